@@ -1,0 +1,67 @@
+// The seam between Satchel and the network: one request, one answer.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/support/result.h"
+
+namespace satchel {
+
+enum class Method : std::uint8_t { kGet, kPost, kPatch, kPut, kDelete };
+[[nodiscard]] std::string_view Name(Method method);
+
+struct Header {
+  std::string name = {};
+  std::string value = {};
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+struct HttpRequest {
+  Method method = Method::kGet;
+  std::string url = {};  // Absolute. Never holds a secret.
+  std::vector<Header> headers = {};
+  std::string body = {};
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<Header> headers = {};
+  std::string body = {};            // Decoded (gzip undone).
+  std::int64_t bytes_received = 0;  // On the wire: headers and body as sent.
+  std::chrono::duration<double> seconds = {};
+
+  // Case-insensitive; the first one, or empty.
+  [[nodiscard]] std::string_view Find(std::string_view name) const;
+};
+
+// Thread-safe: several threads may Send at the same time.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // An answer of any status is a value. Errors: kOffline (no connection, reset, timeout), kDenied
+  // (TLS), kCancelled (within 100 ms of `stop`), kCorrupt (over a limit of engine/http/limits.h),
+  // kInvalid (a request we must not send: scheme, control characters in a header).
+  [[nodiscard]] virtual Result<HttpResponse> Send(const HttpRequest& request,
+                                                  std::stop_token stop) = 0;
+};
+
+struct CurlOptions {
+  std::string ca_file = {};  // Adds a private CA; verification itself cannot be switched off.
+  std::string user_agent = "Satchel";
+};
+// https only, except to loopback addresses. Keeps connections open between calls.
+[[nodiscard]] std::unique_ptr<Transport> MakeCurlTransport(CurlOptions options = {});
+
+// Lets through what reads: GET, a $batch whose parts are all GETs, and the token endpoint.
+// Everything else fails with kDenied before it reaches `next`. Previews run on it.
+[[nodiscard]] std::unique_ptr<Transport> MakeReadOnlyTransport(Transport& next);
+
+}  // namespace satchel

@@ -1,0 +1,87 @@
+#include "engine/record/cell.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace satchel {
+
+namespace {
+
+constexpr std::size_t kBlockSize = 256 * 1024;
+constexpr int kMoneyScale = 4;     // Dataverse keeps four decimals of a currency amount.
+constexpr int kDecimalScale = 10;  // The most a Dataverse decimal column can have.
+
+}  // namespace
+
+Cell Cell::Integer(std::int64_t value) {
+  Cell cell;
+  cell.kind = Kind::kInteger;
+  cell.integer = value;
+  return cell;
+}
+
+Cell Cell::Real(double value) {
+  Cell cell;
+  cell.kind = Kind::kReal;
+  cell.real = value;
+  return cell;
+}
+
+Cell Cell::Text(std::string_view text) {
+  Cell cell;
+  cell.kind = Kind::kText;
+  cell.size = static_cast<std::uint32_t>(text.size());
+  cell.bytes = text.data();
+  return cell;
+}
+
+Cell Cell::Id(const Guid& guid) {
+  Cell cell;
+  cell.kind = Kind::kId;
+  cell.size = static_cast<std::uint32_t>(guid.bytes.size());
+  cell.bytes = reinterpret_cast<const char*>(guid.bytes.data());
+  return cell;
+}
+
+int ScaleOf(const FieldSchema& field) {
+  if (field.precision >= 0) return std::min(field.precision, kDecimalScale);
+  return field.type == FieldType::kMoney ? kMoneyScale : kDecimalScale;
+}
+
+std::string TypeColumn(std::string_view field) {
+  return std::string(field) + "@type";
+}
+
+std::string SqlName(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+Cell* RowBatch::AddRow() {
+  cells_.resize(cells_.size() + columns_.size());
+  return cells_.data() + cells_.size() - columns_.size();
+}
+
+void RowBatch::RemoveLastRow() {
+  cells_.resize(cells_.size() - columns_.size());
+}
+
+std::string_view RowBatch::Keep(std::string_view bytes) {
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < bytes.size()) {
+    blocks_.emplace_back().reserve(std::max(kBlockSize, bytes.size()));
+  }
+  std::vector<char>& block = blocks_.back();
+  const std::size_t start = block.size();
+  block.insert(block.end(), bytes.begin(), bytes.end());
+  return {block.data() + start, bytes.size()};
+}
+
+void RowBatch::KeepBuffer(std::string buffer) {
+  buffers_.push_back(std::move(buffer));
+}
+
+}  // namespace satchel

@@ -1,0 +1,135 @@
+// A CRM server, whatever protocol it speaks. What a server cannot do is asked for by capability,
+// never by its name.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/filter/context.h"
+#include "engine/record/cell.h"
+#include "policy/model/filter.h"
+#include "policy/schema/schema.h"
+#include "policy/support/result.h"
+
+namespace satchel {
+
+struct Identity {
+  std::string user_id = {};
+  std::string user_name = {};
+  std::string business_unit_id = {};
+  std::string organization_id = {};
+};
+
+struct Capabilities {
+  bool impersonation = false;    // Reads as another user.
+  bool users = false;            // Lists users, teams, roles.
+  bool views = false;            // Has saved views.
+  bool change_tracking = false;  // Grants delta links.
+  bool row_versions = false;     // Versions that grow with every write.
+};
+
+struct EntityName {
+  std::string name = {};
+  std::string label = {};
+};
+
+struct UserInfo {
+  std::string id = {};
+  std::string name = {};
+  std::string domain_name = {};
+  std::string email = {};
+  std::string business_unit = {};  // Its name.
+  std::vector<std::string> roles = {};
+  std::vector<std::string> teams = {};
+  bool enabled = true;
+};
+
+struct ViewInfo {
+  std::string id = {};
+  std::string name = {};
+  std::string entity = {};
+  std::string fetchxml = {};
+  bool is_default = false;
+};
+
+struct ReadRequest {
+  Query query = {};                      // As the policy says it, relative dates included.
+  std::vector<std::string> fields = {};  // To return; the key and the version always come.
+  FilterContext context = {};
+  std::string as = {};  // User id to read as; empty: the signed-in user.
+  int page_size = 5000;
+  bool labels = false;  // Names of lookup targets too.
+};
+
+// How a server will answer a ReadRequest.
+struct ReadPlan {
+  ReadRequest request = {};
+  std::string first_cursor = {};              // Where page 1 is.
+  bool exact = true;                          // False: a superset; the device finishes the filter.
+  bool ordered_cut = false;                   // The server applies order and top itself.
+  std::vector<std::string> unexpressed = {};  // Why not exact, one sentence each.
+};
+
+// The name of a lookup's target, for people.
+struct Label {
+  std::string id = {};
+  std::string text = {};
+};
+
+struct Page {
+  RowBatch rows = {};  // Columns: the key, the fields, their type columns, kVersionColumn.
+  std::string next_cursor = {};  // Empty: this was the last page.
+  std::vector<Label> labels = {};
+  std::int64_t bytes_received = 0;
+  int requests = 1;  // Retries included.
+};
+
+// Tells what a slow call is doing: "waiting 12 s, as the server asked".
+using Notice = std::function<void(const std::string&)>;
+
+// Errors are classified (result.h); messages name the entity and say what to do. Every call may be
+// made from any thread, one at a time per object; `stop` ends it within 100 ms with kCancelled.
+class CrmServer {
+ public:
+  virtual ~CrmServer() = default;
+
+  [[nodiscard]] virtual const std::string& base_url() const = 0;
+  [[nodiscard]] virtual Capabilities capabilities() const = 0;
+
+  [[nodiscard]] virtual Result<Identity> WhoAmI(std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<std::vector<EntityName>> Entities(std::stop_token stop) = 0;
+  // The named entities, or all when `names` is empty. An entity the server lacks is left out.
+  [[nodiscard]] virtual Result<Schema> ReadSchema(const std::vector<std::string>& names,
+                                                  std::stop_token stop) = 0;
+  // Needs capabilities().users.
+  [[nodiscard]] virtual Result<std::vector<UserInfo>> Users(std::stop_token stop) = 0;
+  // By id, domain name, e-mail or full name (case-blind). kNotFound names near misses.
+  [[nodiscard]] virtual Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) = 0;
+  // Zone, week start, fiscal calendar, teams, reports of a user; `now` is left unset. `user_id`
+  // empty: the signed-in user.
+  [[nodiscard]] virtual Result<FilterContext> ContextOf(const std::string& user_id,
+                                                        std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<std::vector<ViewInfo>> Views(const std::string& entity,
+                                                            std::stop_token stop) = 0;
+
+  // No request is sent. `schema` must hold every entity the query names.
+  [[nodiscard]] virtual Result<ReadPlan> Plan(const ReadRequest& request, const Schema& schema) = 0;
+  // One page. `cursor` is plan.first_cursor or the next_cursor of the page before; it may be
+  // stored and used by a later process with an equal plan. Retries what may be retried.
+  [[nodiscard]] virtual Result<Page> ReadPage(const ReadPlan& plan, const std::string& cursor,
+                                              std::stop_token stop) = 0;
+  // Whether the caller reads at least what `user_id` reads, so that a preview as them is exact.
+  // The sentence says why not; empty: it is.
+  [[nodiscard]] virtual Result<std::string> WhyNotExact(const std::string& user_id,
+                                                        const std::vector<std::string>& entities,
+                                                        std::stop_token stop) = 0;
+  virtual void OnNotice(Notice notice) = 0;
+};
+
+}  // namespace satchel

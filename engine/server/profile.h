@@ -1,0 +1,66 @@
+// Connection profiles: where a server is and how to sign in. Never a secret.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/http/transport.h"
+#include "engine/server/crm_server.h"
+#include "policy/support/result.h"
+
+namespace satchel {
+
+enum class ServerKind : std::uint8_t { kDataverse, kOData };
+enum class AuthKind : std::uint8_t { kNone, kToken, kBasic, kClient };
+
+struct Profile {
+  std::string name = {};
+  std::string url = {};  // Service root, "https://org.crm4.dynamics.com/api/data/v9.2/".
+  ServerKind kind = ServerKind::kDataverse;
+  AuthKind auth = AuthKind::kNone;
+  std::string tenant = {};
+  std::string client_id = {};
+  std::string authority = {};  // Token service; empty: Microsoft's.
+  std::string ca_file = {};
+  std::string user_id = {};  // OData services that cannot say who is signed in.
+  friend bool operator==(const Profile&, const Profile&) = default;
+};
+
+// Kept in $XDG_CONFIG_HOME/satchel/servers.json (0600), written atomically.
+class ProfileStore {
+ public:
+  explicit ProfileStore(std::filesystem::path file);
+  [[nodiscard]] static std::filesystem::path DefaultFile();
+
+  [[nodiscard]] Result<std::vector<Profile>> Load() const;
+  [[nodiscard]] Result<> Add(const Profile& profile);  // kConflict when the name is taken.
+  [[nodiscard]] Result<> Remove(const std::string& name);
+
+ private:
+  std::filesystem::path file_;
+};
+
+// A profile by name, or an unnamed one made from a URL (http only for loopback). The kind of a bare
+// URL is Dataverse when its path has /api/data/v, else OData.
+[[nodiscard]] Result<Profile> ResolveProfile(const std::string& name_or_url,
+                                             const ProfileStore& store);
+
+// Where secrets come from: the environment, the keyring. Values live in memory only.
+class Secrets {
+ public:
+  virtual ~Secrets() = default;
+  // SATCHEL_TOKEN, SATCHEL_BASIC, SATCHEL_CLIENT_SECRET; then the keyring under the profile's name.
+  [[nodiscard]] virtual std::optional<std::string> Find(AuthKind kind,
+                                                        const std::string& profile) = 0;
+};
+[[nodiscard]] std::unique_ptr<Secrets> MakeSystemSecrets();
+
+// The server behind a profile, signed in lazily at the first request. `transport` must outlive it.
+[[nodiscard]] Result<std::unique_ptr<CrmServer>> Connect(const Profile& profile, Secrets& secrets,
+                                                         Transport& transport);
+
+}  // namespace satchel

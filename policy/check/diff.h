@@ -1,0 +1,28 @@
+// What differs between two policies, in the words of the format.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/model/policy.h"
+
+namespace satchel {
+
+struct Change {
+  enum class Kind : std::uint8_t { kAdded, kRemoved, kChanged, kMoved };
+  Kind kind = Kind::kChanged;
+  std::string path = {};    // "entities.account.fields", "triggers.every"
+  std::string entity = {};  // Empty: not about one entity.
+  bool structural = false;  // Makes the next sync a foreground one.
+  std::string before = {};  // As it would be written; empty when added.
+  std::string after = {};
+  std::string sentence = {};  // "Account: field 'city' added."
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+// In the order of the format. Notes count as changes; the published block does not.
+[[nodiscard]] std::vector<Change> Diff(const Policy& before, const Policy& after);
+[[nodiscard]] bool IsStructural(const std::vector<Change>& changes);
+
+}  // namespace satchel

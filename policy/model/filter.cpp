@@ -1,0 +1,53 @@
+#include "policy/model/filter.h"
+
+#include <algorithm>
+#include <array>
+
+namespace satchel {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kLinkTypeNames = {
+    "inner", "outer",   "exists", "in",     "matchfirstrowusingcrossapply",
+    "any",   "not any", "all",    "not all"};
+
+}  // namespace
+
+std::string_view Name(LinkType type) {
+  return kLinkTypeNames[static_cast<std::size_t>(type)];
+}
+
+std::optional<LinkType> FindLinkType(std::string_view name) {
+  const auto at = std::find(kLinkTypeNames.begin(), kLinkTypeNames.end(), name);
+  if (at == kLinkTypeNames.end()) return std::nullopt;
+  return static_cast<LinkType>(at - kLinkTypeNames.begin());
+}
+
+bool IsTest(LinkType type) {
+  return type >= LinkType::kAny;
+}
+
+bool Group::empty() const {
+  return nodes.empty();
+}
+
+bool operator==(const Condition& a, const Condition& b) {
+  return a.entity == b.entity && a.field == b.field && a.op == b.op && a.values == b.values &&
+         a.value_of == b.value_of && a.notes == b.notes;
+}
+
+bool operator==(const Group& a, const Group& b) {
+  return a.conjunction == b.conjunction && a.nodes == b.nodes && a.notes == b.notes;
+}
+
+bool operator==(const Link& a, const Link& b) {
+  return a.entity == b.entity && a.from == b.from && a.to == b.to && a.type == b.type &&
+         a.alias == b.alias && a.intersect == b.intersect && a.filter == b.filter &&
+         a.order == b.order && a.links == b.links && a.notes == b.notes;
+}
+
+bool operator==(const Node& a, const Node& b) {
+  return a.item == b.item;
+}
+
+}  // namespace satchel

@@ -1,0 +1,25 @@
+#include "policy/model/policy.h"
+
+#include <algorithm>
+
+namespace satchel {
+
+const Entity* Policy::Find(std::string_view entity) const {
+  const auto at = std::find_if(entities.begin(), entities.end(),
+                               [&](const Entity& e) { return e.name == entity; });
+  return at == entities.end() ? nullptr : &*at;
+}
+
+Entity* Policy::Find(std::string_view entity) {
+  return const_cast<Entity*>(std::as_const(*this).Find(entity));
+}
+
+Query QueryOf(const Entity& entity) {
+  return {.entity = entity.name,
+          .filter = entity.filter,
+          .links = entity.links,
+          .order = entity.order,
+          .top = entity.max_records.value_or(0)};
+}
+
+}  // namespace satchel
