@@ -1,7 +1,7 @@
 // SQLite behind small classes; engine/store is the only code that knows sqlite3.h.
 //
-// One Database per thread. Errors carry kIo (disk full, permission, busy), kCorrupt (not a database,
-// malformed) or kInvalid (our SQL).
+// One Database per thread. Errors carry kIo (disk full, permission, busy), kCorrupt (not a
+// database, malformed) or kInvalid (our SQL).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ class Statement {
  public:
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
 
-  // Parameters count from 1. Text and ids are not copied: they must live until Step or Run returned.
+  // Parameters count from 1. Text and ids are not copied: they must live until Step or Run
+  // returned.
   void Bind(int parameter, std::int64_t value);
   void Bind(int parameter, double value);
   void Bind(int parameter, std::string_view text);
@@ -59,10 +60,10 @@ class Statement {
 class Database {
  public:
   enum class Use : std::uint8_t {
-    kDevice,    // Durable: WAL, secure delete.
-    kScratch,   // A preview's file: no journal, no syncs; a crash loses it.
+    kDevice,   // Durable: WAL, secure delete.
+    kScratch,  // A preview's file: no journal, no syncs; a crash loses it.
     kReadOnly,
-    kServer,    // The sandbox: WAL, no secure delete, several connections.
+    kServer,  // The sandbox: WAL, no secure delete, several connections.
   };
 
   // Creates the file with mode 0600 before SQLite sees it. ":memory:" for tests.
