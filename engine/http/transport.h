@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/http/limits.h"
 #include "policy/support/result.h"
 
 namespace satchel {
@@ -43,12 +44,16 @@ struct HttpResponse {
 };
 
 // Thread-safe: several threads may Send at the same time.
+//
+// A GET follows up to 3 redirects within its own origin; one that leads elsewhere is an error, so
+// that a token never goes to a host nobody configured. A redirect of anything else is an answer.
 class Transport {
  public:
   virtual ~Transport() = default;
   // An answer of any status is a value. Errors: kOffline (no connection, reset, timeout), kDenied
-  // (TLS), kCancelled (within 100 ms of `stop`), kCorrupt (over a limit of engine/http/limits.h),
-  // kInvalid (a request we must not send: scheme, control characters in a header).
+  // (TLS, a redirect to another origin), kCancelled (within 100 ms of `stop`), kCorrupt (over a
+  // limit of engine/http/limits.h, not HTTP), kInvalid (a request we must not send: scheme, control
+  // characters in a header), kIo (the CA file cannot be read).
   [[nodiscard]] virtual Result<HttpResponse> Send(const HttpRequest& request,
                                                   std::stop_token stop) = 0;
 };
@@ -56,12 +61,14 @@ class Transport {
 struct CurlOptions {
   std::string ca_file = {};  // Adds a private CA; verification itself cannot be switched off.
   std::string user_agent = "Satchel";
+  HttpLimits limits = {};
 };
 // https only, except to loopback addresses. Keeps connections open between calls.
 [[nodiscard]] std::unique_ptr<Transport> MakeCurlTransport(CurlOptions options = {});
 
 // Lets through what reads: GET, a $batch whose parts are all GETs, and the token endpoint.
-// Everything else fails with kDenied before it reaches `next`. Previews run on it.
+// Everything else fails with kDenied before it reaches `next`. Previews run on it. `next` must
+// outlive it.
 [[nodiscard]] std::unique_ptr<Transport> MakeReadOnlyTransport(Transport& next);
 
 }  // namespace satchel

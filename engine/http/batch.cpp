@@ -1,0 +1,174 @@
+#include "engine/http/batch.h"
+
+#include <charconv>
+#include <optional>
+
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+constexpr std::string_view kBoundary = "satchel_batch";
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+// The boundary of "multipart/mixed; boundary=…", with or without quotes.
+std::optional<std::string> BoundaryOf(std::string_view content_type) {
+  if (!StartsWith(LowerAscii(Trim(content_type)), "multipart/mixed")) return std::nullopt;
+  for (const std::string_view parameter : Split(content_type, ';')) {
+    const std::string_view trimmed = Trim(parameter);
+    if (!StartsWith(LowerAscii(trimmed), "boundary=")) continue;
+    std::string_view value = Trim(trimmed.substr(9));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+      value = value.substr(1, value.size() - 2);
+    }
+    if (value.empty()) return std::nullopt;
+    return std::string(value);
+  }
+  return std::nullopt;
+}
+
+// Takes one line, without its end; false when there is none. `bare` tells a line that ended with LF
+// alone.
+bool TakeLine(std::string_view& text, std::string_view& line, bool& bare) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) return false;
+  bare = end == 0 || text[end - 1] != '\r';
+  line = text.substr(0, bare ? end : end - 1);
+  text.remove_prefix(end + 1);
+  return true;
+}
+
+// Header lines up to an empty one; false when a line is no header.
+bool TakeHeaders(std::string_view& text, std::vector<Header>& headers, bool& bare) {
+  std::string_view line;
+  bool bare_line = false;
+  while (TakeLine(text, line, bare_line)) {
+    bare = bare || bare_line;
+    if (line.empty()) return true;
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    headers.push_back(
+        {std::string(Trim(line.substr(0, colon))), std::string(Trim(line.substr(colon + 1)))});
+  }
+  return false;
+}
+
+std::string_view Find(const std::vector<Header>& headers, std::string_view lower_name) {
+  for (const Header& header : headers) {
+    if (LowerAscii(header.name) == lower_name) return header.value;
+  }
+  return {};
+}
+
+tl::unexpected<Error> Unreadable(const char* what) {
+  return Fail(ErrorCode::kUnsupported, std::string("the $batch body ") + what);
+}
+
+}  // namespace
+
+Result<std::vector<BatchPart>> ReadBatchRequest(std::string_view content_type,
+                                                std::string_view body) {
+  const auto boundary = BoundaryOf(content_type);
+  if (!boundary) return Unreadable("is no multipart/mixed with a boundary");
+  const std::string open = "--" + *boundary + "\r\n";
+  const std::string next = "\r\n--" + *boundary;
+  if (!StartsWith(body, open)) return Unreadable("does not begin with its boundary");
+  body.remove_prefix(open.size());
+  std::vector<BatchPart> parts;
+  for (;;) {
+    const std::size_t end = body.find(next);
+    if (end == std::string_view::npos) return Unreadable("does not end with its boundary");
+    std::string_view text = body.substr(0, end + 2);  // With the CRLF before the boundary.
+    body.remove_prefix(end + next.size());
+
+    std::vector<Header> outer;
+    BatchPart part;
+    std::string_view line;
+    bool bare = false;
+    bool bare_request = false;
+    if (!TakeHeaders(text, outer, bare) ||
+        LowerAscii(Find(outer, "content-type")) != "application/http" ||
+        !TakeLine(text, line, bare_request)) {
+      return Unreadable("has a part that is not application/http");
+    }
+    const std::vector<std::string_view> words = Split(line, ' ');
+    if (words.size() != 3 || words[2] != "HTTP/1.1") {
+      return Unreadable("has a part without a request line");
+    }
+    part.method = std::string(words[0]);
+    part.target = std::string(words[1]);
+    if (!TakeHeaders(text, part.headers, bare) || bare || bare_request) {
+      return Unreadable("has a part whose headers do not end");
+    }
+    part.body = std::string(Trim(text));
+    parts.push_back(std::move(part));
+
+    if (body == "--" || body == "--\r\n") return parts;
+    if (!StartsWith(body, "\r\n")) return Unreadable("has something after a boundary");
+    body.remove_prefix(2);
+  }
+}
+
+HttpRequest WrapInBatch(const HttpRequest& get, const std::string& batch_url) {
+  HttpRequest outer;
+  outer.method = Method::kPost;
+  outer.url = batch_url;
+  const std::string boundary(kBoundary);
+  std::string& body = outer.body;
+  body = "--" + boundary +
+         "\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nGET " +
+         get.url + " HTTP/1.1\r\n";
+  for (const Header& header : get.headers) {
+    const std::string name = LowerAscii(header.name);
+    // What says who asks belongs to the outside, what says how to answer to the part.
+    const bool identity =
+        name == "authorization" || name == "mscrmcallerid" || name == "callerobjectid";
+    if (!identity) body += header.name + ": " + header.value + "\r\n";
+    outer.headers.push_back(header);
+  }
+  outer.headers.push_back({"Content-Type", "multipart/mixed; boundary=\"" + boundary + "\""});
+  body += "\r\n\r\n--" + boundary + "--\r\n";
+  return outer;
+}
+
+Result<HttpResponse> UnwrapBatch(HttpResponse response) {
+  const auto boundary = BoundaryOf(response.Find("Content-Type"));
+  if (!boundary) return response;
+  const auto corrupt = [](const char* what) {
+    return Fail(ErrorCode::kCorrupt, std::string("the answer to a $batch ") + what);
+  };
+  std::string_view text = response.body;
+  const std::string mark = "--" + *boundary;
+  const std::size_t start = text.find(mark);
+  if (start == std::string_view::npos) return corrupt("has no part");
+  text.remove_prefix(start + mark.size());
+  std::string_view line;
+  bool bare = false;
+  std::vector<Header> outer;
+  if (!TakeLine(text, line, bare) || !TakeHeaders(text, outer, bare) ||
+      !TakeLine(text, line, bare)) {
+    return corrupt("is cut short");
+  }
+  HttpResponse inner;
+  const std::vector<std::string_view> words = Split(line, ' ');
+  if (words.size() < 2 || !StartsWith(words[0], "HTTP/") ||
+      std::from_chars(words[1].data(), words[1].data() + words[1].size(), inner.status).ec !=
+          std::errc()) {
+    return corrupt("has a part without a status line");
+  }
+  if (!TakeHeaders(text, inner.headers, bare)) return corrupt("is cut short");
+  const std::size_t end = text.rfind(mark);
+  if (end == std::string_view::npos) return corrupt("does not end with its boundary");
+  text = text.substr(0, end);
+  if (text.size() >= 2 && text.substr(text.size() - 2) == "\r\n") text.remove_suffix(2);
+  inner.body = std::string(text);
+  inner.bytes_received = response.bytes_received;
+  inner.seconds = response.seconds;
+  return inner;
+}
+
+}  // namespace satchel

@@ -1,0 +1,41 @@
+// Where the body of an answer goes: decodes it while it arrives and holds it to the limits.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/http/limits.h"
+#include "policy/support/result.h"
+
+namespace satchel {
+
+class BodySink {
+ public:
+  explicit BodySink(const HttpLimits& limits);
+  ~BodySink();
+  BodySink(const BodySink&) = delete;
+  BodySink& operator=(const BodySink&) = delete;
+
+  // The value of Content-Encoding: gzip or nothing; every other is kCorrupt, as we ask for no
+  // other.
+  [[nodiscard]] Result<> SetEncoding(std::string_view encoding);
+  // A piece as received. kCorrupt over a limit or for broken gzip.
+  [[nodiscard]] Result<> Write(std::string_view piece);
+  // Nothing more comes. kCorrupt when a gzip stream is cut.
+  [[nodiscard]] Result<std::string> Finish();
+
+ private:
+  struct Inflater;  // zlib's stream.
+
+  [[nodiscard]] Result<> Inflate(std::string_view piece);
+  [[nodiscard]] Result<> CheckSize() const;
+
+  HttpLimits limits_;
+  std::unique_ptr<Inflater> inflater_;  // Null: the body is not encoded.
+  std::string body_;
+  std::size_t received_ = 0;
+};
+
+}  // namespace satchel
