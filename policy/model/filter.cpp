@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/model/keywords.h"
+
 namespace satchel {
 
 namespace {
@@ -15,6 +17,10 @@ constexpr std::array<std::string_view, 9> kLinkTypeNames = {
 
 std::string_view Name(LinkType type) {
   return kLinkTypeNames[static_cast<std::size_t>(type)];
+}
+
+std::span<const std::string_view> Keywords(LinkType) {
+  return kLinkTypeNames;
 }
 
 std::optional<LinkType> FindLinkType(std::string_view name) {

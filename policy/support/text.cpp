@@ -9,24 +9,6 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the valid sequence at `at`, or 0.
-std::size_t SequenceLength(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(at + 1);
-  if (first == 0xE0 && second < 0xA0) return 0;   // Overlong.
-  if (first == 0xED && second >= 0xA0) return 0;  // Surrogates.
-  if (first == 0xF0 && second < 0x90) return 0;   // Overlong.
-  if (first == 0xF4 && second >= 0x90) return 0;  // Above U+10FFFF.
-  return length;
-}
-
 // Control characters, and the characters that turn the direction of text around.
 bool Deceives(std::string_view character) {
   if (character.size() == 1) {
@@ -59,9 +41,47 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::size_t Utf8Length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xC0) != 0x80) return 0;
+  }
+  const unsigned char second = byte(at + 1);
+  if (first == 0xE0 && second < 0xA0) return 0;   // Overlong.
+  if (first == 0xED && second >= 0xA0) return 0;  // Surrogates.
+  if (first == 0xF0 && second < 0x90) return 0;   // Overlong.
+  if (first == 0xF4 && second >= 0x90) return 0;  // Above U+10FFFF.
+  return length;
+}
+
+void AppendUtf8(std::string& text, char32_t code_point) {
+  const auto tail = [&](int shift) {
+    text.push_back(static_cast<char>(0x80 | ((code_point >> shift) & 0x3F)));
+  };
+  if (code_point < 0x80) {
+    text.push_back(static_cast<char>(code_point));
+  } else if (code_point < 0x800) {
+    text.push_back(static_cast<char>(0xC0 | (code_point >> 6)));
+    tail(0);
+  } else if (code_point < 0x10000) {
+    text.push_back(static_cast<char>(0xE0 | (code_point >> 12)));
+    tail(6);
+    tail(0);
+  } else {
+    text.push_back(static_cast<char>(0xF0 | (code_point >> 18)));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
 std::size_t FirstInvalidUtf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = SequenceLength(text, at);
+    const std::size_t length = Utf8Length(text, at);
     if (length == 0) return at;
     at += length;
   }
@@ -110,12 +130,23 @@ std::string Quoted(std::string_view text, std::size_t most) {
       quoted += "…";
       break;
     }
-    const std::size_t length = SequenceLength(text, at);
+    const std::size_t length = Utf8Length(text, at);
     const std::string_view character = text.substr(at, std::max<std::size_t>(length, 1));
     quoted += length == 0 || Deceives(character) ? kReplacement : character;
     at += character.size();
   }
   return quoted + "'";
+}
+
+std::string Shown(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = Utf8Length(text, at);
+    const std::string_view character = text.substr(at, std::max<std::size_t>(length, 1));
+    shown += length == 0 || Deceives(character) ? kReplacement : character;
+    at += character.size();
+  }
+  return shown;
 }
 
 std::string Nearest(std::string_view name, const std::vector<std::string>& names) {

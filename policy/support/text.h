@@ -15,9 +15,17 @@ namespace satchel {
 [[nodiscard]] std::vector<std::string_view> Split(std::string_view text, char separator);
 [[nodiscard]] std::string Join(const std::vector<std::string>& parts, std::string_view separator);
 
+// Length in bytes of the valid UTF-8 sequence at `at`, or 0.
+[[nodiscard]] std::size_t Utf8Length(std::string_view text, std::size_t at);
+// Appends the UTF-8 form of a code point.
+void AppendUtf8(std::string& text, char32_t code_point);
+
 // 'text' in single quotes for a message, shortened to `most` characters with "…", control and
 // bidirectional-override characters shown as U+FFFD: safe on a terminal and in the window.
 [[nodiscard]] std::string Quoted(std::string_view text, std::size_t most = 60);
+
+// The same without quotes and without shortening.
+[[nodiscard]] std::string Shown(std::string_view text);
 
 // The name in `names` nearest to `name` (edit distance ≤ 2 and less than half its length), or "".
 // For "did you mean …?".
