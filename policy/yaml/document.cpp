@@ -165,10 +165,17 @@ YamlKey Parser::ReadKey(bool flow) {
   if (Peek() == '*') {
     Problem(kNotAllowed, key.mark, "aliases are not part of the format; write the key itself");
   }
-  if (Peek() == '"' || Peek() == '\'') {
+  const bool quoted = Peek() == '"' || Peek() == '\'';
+  if (quoted) {
     key.text = QuotedScalar();
   } else {
     key.text = PlainKey(flow);
+  }
+  if (!quoted && IsNull(key.text)) {
+    Stop(kSyntax, key.mark,
+         key.text.empty()
+             ? "a key is missing before the ':'"
+             : Quoted(key.text) + " cannot be a key; put it in quotes if it is a name");
   }
   if (key.text == "<<") {
     Problem(kNotAllowed, key.mark,
@@ -328,8 +335,8 @@ YamlNode Parser::FlowNode(int depth) {
     node.text = QuotedScalar();
   } else {
     const char c = Peek();
-    if (c == '%' || c == '@' || c == '`' || c == '|' || c == '>' || (c == '?' && AtBlank(1)) ||
-        AtDash()) {
+    if (c == '%' || c == '@' || c == '`' || c == '|' || c == '>' || c == '#' ||
+        (c == '?' && AtBlank(1)) || AtDash()) {
       Stop(kSyntax, node.mark,
            "a text that begins with " + Quoted(std::string(1, c)) + " must be put in quotes");
     }
@@ -376,7 +383,7 @@ YamlNode Parser::FlowMap(int depth) {
   ++at_;
   for (SkipToContent(true); !AtEnd() && Peek() != '}'; SkipToContent(true)) {
     const char c = Peek();
-    if (c == ',' || c == '[' || c == '{' || c == ']' || (c == '?' && AtBlank(1))) {
+    if (c == ',' || c == '[' || c == '{' || c == ']' || c == '#' || (c == '?' && AtBlank(1))) {
       Stop(kSyntax, Here(), "expected a key here, as in {key: value}");
       return node;
     }

@@ -130,7 +130,11 @@ void FilterReader::ReadCondition(const YamlNode& node, Condition& condition) {
 
 void FilterReader::ReadOperator(const YamlNode& node, Operator& op) {
   std::string name;
-  if (!reader_.Text(node, name)) return;
+  if (node.kind == YamlNode::Kind::kNothing && node.text == Info(Operator::kNull).name) {
+    name = node.text;  // The operator is called null; quotes carry no meaning.
+  } else if (!reader_.Text(node, name)) {
+    return;
+  }
   if (const auto found = FindOperator(name)) {
     op = *found;
     return;

@@ -99,12 +99,14 @@ std::string YamlScalars::QuotedScalar() {
   const Mark opened = Here();
   const char quote = Peek();
   std::string text;
+  std::size_t escaped = 0;  // Length of `text` up to the last escape.
   ++at_;
   while (!stopped_) {
     if (at_ >= text_.size() || AtMarker()) {
       Stop(kSyntax, opened, "the quote opened here is never closed");
     } else if (AtBreak()) {
-      TrimEnd(text);
+      // Blanks before a break go, unless an escape wrote them.
+      while (text.size() > escaped && (text.back() == ' ' || text.back() == '\t')) text.pop_back();
       text += Fold();
     } else if (Peek() == quote && quote == '\'' && Peek(1) == quote) {
       text.push_back(quote);
@@ -118,6 +120,11 @@ std::string YamlScalars::QuotedScalar() {
       if (AtBreak() && at_ < text_.size()) {  // An escaped break joins two lines.
         Break();
         SkipBlanks();
+        for (; AtBreak() && at_ < text_.size() && !AtMarker(); SkipBlanks()) {
+          Break();
+          text.push_back('\n');
+        }
+        escaped = text.size();
         continue;
       }
       const char32_t c = Escape();
@@ -127,6 +134,7 @@ std::string YamlScalars::QuotedScalar() {
              "the control character " + Hexadecimal(c) + " is not allowed in a policy; remove it");
       } else {
         AppendUtf8(text, c);
+        escaped = text.size();
       }
     } else {
       text.push_back(Peek());
