@@ -113,62 +113,85 @@ Result<std::vector<BatchPart>> ReadBatchRequest(std::string_view content_type,
   }
 }
 
-HttpRequest WrapInBatch(const HttpRequest& get, const std::string& batch_url) {
+HttpRequest WrapInBatch(const std::vector<HttpRequest>& gets, const std::string& batch_url) {
   HttpRequest outer;
   outer.method = Method::kPost;
   outer.url = batch_url;
   const std::string boundary(kBoundary);
-  std::string& body = outer.body;
-  body = "--" + boundary +
-         "\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nGET " +
-         get.url + " HTTP/1.1\r\n";
-  for (const Header& header : get.headers) {
-    const std::string name = LowerAscii(header.name);
-    // What says who asks belongs to the outside, what says how to answer to the part.
-    const bool identity =
-        name == "authorization" || name == "mscrmcallerid" || name == "callerobjectid";
-    if (!identity) body += header.name + ": " + header.value + "\r\n";
-    outer.headers.push_back(header);
+  for (const HttpRequest& get : gets) {
+    outer.body += "--" + boundary +
+                  "\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
+                  "\r\nGET " +
+                  get.url + " HTTP/1.1\r\n";
+    for (const Header& header : get.headers) {
+      const std::string name = LowerAscii(header.name);
+      const bool identity =
+          name == "authorization" || name == "mscrmcallerid" || name == "callerobjectid";
+      if (!identity) outer.body += header.name + ": " + header.value + "\r\n";
+      if (&get == &gets.front() && name != "prefer") outer.headers.push_back(header);
+    }
+    outer.body += "\r\n\r\n";
   }
+  outer.body += "--" + boundary + "--\r\n";
   outer.headers.push_back({"Content-Type", "multipart/mixed; boundary=\"" + boundary + "\""});
-  body += "\r\n\r\n--" + boundary + "--\r\n";
   return outer;
 }
 
-Result<HttpResponse> UnwrapBatch(HttpResponse response) {
-  const auto boundary = BoundaryOf(response.Find("Content-Type"));
-  if (!boundary) return response;
-  const auto corrupt = [](const char* what) {
-    return Fail(ErrorCode::kCorrupt, std::string("the answer to a $batch ") + what);
-  };
-  std::string_view text = response.body;
-  const std::string mark = "--" + *boundary;
-  const std::size_t start = text.find(mark);
-  if (start == std::string_view::npos) return corrupt("has no part");
-  text.remove_prefix(start + mark.size());
+namespace {
+
+// One part of an answer: its own headers, then an HTTP answer.
+std::optional<HttpResponse> ReadAnswerPart(std::string_view text) {
   std::string_view line;
   bool bare = false;
   std::vector<Header> outer;
-  if (!TakeLine(text, line, bare) || !TakeHeaders(text, outer, bare) ||
-      !TakeLine(text, line, bare)) {
-    return corrupt("is cut short");
-  }
   HttpResponse inner;
+  if (!TakeHeaders(text, outer, bare) || !TakeLine(text, line, bare)) return std::nullopt;
   const std::vector<std::string_view> words = Split(line, ' ');
   if (words.size() < 2 || !StartsWith(words[0], "HTTP/") ||
       std::from_chars(words[1].data(), words[1].data() + words[1].size(), inner.status).ec !=
-          std::errc()) {
-    return corrupt("has a part without a status line");
+          std::errc() ||
+      !TakeHeaders(text, inner.headers, bare)) {
+    return std::nullopt;
   }
-  if (!TakeHeaders(text, inner.headers, bare)) return corrupt("is cut short");
-  const std::size_t end = text.rfind(mark);
-  if (end == std::string_view::npos) return corrupt("does not end with its boundary");
-  text = text.substr(0, end);
-  if (text.size() >= 2 && text.substr(text.size() - 2) == "\r\n") text.remove_suffix(2);
   inner.body = std::string(text);
-  inner.bytes_received = response.bytes_received;
-  inner.seconds = response.seconds;
   return inner;
+}
+
+}  // namespace
+
+Result<std::vector<HttpResponse>> UnwrapBatch(HttpResponse response) {
+  std::vector<HttpResponse> answers;
+  const auto boundary = BoundaryOf(response.Find("Content-Type"));
+  if (!boundary) {
+    answers.push_back(std::move(response));
+    return answers;
+  }
+  const auto corrupt = [](const char* what) {
+    return Fail(ErrorCode::kCorrupt, std::string("the answer to a $batch ") + what);
+  };
+  const std::string mark = "--" + *boundary;
+  std::string_view text = response.body;
+  const std::size_t start = text.find(mark);
+  if (start == std::string_view::npos) return corrupt("has no part");
+  text.remove_prefix(start + mark.size());
+  // `text` stands behind a boundary each time.
+  while (text.substr(0, 2) != "--") {
+    std::string_view rest_of_line;
+    bool bare = false;
+    if (!TakeLine(text, rest_of_line, bare)) return corrupt("is cut short");
+    const std::size_t end = text.find("\n" + mark);
+    if (end == std::string_view::npos) return corrupt("does not end with its boundary");
+    std::string_view part = text.substr(0, end);
+    if (!part.empty() && part.back() == '\r') part.remove_suffix(1);
+    auto answer = ReadAnswerPart(part);
+    if (!answer) return corrupt("has a part that is no HTTP answer");
+    answers.push_back(std::move(*answer));
+    text.remove_prefix(end + 1 + mark.size());
+  }
+  if (answers.empty()) return corrupt("has no part");
+  answers.front().bytes_received = response.bytes_received;
+  answers.front().seconds = response.seconds;
+  return answers;
 }
 
 }  // namespace satchel

@@ -24,14 +24,15 @@ struct BatchPart {
 [[nodiscard]] Result<std::vector<BatchPart>> ReadBatchRequest(std::string_view content_type,
                                                               std::string_view body);
 
-// A POST to `batch_url` that carries `get` as its only part; `get.url` is the part's target, in the
-// form the server wants (absolute, or relative to the service root). Headers go on both sides, save
-// those that say who asks: they stay outside.
-[[nodiscard]] HttpRequest WrapInBatch(const HttpRequest& get, const std::string& batch_url);
+// A POST to `batch_url` that carries GETs as its parts; their `url` is the part's target, in the
+// form the server wants (absolute, or relative to the service root). Headers of the first go on the
+// outside too, save Prefer; those that say who asks stay outside only.
+[[nodiscard]] HttpRequest WrapInBatch(const std::vector<HttpRequest>& gets,
+                                      const std::string& batch_url);
 
-// The answer inside an answer to WrapInBatch: status, headers and body of its only part; sizes and
-// time of the outside. An answer that is no multipart (an error of the whole batch) is returned as
-// it is. kCorrupt: multipart that cannot be read.
-[[nodiscard]] Result<HttpResponse> UnwrapBatch(HttpResponse response);
+// The answers inside an answer to WrapInBatch, in its order, at least one: status, headers and body
+// of the parts; size and time of the outside with the first. An answer that is no multipart (an
+// error of the whole batch) comes as it is. kCorrupt: multipart that cannot be read.
+[[nodiscard]] Result<std::vector<HttpResponse>> UnwrapBatch(HttpResponse response);
 
 }  // namespace satchel

@@ -67,13 +67,23 @@ struct ReadRequest {
   bool labels = false;  // Names of lookup targets too.
 };
 
-// How a server will answer a ReadRequest.
+// What a connector worked out for a plan, for itself.
+struct PlanDetail {
+  PlanDetail() = default;
+  PlanDetail(const PlanDetail&) = delete;
+  PlanDetail& operator=(const PlanDetail&) = delete;
+  virtual ~PlanDetail() = default;
+};
+
+// How a server will answer a ReadRequest. Valid for the server object that made it; a later process
+// makes it again from the same request.
 struct ReadPlan {
   ReadRequest request = {};
   std::string first_cursor = {};              // Where page 1 is.
   bool exact = true;                          // False: a superset; the device finishes the filter.
   bool ordered_cut = false;                   // The server applies order and top itself.
   std::vector<std::string> unexpressed = {};  // Why not exact, one sentence each.
+  std::shared_ptr<const PlanDetail> detail = {};
 };
 
 // The name of a lookup's target, for people.

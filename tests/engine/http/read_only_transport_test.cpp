@@ -36,8 +36,8 @@ const std::string kPart = "--b\r\nContent-Type: application/http\r\n\r\n";
 
 TEST(ReadOnlyTransport, LetsThroughWhatReads) {
   EXPECT_TRUE(Passes({.url = "https://a/accounts"}));
-  EXPECT_TRUE(Passes(WrapInBatch({.url = "accounts"}, "https://a/api/$batch")));
-  EXPECT_TRUE(Passes(WrapInBatch({.url = "accounts"}, "https://a/api/%24batch")));
+  EXPECT_TRUE(Passes(WrapInBatch({{.url = "accounts"}}, "https://a/api/$batch")));
+  EXPECT_TRUE(Passes(WrapInBatch({{.url = "accounts"}}, "https://a/api/%24batch")));
   EXPECT_TRUE(Passes({.method = Method::kPost,
                       .url = "https://login.example/t/oauth2/v2.0/token",
                       .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},

@@ -1,0 +1,221 @@
+#include "engine/server/connection.h"
+
+#include "engine/http/batch.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+// Parts of one $batch: enough to hide the round trips, few enough to stay below the size cap.
+constexpr std::size_t kPartsPerBatch = 40;
+
+const std::vector<Header>& ODataHeaders() {
+  static const std::vector<Header> kHeaders = {
+      {"Accept", "application/json"}, {"OData-MaxVersion", "4.0"}, {"OData-Version", "4.0"}};
+  return kHeaders;
+}
+
+// The message of an OData error body, safe to show; else empty.
+std::string ServerMessage(std::string_view body) {
+  const auto json = ParseJson(body);
+  if (!json) return "";
+  const Json& error = (*json)["error"];
+  std::string message = error["message"].AsText();
+  if (message.empty()) message = error["message"]["value"].AsText();
+  if (message.empty()) return "";
+  return Quoted(message, 300);
+}
+
+}  // namespace
+
+std::optional<Error> ErrorOfStatus(const HttpResponse& response) {
+  const int status = response.status;
+  if (status == 200) return std::nullopt;
+  const std::string said = ServerMessage(response.body);
+  const std::string words = said.empty() ? "status " + std::to_string(status)
+                                         : "status " + std::to_string(status) + ", " + said;
+  const auto error = [&words](ErrorCode code, const std::string& what, const std::string& remedy) {
+    return Error{code, what + ": " + words + " (" + remedy + ")"};
+  };
+  switch (status) {
+    case 401:
+      return error(ErrorCode::kDenied, "the server does not accept the sign-in",
+                   "sign in again: the token may have expired or be of another server");
+    case 403:
+      return error(ErrorCode::kDenied, "the server denies access", "ask for the privilege to read");
+    case 404:
+      return error(ErrorCode::kNotFound, "the server has no such thing",
+                   "check the address and the names");
+    case 410:
+      return error(ErrorCode::kExpired, "the server no longer honours the link", "start over");
+    case 429:
+    case 503:
+      return error(ErrorCode::kOffline, "the server is too busy", "try again later");
+    case 400:
+    case 414:
+      return error(ErrorCode::kInvalid, "the server refuses the query", "check filter and fields");
+    case 501:
+      return error(ErrorCode::kUnsupported, "the server cannot do this",
+                   "it lacks a part of the protocol");
+    default:
+      break;
+  }
+  if (status >= 500) {
+    return error(ErrorCode::kOffline, "the server failed", "try again later");
+  }
+  if (status >= 300 && status < 400) {
+    return error(ErrorCode::kDenied, "the server redirects", "check its address and the sign-in");
+  }
+  return error(ErrorCode::kCorrupt, "the server answered unexpectedly", "check its address");
+}
+
+Connection::Connection(Url root, Transport& transport, std::unique_ptr<Waiting> waiting,
+                       std::unique_ptr<Authenticator> authenticator)
+    : root_(std::move(root)),
+      transport_(transport),
+      waiting_(std::move(waiting)),
+      authenticator_(std::move(authenticator)) {
+  if (root_.path.back() != '/') root_.path += '/';
+  root_.query.clear();
+  base_ = root_.Text();
+}
+
+Tally Connection::TakeTally() {
+  return std::exchange(tally_, {});
+}
+
+Result<Url> Connection::Absolute(const std::string& target) const {
+  auto url = ResolveLink(root_, target);
+  if (!url) return Fail(url.error());
+  if (!IsUnder(root_, *url)) {
+    return Fail(ErrorCode::kCorrupt,
+                "the server sent a link to " + url->Origin() +
+                    ", outside of the configured address; it was not followed");
+  }
+  return url;
+}
+
+Result<std::string> Connection::Follow(const std::string& target, std::string_view link) const {
+  const auto base = Absolute(target);
+  if (!base) return Fail(base.error());
+  const auto resolved = ResolveLink(*base, link);
+  if (!resolved) {
+    return Fail(ErrorCode::kCorrupt, "the server sent a broken link: " + resolved.error().message);
+  }
+  const auto url = Absolute(resolved->Text());
+  if (!url) return Fail(url.error());
+  return url->Text();
+}
+
+Result<HttpResponse> Connection::Send(HttpRequest request, std::stop_token stop) {
+  const std::size_t plain = request.headers.size();
+  for (bool renewed = false;; renewed = true) {
+    auto identity = authenticator_->Headers(stop);
+    if (!identity) return Fail(identity.error());
+    request.headers.resize(plain);
+    request.headers.insert(request.headers.end(), identity->begin(), identity->end());
+    auto answer = SendPatiently(transport_, request, {}, *waiting_, notice_, stop, tally_);
+    if (!answer || answer->status != 401 || renewed) return answer;
+    const auto again = authenticator_->Renew(*identity, stop);
+    if (!again) return Fail(again.error());
+    if (!*again) return answer;
+  }
+}
+
+Result<HttpResponse> Connection::Get(const std::string& target, const std::vector<Header>& headers,
+                                     std::stop_token stop) {
+  const auto url = Absolute(target);
+  if (!url) return Fail(url.error());
+  HttpRequest request;
+  request.url = url->Text();
+  request.headers = ODataHeaders();
+  request.headers.insert(request.headers.end(), headers.begin(), headers.end());
+  Result<HttpResponse> answer;
+  if (request.url.size() <= kMaxUrlBytes) {
+    answer = Send(std::move(request), stop);
+  } else {
+    request.url.erase(0, base_.size());
+    answer = Send(WrapInBatch({std::move(request)}, base_ + "$batch"), stop);
+    if (answer) {
+      auto parts = UnwrapBatch(std::move(*answer));
+      if (!parts) return Fail(parts.error());
+      answer = std::move(parts->front());
+    }
+  }
+  if (!answer) return answer;
+  if (auto error = ErrorOfStatus(*answer)) return Fail(std::move(*error));
+  return answer;
+}
+
+Result<Json> Connection::GetJson(const std::string& target, const std::vector<Header>& headers,
+                                 std::stop_token stop) {
+  const auto answer = Get(target, headers, stop);
+  if (!answer) return Fail(answer.error());
+  return ParseJson(answer->body);
+}
+
+Result<std::vector<Json>> Connection::GetAll(const std::vector<std::string>& targets,
+                                             const std::vector<Header>& headers,
+                                             std::stop_token stop) {
+  std::vector<Json> all;
+  for (std::size_t from = 0; from < targets.size(); from += kPartsPerBatch) {
+    const std::size_t to = std::min(targets.size(), from + kPartsPerBatch);
+    std::vector<HttpRequest> parts;
+    for (std::size_t i = from; i < to; ++i) {
+      parts.push_back({.url = targets[i], .headers = ODataHeaders()});
+      parts.back().headers.insert(parts.back().headers.end(), headers.begin(), headers.end());
+    }
+    if (parts.size() == 1) {
+      auto one = GetJson(targets[from], headers, stop);
+      if (!one) return Fail(one.error());
+      all.push_back(std::move(*one));
+      continue;
+    }
+    auto answer = Send(WrapInBatch(parts, base_ + "$batch"), stop);
+    if (!answer) return Fail(answer.error());
+    auto answers = UnwrapBatch(std::move(*answer));
+    if (!answers) return Fail(answers.error());
+    for (const HttpResponse& part : *answers) {
+      if (auto error = ErrorOfStatus(part)) return Fail(std::move(*error));
+      auto json = ParseJson(part.body);
+      if (!json) return Fail(json.error());
+      all.push_back(std::move(*json));
+    }
+    if (answers->size() != parts.size()) {
+      return Fail(ErrorCode::kCorrupt, "the server answered " + std::to_string(answers->size()) +
+                                           " of " + std::to_string(parts.size()) +
+                                           " parts of a $batch");
+    }
+  }
+  return all;
+}
+
+Result<std::vector<Json>> Connection::GetList(const std::string& target,
+                                              const std::vector<Header>& headers,
+                                              std::stop_token stop) {
+  std::vector<Json> items;
+  std::string next = target;
+  for (int page = 0; page < kMaxPages; ++page) {
+    auto json = GetJson(next, headers, stop);
+    if (!json) return Fail(json.error());
+    if (!(*json)["value"].Is(Json::Kind::kArray)) {
+      return Fail(ErrorCode::kCorrupt, "the server answered a list without its value array");
+    }
+    std::string link = (*json)["@odata.nextLink"].AsText();
+    for (auto& [name, value] : json->members) {
+      if (name != "value") continue;
+      for (Json& item : value.items) items.push_back(std::move(item));
+    }
+    if (link.empty()) return items;
+    auto followed = Follow(next, link);
+    if (!followed) return Fail(followed.error());
+    if (*followed == next) {
+      return Fail(ErrorCode::kCorrupt, "the server's next link leads to the same page again");
+    }
+    next = std::move(*followed);
+  }
+  return Fail(ErrorCode::kCorrupt, "the server sends pages without end");
+}
+
+}  // namespace satchel

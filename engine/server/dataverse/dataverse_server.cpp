@@ -1,0 +1,184 @@
+#include "engine/server/dataverse/dataverse_server.h"
+
+#include <algorithm>
+
+#include "engine/http/limits.h"
+#include "engine/record/guid.h"
+#include "engine/server/dataverse/paging_cookie.h"
+#include "engine/server/dataverse/people.h"
+#include "engine/server/dataverse/query_plan.h"
+#include "engine/server/dataverse/schema_reader.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+using dataverse::QueryPlan;
+
+// Without a cookie the server counts pages from the start and stops here.
+constexpr std::int64_t kMostRowsWithoutCookie = 50'000;
+
+class DataverseServer : public CrmServer {
+ public:
+  explicit DataverseServer(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)), base_url_(connection_->root().Text()) {}
+
+  const std::string& base_url() const override { return base_url_; }
+  Capabilities capabilities() const override {
+    return {.impersonation = true,
+            .users = true,
+            .views = true,
+            .change_tracking = true,
+            .row_versions = true};
+  }
+  void OnNotice(Notice notice) override { connection_->OnNotice(std::move(notice)); }
+
+  Result<Identity> WhoAmI(std::stop_token stop) override {
+    if (me_.user_id.empty()) {
+      auto identity = dataverse::ReadIdentity(*connection_, stop);
+      if (!identity) return identity;
+      me_ = std::move(*identity);
+    }
+    return me_;
+  }
+  Result<std::vector<EntityName>> Entities(std::stop_token stop) override {
+    return dataverse::ReadEntityNames(*connection_, stop);
+  }
+  Result<Schema> ReadSchema(const std::vector<std::string>& names, std::stop_token stop) override {
+    return dataverse::ReadSchema(*connection_, names, stop);
+  }
+  Result<std::vector<UserInfo>> Users(std::stop_token stop) override {
+    return dataverse::ReadUsers(*connection_, stop);
+  }
+  Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) override {
+    return dataverse::FindUser(*connection_, who, stop);
+  }
+  Result<FilterContext> ContextOf(const std::string& user_id, std::stop_token stop) override {
+    const auto me = WhoAmI(stop);
+    if (!me) return Fail(me.error());
+    return dataverse::ReadContext(*connection_, *me, user_id, stop);
+  }
+  Result<std::string> WhyNotExact(const std::string& user_id,
+                                  const std::vector<std::string>& entities,
+                                  std::stop_token stop) override {
+    const auto me = WhoAmI(stop);
+    if (!me) return Fail(me.error());
+    return dataverse::WhyNotExact(*connection_, *me, user_id, entities, stop);
+  }
+
+  Result<std::vector<ViewInfo>> Views(const std::string& entity, std::stop_token stop) override {
+    const std::string filter = "returnedtypecode eq '" + entity + "' and querytype eq 0";
+    const auto rows = connection_->GetList(
+        "savedqueries?$select=savedqueryid,name,fetchxml,isdefault,returnedtypecode&$filter=" +
+            EncodeQuery(filter),
+        {}, stop);
+    if (!rows) return Fail(rows.error().While("read the views of " + Quoted(entity)));
+    std::vector<ViewInfo> views;
+    for (const Json& row : *rows) {
+      views.push_back({row["savedqueryid"].AsText(), row["name"].AsText(), entity,
+                       row["fetchxml"].AsText(), row["isdefault"].AsBoolean(false)});
+    }
+    std::sort(views.begin(), views.end(),
+              [](const ViewInfo& a, const ViewInfo& b) { return a.name < b.name; });
+    return views;
+  }
+
+  Result<ReadPlan> Plan(const ReadRequest& request, const Schema& schema) override {
+    if (!request.as.empty() && !ParseGuid(request.as)) {
+      return Fail(ErrorCode::kInvalid, Quoted(request.as) + " is no user id");
+    }
+    return dataverse::MakePlan(request, schema);
+  }
+
+  Result<Page> ReadPage(const ReadPlan& plan, const std::string& cursor_text,
+                        std::stop_token stop) override {
+    const auto detail = std::dynamic_pointer_cast<const QueryPlan>(plan.detail);
+    if (!detail) {
+      return Fail(ErrorCode::kInvalid, "the plan was not made by this server (plan again)");
+    }
+    auto cursor = ParseCursor(cursor_text);
+    if (!cursor) return Fail(cursor.error().While(detail->layout.entity()));
+    std::vector<Header> headers;
+    if (!detail->as.empty()) {
+      const auto me = WhoAmI(stop);
+      if (!me) return Fail(me.error());
+      if (detail->as != me->user_id) headers.push_back({"MSCRMCallerID", detail->as});
+    }
+    if (!detail->prefer.empty()) headers.push_back({"Prefer", detail->prefer});
+    static_cast<void>(connection_->TakeTally());  // Of calls before.
+    auto page = Read(detail, *cursor, headers, stop);
+    const Tally tally = connection_->TakeTally();
+    if (!page) return Fail(page.error().While(detail->layout.entity()));
+    page->requests = tally.requests;
+    page->bytes_received = tally.bytes;
+    return page;
+  }
+
+ private:
+  Result<Page> Read(const std::shared_ptr<const QueryPlan>& shared, const PageCursor& cursor,
+                    const std::vector<Header>& headers, std::stop_token stop) {
+    const QueryPlan& plan = *shared;
+    const std::string target = dataverse::TargetOf(plan, cursor);
+    auto answer = connection_->Get(target, headers, stop);
+    if (!answer) return Fail(answer.error());
+    if (parser_for_ != shared) {
+      parser_ = std::make_unique<RowParser>(plan.layout);
+      parser_for_ = shared;
+    }
+    auto parsed = parser_->Parse(std::move(answer->body));
+    if (!parsed) return Fail(parsed.error());
+
+    Page page;
+    page.rows = std::move(parsed->rows);
+    page.labels = std::move(parsed->labels);
+    PageCursor next = {.kind = cursor.kind, .page = cursor.page + 1};
+    next.rows = cursor.rows + static_cast<std::int64_t>(page.rows.rows());
+    if (plan.top > 0 && next.rows >= plan.top) {
+      for (; next.rows > plan.top; --next.rows) page.rows.RemoveLastRow();
+      return page;
+    }
+    const bool more = cursor.kind == PageCursor::Kind::kLink
+                          ? !parsed->next_link.empty()
+                          : parsed->more_records.value_or(!parsed->paging_cookie.empty());
+    if (!more) return page;
+    if (next.page > kMaxPages)
+      return Fail(ErrorCode::kCorrupt, "the server sends pages without end");
+    if (cursor.kind == PageCursor::Kind::kLink) {
+      auto link = connection_->Follow(target, parsed->next_link);
+      if (!link) return Fail(link.error());
+      next.where = std::move(*link);
+      if (next.where == cursor.where) return SamePage();
+    } else {
+      next.where = dataverse::DecodePagingCookie(parsed->paging_cookie).value_or("");
+      if (next.where.empty() && cursor.page * plan.page_size >= kMostRowsWithoutCookie) {
+        return Fail(ErrorCode::kUnsupported,
+                    "the server gives no paging cookie for this query and stops at 50 000 rows "
+                    "(take the order by a linked field out, or filter further)");
+      }
+      if (!next.where.empty() && next.where == cursor.where) return SamePage();
+    }
+    page.next_cursor = Print(next);
+    return page;
+  }
+
+  static tl::unexpected<Error> SamePage() {
+    return Fail(ErrorCode::kCorrupt,
+                "the server's next page leads to the same page again (try again "
+                "later; the read would never end)");
+  }
+
+  std::unique_ptr<Connection> connection_;
+  std::string base_url_;
+  Identity me_;  // Read once.
+  std::unique_ptr<RowParser> parser_;
+  std::shared_ptr<const QueryPlan> parser_for_;  // Whose layout parser_ has.
+};
+
+}  // namespace
+
+std::unique_ptr<CrmServer> MakeDataverseServer(std::unique_ptr<Connection> connection) {
+  return std::make_unique<DataverseServer>(std::move(connection));
+}
+
+}  // namespace satchel
