@@ -2,6 +2,7 @@
 // the format of `satchel schema --json` and `validate --schema`.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ class DataSet : public RowSource {
       : schema_(std::move(schema)), rows_(std::move(rows)) {}
 
   [[nodiscard]] const Schema& schema() const { return schema_; }
+  // Empty for an entity of the schema that the document has no rows of.
   [[nodiscard]] const RowBatch* Rows(std::string_view entity) const override;
 
  private:
@@ -27,11 +29,20 @@ class DataSet : public RowSource {
   std::map<std::string, RowBatch, std::less<>> rows_;
 };
 
-// Errors name the place: "rows.account[3].revenue: 'abc' is not a money value".
+// The format is docs/schema-json.md. Errors name the place: "rows.account[3].revenue: 'abc' is not
+// a money value". Rows count from 0. A row's columns are the entity's fields by name, each
+// polymorphic lookup followed by its TypeColumn, stored as engine/record/cell.h says.
 [[nodiscard]] Result<DataSet> ParseDataSet(std::string_view json);
-[[nodiscard]] Result<Schema> ParseSchema(
-    std::string_view json);  // {"schema": {…}} or the inner object.
+// {"schema": {…}} or the inner object.
+[[nodiscard]] Result<Schema> ParseSchema(std::string_view json);
+// ParseSchema(PrintSchema(s)) == s; one line a field.
 [[nodiscard]] std::string PrintSchema(const Schema& schema);
+// `fiscal` is changed only where the document speaks of it, and only on success.
 [[nodiscard]] Result<UserContext> ParseUser(std::string_view json, FiscalCalendar& fiscal);
+
+// How an id field is kept: services whose keys are no GUIDs keep text or numbers
+// (engine/record/cell.h).
+enum class IdKind : std::uint8_t { kGuid, kText, kInteger };
+[[nodiscard]] IdKind IdKindOf(const Schema& schema, const FieldSchema& field);
 
 }  // namespace satchel

@@ -85,30 +85,36 @@ std::optional<Day> TakeDay(Reader& reader) {
   return Day{DaysFromCivil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day))};
 }
 
-// Ticks since midnight, offset applied.
-std::optional<std::int64_t> TakeTime(Reader& reader) {
+// Ticks since midnight as written, and the offset beside them.
+std::optional<Reading> TakeTime(Reader& reader) {
   const auto hour = reader.Digits(2);
   if (!hour || *hour > 23 || !reader.Take(':')) return std::nullopt;
   const auto minute = reader.Digits(2);
   if (!minute || *minute > 59) return std::nullopt;
-  std::int64_t ticks = (*hour * 3600 + *minute * 60) * kTicksPerSecond;
+  Reading reading;
+  reading.has_time = true;
+  reading.ticks = (*hour * 3600 + *minute * 60) * kTicksPerSecond;
   if (reader.Take(':')) {
     const auto second = reader.Digits(2);
     if (!second || *second > 59) return std::nullopt;
-    ticks += *second * kTicksPerSecond;
+    reading.ticks += *second * kTicksPerSecond;
     if (reader.Take('.')) {
       std::int64_t unit = kTicksPerSecond;
       bool any = false;
       // Digits beyond the seventh are below a tick and dropped, as servers do.
       for (auto digit = reader.Digits(1); digit; digit = reader.Digits(1)) {
         unit /= 10;
-        ticks += *digit * unit;
+        reading.ticks += *digit * unit;
         any = true;
       }
       if (!any) return std::nullopt;
     }
   }
-  if (reader.done() || reader.Take('Z') || reader.Take('z')) return ticks;
+  if (reader.done()) return reading;
+  if (reader.Take('Z') || reader.Take('z')) {
+    reading.offset = 0;
+    return reading;
+  }
   const bool east = reader.Take('+');
   if (!east && !reader.Take('-')) return std::nullopt;
   const auto offset_hours = reader.Digits(2);
@@ -117,21 +123,29 @@ std::optional<std::int64_t> TakeTime(Reader& reader) {
   const auto offset_minutes = reader.Digits(2);
   if (!offset_minutes || *offset_minutes > 59) return std::nullopt;
   const std::int64_t offset = (*offset_hours * 3600 + *offset_minutes * 60) * kTicksPerSecond;
-  return east ? ticks - offset : ticks + offset;
+  reading.offset = east ? offset : -offset;
+  return reading;
 }
 
 }  // namespace
 
-std::optional<Instant> ParseInstant(std::string_view text) {
+std::optional<Reading> ParseReading(std::string_view text) {
   Reader reader(text);
   const auto day = TakeDay(reader);
   if (!day) return std::nullopt;
   const std::int64_t midnight = day->days * kSecondsPerDay * kTicksPerSecond;
-  if (reader.done()) return Instant{midnight};
+  if (reader.done()) return Reading{midnight, std::nullopt, false};
   if (!reader.Take('T') && !reader.Take('t') && !reader.Take(' ')) return std::nullopt;
-  const auto ticks = TakeTime(reader);
-  if (!ticks || !reader.done()) return std::nullopt;
-  return Instant{midnight + *ticks};
+  auto reading = TakeTime(reader);
+  if (!reading || !reader.done()) return std::nullopt;
+  reading->ticks += midnight;
+  return reading;
+}
+
+std::optional<Instant> ParseInstant(std::string_view text) {
+  const auto reading = ParseReading(text);
+  if (!reading) return std::nullopt;
+  return Instant{reading->ticks - reading->offset.value_or(0)};
 }
 
 std::optional<Day> ParseDay(std::string_view text) {
@@ -139,7 +153,7 @@ std::optional<Day> ParseDay(std::string_view text) {
   const auto day = TakeDay(reader);
   if (!day) return std::nullopt;
   if (reader.done()) return day;
-  if (!ParseInstant(text)) return std::nullopt;
+  if (!ParseReading(text)) return std::nullopt;
   return day;
 }
 

@@ -24,6 +24,16 @@ struct Day {
   friend auto operator<=>(const Day&, const Day&) = default;
 };
 
+// A date and time as written, before its offset is applied.
+struct Reading {
+  std::int64_t ticks = 0;                   // As if the text were UTC.
+  std::optional<std::int64_t> offset = {};  // Ticks east of UTC; nothing when none is written.
+  bool has_time = false;                    // False: a bare date.
+};
+
+// The forms of ParseInstant.
+[[nodiscard]] std::optional<Reading> ParseReading(std::string_view text);
+
 // ISO 8601: "2024-05-31T12:00:00Z", "…12:00:00.123+02:00", "…T12:00Z"; without an offset the text
 // is taken as UTC; a bare date is its midnight. Nothing for anything else, nor for impossible
 // dates.
