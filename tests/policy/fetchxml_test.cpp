@@ -1,0 +1,125 @@
+#include "policy/fetchxml/fetchxml.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "policy/yaml/read_policy.h"
+#include "policy/yaml/write_policy.h"
+#include "tests/support/any_policy.h"
+
+namespace satchel {
+namespace {
+
+RC_GTEST_PROP(FetchXml, ReadsBackWhatItPrintsAsTheSameQuery, (bool pretty)) {
+  const Query query = AnyQuery();
+  const std::string printed = PrintFetch(query, {.pretty = pretty});
+  const auto read = ParseFetch(printed);
+  RC_LOG() << printed << (read ? "" : read.error().message);
+  RC_ASSERT(read.has_value());
+  RC_ASSERT(read->query == query);
+  RC_ASSERT(read->dropped.empty());
+}
+
+std::string Fetch(std::string_view inside) {
+  return "<fetch><entity name='account'>" + std::string(inside) + "</entity></fetch>";
+}
+
+std::string Error(std::string_view xml) {
+  const auto read = ParseFetch(xml);
+  return read ? "" : ToString(read.error().mark) + " " + read.error().message;
+}
+
+TEST(FetchXml, SurvivesTheWayThroughThePolicyFile) {
+  const auto read = ParseFetch(
+      R"(<fetch version="1.0" output-format="xml-platform" mapping="logical" distinct="true" top="50">
+  <entity name="account">
+    <attribute name="name" /><attribute name="accountid" />
+    <order attribute="name" descending="false" /><order entityname="c" attribute="fullname" />
+    <filter type="and"><condition attribute="statecode" operator="eq" value="0" />
+      <condition attribute="customertypecode" operator="in"><value>1</value><value>3</value></condition>
+      <condition attribute="ownerid" operator="eq-userid" uiname="x" /></filter>
+    <filter type="or"><condition attribute="name" operator="like" value="%A &amp; B%" />
+      <condition entityname="c" attribute="contactid" operator="null" />
+      <condition attribute="createdon" operator="gt" valueof="c.createdon" />
+      <link-entity name="task" from="regardingobjectid" to="accountid" link-type="not any" /></filter>
+    <link-entity name="contact" from="parentcustomerid" to="accountid" alias="c" link-type="outer" visible="false">
+      <attribute name="fullname" /></link-entity>
+    <link-entity name="listmember" from="entityid" to="accountid" intersect="true">
+      <link-entity name="list" from="listid" to="listid"><filter>
+        <condition attribute="listname" operator="begins-with" value="VIP" /></filter></link-entity>
+    </link-entity></entity></fetch>)");
+  ASSERT_TRUE(read) << read.error().message;
+  Policy policy;
+  policy.project.name = "p";
+  const Query& query = read->query;
+  EXPECT_EQ(query.top, 50);
+  EXPECT_EQ(query.filter.nodes.size(),
+            4u);  // The second filter is one more condition of the first.
+  policy.entities.push_back({.name = query.entity,
+                             .all_fields = true,
+                             .filter = query.filter,
+                             .links = query.links,
+                             .order = query.order,
+                             .max_records = query.top});
+  const ReadPolicy back = ParsePolicy(PrintPolicy(policy));
+  EXPECT_TRUE(back.findings.empty());
+  const auto again = ParseFetch(PrintFetch(QueryOf(back.policy.entities[0])));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->query, query);
+  EXPECT_EQ(read->dropped,
+            (std::vector<std::string>{"fetch/@version", "fetch/@output-format", "fetch/@mapping",
+                                      "condition/@uiname", "link-entity/@visible",
+                                      "link-entity/attribute", "fetch/@distinct"}));
+}
+
+TEST(FetchXml, RefusesWhatItDoesNotKnowAndNamesThePlace) {
+  EXPECT_TRUE(Error("<!DOCTYPE x><fetch/>").starts_with("1:1 a DOCTYPE"));
+  EXPECT_TRUE(Error(Fetch("<filter><condition attribute='a' operator='eq' value='&x;'/></filter>"))
+                  .find("only the entities") != std::string::npos);
+  EXPECT_EQ(
+      Error(Fetch("\n<filter><condition attribute='a' operator='contains' value='x'/></filter>")),
+      "2:10 'contains' is not a FetchXML operator; docs/policy-format.md lists them");
+  for (const std::string_view bad :
+       {"<filter><condition attribute='a' operator='eq'/></filter>",
+        "<filter><condition attribute='a' operator='null' value='1'/></filter>",
+        "<filter><condition attribute='a' operator='between' value='1'/></filter>",
+        "<filter><condition attribute='a' operator='in'/></filter>",
+        "<filter><condition attribute='a' operator='like' valueof='b'/></filter>",
+        "<filter type='xor'/>", "<filter>text</filter>", "<having/>", "<filter column='x'/>",
+        "<filter><link-entity name='b' from='x' to='y' link-type='inner'/></filter>",
+        "<link-entity name='b' from='x' to='y' link-type='natural'/>",
+        "<link-entity name='b' from='x'/>", "<attribute name='a' aggregate='sum' alias='x'/>"}) {
+    EXPECT_NE(Error(Fetch(bad)), "") << bad;
+  }
+  EXPECT_NE(Error("<fetch aggregate='true'><entity name='a'/></fetch>"), "");
+  EXPECT_NE(Error("<fetch datasource='retained'><entity name='a'/></fetch>"), "");
+  EXPECT_NE(
+      Error("<fetch distinct='true'><entity name='a'><attribute name='city'/></entity></fetch>"),
+      "");
+  EXPECT_NE(Error("<fetch><entity name='a'/></fetch><fetch/>"), "");
+  EXPECT_NE(Error(""), "");
+}
+
+TEST(FetchXml, HoldsItsLimitsAndSurvivesTruncation) {
+  std::string links, conditions, deep;
+  for (int i = 0; i < 15; ++i) links += "<link-entity name='b' from='x' to='y'/>";
+  for (int i = 0; i < 500; ++i) conditions += "<condition attribute='a' operator='null'/>";
+  for (int i = 0; i < 100000; ++i) deep += "<filter>";
+  EXPECT_EQ(Error(Fetch(links)), "");
+  EXPECT_NE(Error(Fetch(links + "<link-entity name='b' from='x' to='y'/>")), "");
+  EXPECT_EQ(Error(Fetch("<filter>" + conditions + "</filter>")), "");
+  EXPECT_NE(
+      Error(Fetch("<filter>" + conditions + "<condition attribute='a' operator='null'/></filter>")),
+      "");
+  EXPECT_NE(Error(Fetch(deep)), "");
+  EXPECT_NE(Error(std::string_view("<fetch>\0</fetch>", 16)), "");
+  EXPECT_NE(Error("<fetch>\xFF</fetch>"), "");
+  const std::string whole =
+      Fetch("<filter><condition attribute='a' operator='eq' value='x'/></filter>");
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_NE(Error(std::string_view(whole).substr(0, i)), "") << i;
+  }
+}
+
+}  // namespace
+}  // namespace satchel
