@@ -77,7 +77,7 @@ class ClientAuthenticator : public Authenticator {
                       " (check the tenant, the client id and SATCHEL_CLIENT_SECRET)");
     }
     if (!json) return Fail(json.error().While("sign in"));
-    const std::string token = (*json)["access_token"].AsText();
+    const std::string token = (*json)["access_token"].text;
     if (token.empty() || token.find_first_of("\r\n") != std::string::npos) {
       return Fail(ErrorCode::kCorrupt, "the token service answered without a token");
     }
