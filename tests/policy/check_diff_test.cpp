@@ -1,0 +1,110 @@
+#include "policy/check/diff.h"
+
+#include <gtest/gtest.h>
+
+namespace satchel {
+namespace {
+
+Policy Base() {
+  Policy policy;
+  policy.project.name = "field-service";
+  policy.entities = {{.name = "account", .fields = {"name", "city"}},
+                     {.name = "contact", .fields = {"fullname"}}};
+  return policy;
+}
+
+std::vector<Change> After(void (*edit)(Policy&)) {
+  Policy after = Base();
+  edit(after);
+  return Diff(Base(), after);
+}
+
+TEST(Diff, OfEqualPoliciesIsEmpty) {
+  EXPECT_TRUE(Diff(Base(), Base()).empty());
+}
+
+TEST(Diff, OfThePublishedBlockIsEmpty) {
+  EXPECT_TRUE(After([](Policy& p) { p.published = Published{.version = 3}; }).empty());
+}
+
+TEST(Diff, NamesEveryFieldAddedOrRemovedAndCallsItStructural) {
+  const auto changes = After([](Policy& p) { p.entities[0].fields = {"name", "revenue"}; });
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].sentence, "Account: field 'revenue' added");
+  EXPECT_EQ(changes[1].sentence, "Account: field 'city' removed");
+  EXPECT_TRUE(changes[0].structural && changes[1].structural);
+  EXPECT_EQ(changes[0].path, "entities.account.fields");
+}
+
+TEST(Diff, CallsEntitiesAndModesStructuralButNotTheirOrder) {
+  EXPECT_TRUE(IsStructural(After([](Policy& p) { p.entities.pop_back(); })));
+  EXPECT_TRUE(IsStructural(
+      After([](Policy& p) { p.entities.push_back({.name = "task", .fields = {"subject"}}); })));
+  EXPECT_TRUE(IsStructural(After([](Policy& p) { p.entities[0].mode = DeviceMode::kOnline; })));
+  const auto moved = After([](Policy& p) { std::swap(p.entities[0], p.entities[1]); });
+  ASSERT_EQ(moved.size(), 1u);
+  EXPECT_EQ(moved[0].kind, Change::Kind::kMoved);
+  EXPECT_FALSE(IsStructural(moved));
+}
+
+TEST(Diff, SaysAFilterChangeInWords) {
+  const auto changes = After([](Policy& p) {
+    p.entities[0].filter.nodes = {
+        {Condition{.field = "statecode", .op = Operator::kEq, .values = {"0"}}}};
+  });
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].before, "All records");
+  EXPECT_EQ(changes[0].after, "Statecode is 0");
+  EXPECT_FALSE(changes[0].structural);
+}
+
+TEST(Diff, TellsNotesFromMeaning) {
+  Policy before = Base();
+  before.entities[0].filter.nodes = {
+      {Condition{.field = "statecode", .op = Operator::kEq, .values = {"0"}}}};
+  Policy after = before;
+  std::get<Condition>(after.entities[0].filter.nodes[0].item).notes = "only live ones";
+  const auto changes = Diff(before, after);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].sentence, "Account: notes of the filter changed");
+}
+
+TEST(Diff, SeesEverySetting) {
+  const std::vector<void (*)(Policy&)> edits = {
+      [](Policy& p) { p.project.title = "T"; },
+      [](Policy& p) { p.project.roles = {"Technician"}; },
+      [](Policy& p) { p.project.priority = 5; },
+      [](Policy& p) { p.sync.page_size = 100; },
+      [](Policy& p) { p.sync.conflict = ConflictRule::kManual; },
+      [](Policy& p) { p.sync.incremental.reconcile.kind = Reconcile::Kind::kAlways; },
+      [](Policy& p) { p.triggers.on_start = OnStart{}; },
+      [](Policy& p) { p.triggers.on_change = OnChange{.entities = {"account"}}; },
+      [](Policy& p) { p.triggers.on_save = OnSave{.delay = Seconds(5)}; },
+      [](Policy& p) { p.triggers.every = Seconds(900); },
+      [](Policy& p) { p.triggers.network = Network::kUnmetered; },
+      [](Policy& p) { p.modes.before_offline = SwitchRule::kForce; },
+      [](Policy& p) { p.modes.user_may_switch = false; },
+      [](Policy& p) { p.budgets.bytes = 1 << 30; },
+      [](Policy& p) {
+        p.budgets.network = NetworkAssumption{1000, Milliseconds(60)};
+      },
+      [](Policy& p) { p.entities[0].max_records = 10; },
+      [](Policy& p) { p.entities[0].order = {{.field = "name"}}; },
+      [](Policy& p) { p.entities[0].allow.remove = false; },
+      [](Policy& p) { p.entities[0].always_full = true; },
+      [](Policy& p) { p.entities[0].conflict = ConflictRule::kManual; },
+      [](Policy& p) { p.entities[0].attachments = AttachmentLimits{.max_size = 1024}; },
+      [](Policy& p) { p.entities[0].incremental.changes = Changes::kAll; },
+      [](Policy& p) { p.entities[0].notes = "n"; },
+      [](Policy& p) { p.expect = {{.as = "jana", .includes = "account/1"}}; },
+  };
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const auto changes = After(edits[i]);
+    ASSERT_EQ(changes.size(), 1u) << "edit " << i;
+    EXPECT_FALSE(changes[0].sentence.empty());
+    EXPECT_FALSE(changes[0].structural) << changes[0].sentence;
+  }
+}
+
+}  // namespace
+}  // namespace satchel

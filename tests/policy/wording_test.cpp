@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include "policy/wording/sentence.h"
+#include "policy/yaml/read_policy.h"
+
+namespace satchel {
+namespace {
+
+Query QueryFrom(const std::string& entity_block) {
+  const ReadPolicy read = ParsePolicy(
+      "satchel: 1\nproject: {name: p}\nentities:\n  account:\n    fields: [name]\n" + entity_block);
+  EXPECT_TRUE(read.findings.empty()) << read.findings.front().message;
+  return QueryOf(read.policy.entities.front());
+}
+
+std::string Said(const std::string& entity_block, const Schema* schema = nullptr) {
+  return ToString(Describe(QueryFrom(entity_block), schema));
+}
+
+TEST(Wording, SaysThatAnEmptyFilterKeepsEverything) {
+  EXPECT_EQ(Said(""), "All records");
+}
+
+TEST(Wording, JoinsConditionsAndBracketsInnerGroups) {
+  EXPECT_EQ(
+      Said(R"(    filter:
+      and:
+        - {field: statecode, op: eq, value: 0}
+        - or:
+            - {field: ownerid, op: eq-useroruserteams}
+            - {field: modifiedon, op: last-x-days, value: 90}
+)"),
+      "Statecode is 0, and (Ownerid is the user or one of the user's teams or Modifiedon is in the "
+      "last 90 days)");
+}
+
+TEST(Wording, SaysOneDayWithoutAnS) {
+  EXPECT_EQ(
+      Said("    filter:\n      and:\n        - {field: modifiedon, op: last-x-days, value: 1}\n"),
+      "Modifiedon is in the last 1 day");
+}
+
+TEST(Wording, UsesLabelsOfFieldsAndChoicesWhereTheServerGaveThem) {
+  Schema schema;
+  EntitySchema& account = schema.entities["account"];
+  account.fields["statecode"] = {.name = "statecode",
+                                 .label = "Status",
+                                 .type = FieldType::kState,
+                                 .choices = {{0, "Active"}, {1, "Inactive"}}};
+  account.fields["donotphone"] = {
+      .name = "donotphone", .label = "Do not phone", .type = FieldType::kBoolean};
+  EXPECT_EQ(Said(R"(    filter:
+      and:
+        - {field: statecode, op: in, values: [0, 1]}
+        - {field: donotphone, op: ne, value: 1}
+)",
+                 &schema),
+            "Status is one of Active or Inactive, and Do not phone is not Yes");
+}
+
+TEST(Wording, ShortensLongLists) {
+  EXPECT_EQ(Said("    filter:\n      and:\n        - {field: city, op: in, values: [a, b, c, d, e, "
+                 "f, g]}\n"),
+            "City is one of a, b, c, d or 3 more");
+}
+
+TEST(Wording, SaysWhatEachTestOfRelatedRowsMeans) {
+  const auto with = [](const std::string& type) {
+    return Said(
+        "    filter:\n      and:\n        - link: {entity: opportunity, from: parentaccountid, to: "
+        "accountid, type: " +
+        type + "}\n          and:\n            - {field: statecode, op: eq, value: 0}\n");
+  };
+  EXPECT_EQ(with("any"), "Has an Opportunity (Parentaccountid) where Statecode is 0");
+  EXPECT_EQ(with("not all"), with("any"));  // The same test, by FetchXML's definition.
+  EXPECT_EQ(with("not any"), "Has no Opportunity (Parentaccountid) where Statecode is 0");
+  EXPECT_EQ(with("all"), "Has an Opportunity (Parentaccountid), but none where Statecode is 0");
+}
+
+TEST(Wording, NamesTheLinkedEntityOfAConditionOnAnAlias) {
+  EXPECT_EQ(Said(R"(    filter:
+      and:
+        - {entity: c, field: contactid, op: "null"}
+    links:
+      - link: {entity: contact, from: parentcustomerid, to: accountid, type: outer, alias: c}
+)"),
+            "Contact › Contactid is empty");
+}
+
+TEST(Wording, SaysWhatACapKeeps) {
+  EXPECT_EQ(Said("    order: [{field: modifiedon, descending: true}]\n    max_records: 500\n"),
+            "All records; only the first 500 by Modifiedon descending");
+}
+
+TEST(Wording, ShowsWhatIsStillMissing) {
+  const Query query{.entity = "account",
+                    .filter = {.nodes = {{Condition{.field = "name", .op = Operator::kEq}}}}};
+  const Sentence sentence = Describe(query);
+  EXPECT_EQ(ToString(sentence), "Name is a value");
+  EXPECT_EQ(sentence.back().kind, Phrase::Kind::kMissing);
+}
+
+TEST(Wording, MakesNamesReadableWithoutASchema) {
+  EXPECT_EQ(EntityLabel("msdyn_workorder", nullptr), "Workorder");
+  EXPECT_EQ(EntityLabel("account", nullptr), "Account");
+  EXPECT_EQ(FieldLabel("x", "account_ID", nullptr), "Account ID");
+}
+
+TEST(Wording, DescribesAWholePolicy) {
+  const ReadPolicy read = ParsePolicy(R"(satchel: 1
+project:
+  name: field-service
+  title: Field service
+  roles: [Technician]
+triggers:
+  on_start: true
+  every: 15m
+modes:
+  before_offline: force
+budgets:
+  records: 200000
+entities:
+  account:
+    fields: [name, city]
+    allow: []
+  contact:
+    mode: online
+    fields: all
+expect:
+  - {as: role/Technician, entity: account, at_most: 2000}
+)");
+  ASSERT_TRUE(read.findings.empty()) << read.findings.front().message;
+  const std::string text = DescribePolicy(read.policy);
+  for (const char* part : {"Field service\nFor the roles Technician.",
+                           "Account (account)\n  All records.\n  2 fields; read only.",
+                           "Read live from the server, never stored", "every 15m",
+                           "Before going offline a foreground sync must succeed first",
+                           "role/Technician has at most 2\xE2\x80\x89"
+                           "000 of account"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;
+  }
+  EXPECT_EQ(text.find("  \n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace satchel
