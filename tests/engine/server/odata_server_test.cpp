@@ -1,0 +1,154 @@
+#include "engine/server/odata/odata_server.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_transport.h"
+#include "tests/support/fake_waiting.h"
+
+namespace satchel {
+namespace {
+
+class NoSignIn : public Authenticator {
+ public:
+  Result<std::vector<Header>> Headers(std::stop_token) override { return std::vector<Header>(); }
+  Result<bool> Renew(const std::vector<Header>&, std::stop_token) override { return false; }
+};
+
+struct OData {
+  FakeTransport transport;
+  std::unique_ptr<CrmServer> server;
+
+  explicit OData(FakeTransport::Answer answer, const std::string& user = "")
+      : transport(std::move(answer)),
+        server(MakeODataServer(std::make_unique<Connection>(
+                                   *ParseUrl("http://127.0.0.1:4004/odata/v4/crm/"), transport,
+                                   std::make_unique<FakeWaiting>(), std::make_unique<NoSignIn>()),
+                               user)) {}
+};
+
+std::string Id(int number) {
+  std::string digits = std::to_string(number);
+  return "00000000-0000-0000-0000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+// A service that pages by offset at 3 rows whatever is asked, has accounts 1 to 8, and says numbers
+// as strings, as CAP does.
+HttpResponse Pages(const HttpRequest& request) {
+  const std::string url = PercentDecode(request.url);
+  int after = 0;
+  const std::size_t at = url.find("ID gt ");
+  if (at != std::string::npos) after = std::stoi(url.substr(at + 6 + 24, 12));
+  std::string rows;
+  int number = after + 1;
+  for (int count = 0; number <= 8 && count < 3; ++number, ++count) {
+    rows += (rows.empty() ? "" : ",") + std::string(R"({"revenue":"1000.50","ID":")") + Id(number) +
+            R"(","@odata.etag":"W/\")" + std::to_string(number) + "\\\"\"}";
+  }
+  const std::string link = number <= 8 ? R"("@odata.nextLink":"Accounts?%24skiptoken=3",)" : "";
+  return JsonAnswer(R"({"@odata.context":"$metadata#Accounts",)" + link + R"("value":[)" + rows +
+                    "]}");
+}
+
+Schema Accounts(FieldType key = FieldType::kUniqueIdentifier) {
+  Schema schema;
+  EntitySchema& accounts = schema.entities["Accounts"];
+  accounts.name = accounts.set_name = "Accounts";
+  accounts.key = "ID";
+  accounts.fields["ID"] = {.name = "ID", .type = key};
+  accounts.fields["revenue"] = {.name = "revenue", .type = FieldType::kDecimal, .precision = 2};
+  return schema;
+}
+
+TEST(OData, ReadsByKeyWhereTheServerPagesByOffset) {
+  OData it(Pages);
+  const auto plan =
+      it.server->Plan({.query = {.entity = "Accounts"}, .fields = {"revenue"}}, Accounts());
+  ASSERT_TRUE(plan) << plan.error().message;
+  std::vector<std::int64_t> revenues;
+  std::string cursor = plan->first_cursor;
+  while (!cursor.empty()) {
+    const auto page = it.server->ReadPage(*plan, cursor, {});
+    ASSERT_TRUE(page) << page.error().message;
+    for (std::size_t row = 0; row < page->rows.rows(); ++row) {
+      revenues.push_back(page->rows.cell(row, 1).integer);
+    }
+    cursor = page->next_cursor;
+  }
+  EXPECT_EQ(revenues, std::vector<std::int64_t>(8, 100050));
+  EXPECT_EQ(it.transport.sent.size(), 3u);
+  EXPECT_EQ(it.transport.sent[0].url,
+            "http://127.0.0.1:4004/odata/v4/crm/"
+            "Accounts?$select=ID,revenue&$orderby=ID&$top=5000");
+  EXPECT_EQ(PercentDecode(it.transport.sent[1].url),
+            it.transport.sent[0].url + "&$filter=ID gt " + Id(3));
+  for (const HttpRequest& request : it.transport.sent) {
+    EXPECT_EQ(request.url.find('+'), std::string::npos);
+  }
+}
+
+TEST(OData, GoesOnWhenPagesAreFullAndNoLinkIsGiven) {
+  OData it([](const HttpRequest& request) {
+    HttpResponse answer = Pages(request);
+    const std::size_t link = answer.body.find("\"@odata.nextLink\"");
+    if (link != std::string::npos) answer.body.erase(link, answer.body.find(',', link) + 1 - link);
+    return answer;
+  });
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}, .page_size = 3}, Accounts());
+  std::size_t rows = 0;
+  std::string cursor = plan->first_cursor;
+  while (!cursor.empty()) {
+    const auto page = it.server->ReadPage(*plan, cursor, {});
+    ASSERT_TRUE(page) << page.error().message;
+    rows += page->rows.rows();
+    cursor = page->next_cursor;
+  }
+  EXPECT_EQ(rows, 8u);
+}
+
+TEST(OData, WritesTextKeysAsLiterals) {
+  OData it([](const HttpRequest& request) {
+    const bool first = request.url.find("filter") == std::string::npos;
+    return JsonAnswer(first ? R"({"value":[{"ID":"O'Neill"}],"@odata.nextLink":"x"})"
+                            : R"({"value":[]})");
+  });
+  const auto plan =
+      it.server->Plan({.query = {.entity = "Accounts"}}, Accounts(FieldType::kString));
+  const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_TRUE(it.server->ReadPage(*plan, first->next_cursor, {}));
+  EXPECT_NE(PercentDecode(it.transport.sent[1].url).find("ID gt 'O''Neill'"), std::string::npos);
+}
+
+TEST(OData, StopsWhenTheServerIgnoresTheKeyset) {
+  OData it([](const HttpRequest&) {
+    return JsonAnswer(R"({"value":[{"ID":")" + Id(1) + R"("}],"@odata.nextLink":"x"})");
+  });
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
+  ASSERT_TRUE(first) << first.error().message;
+  const auto second = it.server->ReadPage(*plan, first->next_cursor, {});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(OData, SaysWhatItCannotDo) {
+  OData it(Pages, "alice");
+  const Capabilities can = it.server->capabilities();
+  EXPECT_FALSE(can.impersonation || can.users || can.views || can.change_tracking);
+  EXPECT_EQ(it.server->WhoAmI({})->user_id, "alice");
+  EXPECT_EQ(it.server->FindUser("Alice", {})->id, "alice");
+  EXPECT_EQ(it.server->FindUser("bob", {}).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(it.server->ContextOf("", {})->user.id, "alice");
+  EXPECT_EQ(it.server->ContextOf("", {})->zone, "UTC");
+  EXPECT_EQ(it.server->ContextOf("bob", {}).error().code, ErrorCode::kUnsupported);
+  EXPECT_TRUE(it.server->Plan({.query = {.entity = "Accounts"}, .as = "alice"}, Accounts()));
+  EXPECT_EQ(
+      it.server->Plan({.query = {.entity = "Accounts"}, .as = "bob"}, Accounts()).error().code,
+      ErrorCode::kUnsupported);
+  EXPECT_FALSE(it.server->Users({}));
+  EXPECT_FALSE(it.server->Views("Accounts", {}));
+  EXPECT_TRUE(it.transport.sent.empty());
+}
+
+}  // namespace
+}  // namespace satchel
