@@ -25,6 +25,12 @@ bool Reads(std::string_view text, T& out) {
 
 bool IsDecimal(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  if (const std::size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
+    std::string_view exponent = text.substr(e + 1);
+    if (exponent.starts_with('-') || exponent.starts_with('+')) exponent.remove_prefix(1);
+    if (!IsDigits(exponent)) return false;
+    text = text.substr(0, e);
+  }
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos) return IsDigits(text);
   return IsDigits(text.substr(0, point)) && IsDigits(text.substr(point + 1));
