@@ -1,0 +1,102 @@
+// Everything the operator can do. Panels push commands; the controller carries them out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/console/theme.h"
+
+namespace satchel {
+
+enum class Screen : std::uint8_t { kEntities, kPreview };
+enum class EntityMode : std::uint8_t { kOnline, kOffline, kExcluded };
+
+struct OpenFile {
+  std::filesystem::path file = {};
+};
+struct SaveFile {
+  bool drop_comments = false;
+};
+struct DiscardDraft {};
+struct Undo {};
+struct Redo {};
+struct ShowScreen {
+  Screen screen = Screen::kEntities;
+};
+struct SelectEntity {
+  std::string entity = {};
+};
+struct SetMode {
+  std::string entity = {};
+  EntityMode mode = EntityMode::kOffline;
+};
+struct SetField {
+  std::string entity = {};
+  std::string field = {};
+  bool on = false;
+};
+struct AddEntity {
+  std::string entity = {};
+};
+struct ConnectTo {
+  std::string server = {};
+};
+struct ChooseUser {
+  std::string user = {};
+};  // Empty: the signed-in user.
+struct StartPreview {};
+struct CancelJob {
+  std::uint64_t job = 0;
+};
+struct CancelPreview {};
+struct ShowRecords {
+  std::string entity = {};
+};
+struct SortRecords {
+  std::string field = {};
+  bool descending = false;
+};
+struct SearchRecords {
+  std::string text = {};
+};
+struct WantRows {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+};
+struct SelectRecord {
+  std::int64_t row = -1;
+};
+struct SetTheme {
+  ThemeName theme = ThemeName::kLight;
+};
+struct SetZoom {
+  int percent = 100;
+};
+struct CloseToast {
+  std::uint64_t id = 0;
+};
+struct CloseDialog {};
+struct CopyText {
+  std::string text = {};
+};
+
+using Command =
+    std::variant<OpenFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity, SetMode,
+                 SetField, AddEntity, ConnectTo, ChooseUser, StartPreview, CancelJob, CancelPreview,
+                 ShowRecords, SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom,
+                 CloseToast, CloseDialog, CopyText>;
+
+class CommandQueue {
+ public:
+  void Push(Command command) { commands_.push_back(std::move(command)); }
+  [[nodiscard]] std::vector<Command> Take() { return std::exchange(commands_, {}); }
+
+ private:
+  std::vector<Command> commands_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,127 @@
+#include "app/console/console_ui.h"
+
+namespace satchel {
+namespace {
+
+constexpr float kWide = 1440;       // Rail with words.
+constexpr float kInspector = 1200;  // The inspector stays.
+
+}  // namespace
+
+void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, const Fonts& fonts,
+                     FrameRecord& record, CommandQueue& commands) {
+  const Theme& theme = ThemeOf(state.theme);
+  if (styled_ != state.theme) {
+    ApplyTheme(theme);
+    styled_ = state.theme;
+  }
+  record.controls.clear();
+  record.texts.clear();
+  Ui ui(theme, fonts, record);
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const Rect screen = {0, 0, display.x, display.y};
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(display);
+  ImGui::Begin("console", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse);
+  Rect content = screen;
+  const Rect rail = content.CutLeft(display.x < kWide ? 64 : 216);
+  const Rect top = content.CutTop(kTopBar);
+  const Rect status = At(0, screen.y1 - kStatusBar, display.x, kStatusBar);
+  content.y1 = status.y0;
+
+  // In reading order: it is the order of the Tab key.
+  rail_.Draw(ui, state, commands, rail);
+  if (top_bar_.Draw(ui, state, commands, top)) palette_.Open();
+  if (!state.file) {
+    start_.Draw(ui, state, commands, content);
+  } else {
+    const bool stays = display.x >= kInspector;
+    const float inspector_width = display.x < kWide ? 304 : 344;
+    Rect inspector = content;
+    inspector = inspector.CutRight(inspector_width);
+    if (stays) {
+      content.x1 = inspector.x0;
+      inspector_open_ = false;
+    }
+    bool toggle = false;
+    if (state.screen == Screen::kEntities) {
+      toggle = entities_.Draw(ui, state, commands, content, !stays);
+    } else {
+      toggle = preview_.Draw(ui, state, commands, content, !stays);
+    }
+    if (toggle) inspector_open_ = !inspector_open_;
+    if (stays || inspector_open_) {
+      ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
+      compat::BeginChild("inspector", {inspector.width(), inspector.height()},
+                         ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+      if (!stays) ui.Shadow(inspector, 0, 3);
+      ui.Fill(inspector, theme.rail);
+      ui.LineV(inspector.x0, inspector.y0, inspector.y1, theme.border);
+      if (state.screen == Screen::kEntities) {
+        entity_inspector_.Draw(ui, state, commands, inspector);
+      } else {
+        preview_inspector_.Draw(ui, state, commands, inspector);
+      }
+      if (!stays && ui.IconButton("inspector/close", {inspector.x1 - 40, inspector.y0 + 12},
+                                  icon::kClose, "Close", 28)) {
+        inspector_open_ = false;
+      }
+      ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
+      ImGui::EndChild();
+    }
+  }
+  status_bar_.Draw(ui, state, jobs, commands, status);
+  Shortcuts(state, commands);
+  palette_.Draw(ui, state, commands);
+  DrawDialog(ui, state, commands, screen);
+  ImGui::SetCursorScreenPos({0, 0});
+  ImGui::End();
+  DrawToasts(ui, state, commands, screen);
+  compat::TabRing(ui.ring);
+}
+
+void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
+  using compat::Key;
+  const auto pressed = [](Key key) { return compat::Ctrl() && compat::Pressed(key); };
+  const bool popup =
+      ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+  if (popup) return;
+  if (pressed(Key::kK) || compat::Pressed(Key::kF1)) palette_.Open();
+  if (pressed(Key::kS) && Unsaved(state)) commands.Push(SaveFile{});
+  if (pressed(Key::kR) && state.file) {
+    commands.Push(ShowScreen{Screen::kPreview});
+    commands.Push(StartPreview{});
+  }
+  if (pressed(Key::kF)) {
+    if (state.screen == Screen::kEntities) entities_.FocusSearch();
+    if (state.screen == Screen::kPreview) preview_.FocusSearch();
+  }
+  if (pressed(Key::k1)) commands.Push(ShowScreen{Screen::kEntities});
+  if (pressed(Key::k2)) commands.Push(ShowScreen{Screen::kPreview});
+  if (pressed(Key::kEqual)) commands.Push(SetZoom{state.zoom + 25});
+  if (pressed(Key::kMinus)) commands.Push(SetZoom{state.zoom - 25});
+  if (pressed(Key::k0)) commands.Push(SetZoom{100});
+  // While somebody types, these belong to the field.
+  if (ImGui::GetIO().WantTextInput) return;
+  if (pressed(Key::kZ)) {
+    if (compat::Shift()) {
+      commands.Push(Redo{});
+    } else {
+      commands.Push(Undo{});
+    }
+  }
+  if (pressed(Key::kY)) commands.Push(Redo{});
+  if (compat::Pressed(Key::kEscape)) {
+    if (inspector_open_) {
+      inspector_open_ = false;
+    } else if (state.preview.state == PreviewState::State::kRunning) {
+      commands.Push(CancelPreview{});
+    } else if (state.records.selected >= 0) {
+      commands.Push(SelectRecord{});
+    }
+  }
+}
+
+}  // namespace satchel

@@ -1,0 +1,308 @@
+#include "app/console/controller.h"
+
+#include <algorithm>
+
+#include "app/console/selectors.h"
+#include "policy/support/sha256.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+namespace {
+
+constexpr double kToastSeconds = 8;
+constexpr std::size_t kRecentFiles = 6;
+
+}  // namespace
+
+Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
+                       Surroundings surroundings)
+    : workbench_(std::move(workbench)), jobs_(jobs), surroundings_(std::move(surroundings)) {
+  if (!surroundings_.settings_folder.empty()) {
+    Settings settings = LoadSettings(surroundings_.settings_folder);
+    state_.theme = settings.theme;
+    state_.zoom = settings.zoom;
+    state_.recent = std::move(settings.recent);
+  }
+  if (auto servers = workbench_->Servers()) state_.servers = std::move(*servers);
+}
+
+Controller::~Controller() {
+  if (state_.preview.result) workbench_->Remove(state_.preview.result->database);
+}
+
+void Controller::Apply(const Command& command) {
+  std::visit([this](const auto& c) { Handle(c); }, command);
+}
+
+void Controller::Tick(double now) {
+  now_ = now;
+  std::erase_if(state_.toasts, [&](Toast& toast) {
+    if (toast.until < 0) toast.until = now + kToastSeconds;
+    return toast.until > 0 && toast.until <= now;
+  });
+}
+
+void Controller::Show(Toast toast) {
+  toast.id = ++last_toast_;
+  if (state_.toasts.size() >= 3) state_.toasts.erase(state_.toasts.begin());
+  state_.toasts.push_back(std::move(toast));
+}
+
+const Schema* Controller::schema() const {
+  return state_.connection.schema ? &*state_.connection.schema : nullptr;
+}
+
+void Controller::Restudy() {
+  if (!state_.file) return;
+  state_.study = workbench_->Examine(state_.draft.current(), state_.file->saved, schema());
+}
+
+// --- Files -------------------------------------------------------------------------------------
+
+void Controller::Handle(const OpenFile& c) {
+  if (c.file.empty()) return;
+  std::error_code ignored;
+  const auto path = std::filesystem::absolute(c.file, ignored);
+  // A policy file is at most 1 MiB: reading it costs less than a frame.
+  auto text = ReadWholeFile(path);
+  if (!text) {
+    state_.open_error = text.error().message + " (check the path)";
+    return;
+  }
+  PolicyText read = workbench_->Parse(*text);
+  for (const Finding& finding : read.findings) {
+    if (finding.severity != Severity::kError) continue;
+    state_.open_error = path.filename().string() +
+                        (finding.mark.known() ? ":" + ToString(finding.mark) : "") + ": " +
+                        finding.message;
+    return;
+  }
+  state_.open_error.clear();
+  OpenedFile file;
+  file.path = path;
+  file.text_hash = Sha256Hex(*text);
+  file.comments = read.comments;
+  file.saved = read.policy;
+  state_.file = std::move(file);
+  state_.draft.Reset(std::move(read.policy));
+  state_.selected_entity =
+      state_.draft.current().entities.empty() ? "" : state_.draft.current().entities[0].name;
+
+  const auto& folder = surroundings_.settings_folder;
+  if (!folder.empty()) {
+    std::erase(state_.recent, path);
+    state_.recent.insert(state_.recent.begin(), path);
+    if (state_.recent.size() > kRecentFiles) state_.recent.resize(kRecentFiles);
+    RememberSettings();
+    if (const auto kept = FindDraft(DraftFile(folder, path))) {
+      PolicyText draft = workbench_->Parse(kept->yaml);
+      if (!HasErrors(draft.findings) && draft.policy != state_.file->saved) {
+        state_.draft.Commit(std::move(draft.policy), "Restore unsaved changes",
+                            state_.selected_entity);
+        const bool same = kept->base_hash == state_.file->text_hash;
+        Show({.severity = same ? Severity::kInfo : Severity::kWarning,
+              .title = "Unsaved changes restored",
+              .text = same ? "Satchel was closed before they were saved."
+                           : "The file has changed on disk since: compare before you save.",
+              .action = "Discard",
+              .on_action = DiscardDraft{}});
+      }
+    }
+  }
+  Restudy();
+  if (state_.connection.state == Connection::State::kOnline) ReadSchema();
+}
+
+void Controller::Handle(const SaveFile& c) {
+  if (!state_.file) return;
+  OpenedFile& file = *state_.file;
+  if (file.comments > 0 && !c.drop_comments) {
+    const bool one = file.comments == 1;
+    state_.dialog = {
+        .title = "Save and lose " + HumanCount(file.comments) + (one ? " comment?" : " comments?"),
+        .text =
+            "Satchel writes the policy in its canonical form, which keeps no YAML "
+            "comments. Put reasons into notes: to keep them.",
+        .confirm = "Save without comments",
+        .on_confirm = SaveFile{.drop_comments = true}};
+    return;
+  }
+  state_.dialog.reset();
+  const std::string yaml = workbench_->Print(state_.draft.current());
+  if (const auto written = WriteAtomically(file.path, yaml); !written) {
+    Show({.severity = Severity::kError,
+          .title = "The policy was not saved",
+          .text = written.error().message + ". Your changes are kept as a draft."});
+    return;
+  }
+  file.saved = state_.draft.current();
+  file.text_hash = Sha256Hex(yaml);
+  file.comments = 0;
+  file.file_saved_at = surroundings_.clock();
+  file.draft_saved_at.reset();
+  Restudy();
+  AutosaveDraft();
+}
+
+void Controller::Handle(const DiscardDraft&) {
+  if (!state_.file) return;
+  Edit(state_.file->saved, "Discard unsaved changes", state_.selected_entity);
+}
+
+void Controller::AutosaveDraft() {
+  if (surroundings_.settings_folder.empty() || !state_.file) return;
+  const auto draft_file = DraftFile(surroundings_.settings_folder, state_.file->path);
+  const bool unsaved = state_.draft.current() != state_.file->saved;
+  KeptDraft draft{state_.file->text_hash, workbench_->Print(state_.draft.current())};
+  jobs_.Submit(
+      Lane::kDisk, "Keeping the draft", false,
+      [draft_file, draft = std::move(draft), unsaved](JobContext&) -> Result<bool> {
+        if (unsaved) {
+          if (auto kept = KeepDraft(draft_file, draft); !kept) return Fail(kept.error());
+        } else {
+          std::error_code ignored;
+          std::filesystem::remove(draft_file, ignored);
+        }
+        return unsaved;
+      },
+      [this, path = state_.file->path](const Result<bool>& kept) {
+        if (!state_.file || state_.file->path != path) return;
+        state_.file->draft_error = kept ? "" : kept.error().message;
+        if (kept && *kept) state_.file->draft_saved_at = surroundings_.clock();
+      });
+}
+
+void Controller::RememberSettings() {
+  if (surroundings_.settings_folder.empty()) return;
+  Settings settings{state_.theme, state_.zoom, state_.recent};
+  jobs_.Submit(
+      Lane::kDisk, "Remembering settings", false,
+      [settings, folder = surroundings_.settings_folder](JobContext&) {
+        return SaveSettings(settings, folder);
+      },
+      [](const Result<>&) {});  // Losing a preference is not worth a message.
+}
+
+// --- Edits -------------------------------------------------------------------------------------
+
+void Controller::Edit(Policy next, std::string name, const std::string& entity) {
+  if (!state_.file) return;
+  state_.draft.Commit(std::move(next), std::move(name), entity);
+  Restudy();
+  AutosaveDraft();
+}
+
+void Controller::Handle(const Undo&) {
+  if (!state_.draft.can_undo()) return;
+  if (const std::string entity = state_.draft.Undo(); !entity.empty()) {
+    state_.selected_entity = entity;
+  }
+  Restudy();
+  AutosaveDraft();
+}
+
+void Controller::Handle(const Redo&) {
+  if (!state_.draft.can_redo()) return;
+  if (const std::string entity = state_.draft.Redo(); !entity.empty()) {
+    state_.selected_entity = entity;
+  }
+  Restudy();
+  AutosaveDraft();
+}
+
+void Controller::Handle(const SetMode& c) {
+  Policy next = state_.draft.current();
+  Entity* entity = next.Find(c.entity);
+  if (entity == nullptr) return;
+  const std::string label = EntityWords(state_, c.entity);
+  if (c.mode != EntityMode::kExcluded) {
+    entity->mode = c.mode == EntityMode::kOnline ? DeviceMode::kOnline : DeviceMode::kOffline;
+    Edit(std::move(next),
+         "Set " + label + (c.mode == EntityMode::kOnline ? " to online" : " to offline"), c.entity);
+    return;
+  }
+  const auto at = std::find_if(next.entities.begin(), next.entities.end(),
+                               [&](const Entity& e) { return e.name == c.entity; });
+  const auto index = static_cast<std::size_t>(at - next.entities.begin());
+  next.entities.erase(at);
+  const std::size_t left = next.entities.size();
+  state_.selected_entity = left == 0 ? "" : next.entities[std::min(index, left - 1)].name;
+  Edit(std::move(next), "Exclude " + label, c.entity);
+  Show({.severity = Severity::kInfo,
+        .title = label + " left the project",
+        .text = "Devices drop it and its records at the next sync.",
+        .action = "Undo",
+        .on_action = Undo{},
+        .until = -1});
+}
+
+void Controller::Handle(const SetField& c) {
+  Policy next = state_.draft.current();
+  Entity* entity = next.Find(c.entity);
+  if (entity == nullptr || FieldLocked(state_, *entity, c.field)) return;
+  const EntitySchema* known = schema() ? schema()->Find(c.entity) : nullptr;
+  if (entity->all_fields) {
+    if (c.on || known == nullptr) return;
+    entity->all_fields = false;
+    entity->fields.clear();
+    for (const auto& [name, field] : known->fields) entity->fields.push_back(name);
+  }
+  const auto at = std::find(entity->fields.begin(), entity->fields.end(), c.field);
+  const bool had = at != entity->fields.end();
+  if (had == c.on) return;
+  if (c.on) {
+    entity->fields.push_back(c.field);
+  } else {
+    if (entity->fields.size() == 1) {
+      Show({.severity = Severity::kWarning,
+            .title = "An entity needs at least one field",
+            .text = "Exclude the entity instead, or choose another field first.",
+            .until = -1});
+      return;
+    }
+    entity->fields.erase(at);
+  }
+  Edit(std::move(next),
+       (c.on ? "Add field " : "Remove field ") + FieldWords(state_, c.entity, c.field), c.entity);
+}
+
+void Controller::Handle(const AddEntity& c) {
+  Policy next = state_.draft.current();
+  if (next.Find(c.entity) != nullptr) return;
+  const EntitySchema* known = schema() ? schema()->Find(c.entity) : nullptr;
+  Entity added;
+  added.name = c.entity;
+  // The name people know a record by; else everything, until somebody chooses.
+  if (known != nullptr && !known->primary_name.empty()) {
+    added.fields = {known->primary_name};
+  } else {
+    added.all_fields = true;
+  }
+  next.entities.push_back(std::move(added));
+  state_.selected_entity = c.entity;
+  Edit(std::move(next), "Add " + EntityWords(state_, c.entity), c.entity);
+  if (known == nullptr) ReadSchema();
+}
+
+// --- Small things ------------------------------------------------------------------------------
+
+void Controller::Handle(const SetTheme& c) {
+  state_.theme = c.theme;
+  RememberSettings();
+}
+
+void Controller::Handle(const SetZoom& c) {
+  state_.zoom = std::clamp(c.percent, 100, 200);
+  RememberSettings();
+}
+
+void Controller::Handle(const CloseToast& c) {
+  std::erase_if(state_.toasts, [&](const Toast& toast) { return toast.id == c.id; });
+}
+
+void Controller::Handle(const CopyText& c) {
+  surroundings_.copy(c.text);
+  Show({.severity = Severity::kInfo, .title = "Copied to the clipboard", .until = -1});
+}
+
+}  // namespace satchel

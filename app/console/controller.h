@@ -1,0 +1,83 @@
+// The only code that changes the console's state. Everything here runs on the console thread; slow
+// work goes to the job queue and comes back as completions.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "app/console/settings.h"
+#include "app/console/state.h"
+
+namespace satchel {
+
+class Controller {
+ public:
+  struct Surroundings {
+    std::filesystem::path settings_folder = {};  // Empty: nothing is remembered (tests, pictures).
+    std::function<WallTime()> clock = [] { return std::chrono::system_clock::now(); };
+    std::function<void(const std::string&)> copy = [](const std::string&) {};
+  };
+
+  Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs, Surroundings surroundings);
+  ~Controller();
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  void Apply(const Command& command);
+  // Once per frame: lets toasts go. `now` in seconds of any steady clock.
+  void Tick(double now);
+  [[nodiscard]] const AppState& state() const { return state_; }
+  [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
+
+ private:
+  void Handle(const OpenFile&);
+  void Handle(const SaveFile&);
+  void Handle(const DiscardDraft&);
+  void Handle(const Undo&);
+  void Handle(const Redo&);
+  void Handle(const ShowScreen& c) { state_.screen = c.screen; }
+  void Handle(const SelectEntity& c) { state_.selected_entity = c.entity; }
+  void Handle(const SetMode&);
+  void Handle(const SetField&);
+  void Handle(const AddEntity&);
+  void Handle(const ConnectTo&);
+  void Handle(const ChooseUser&);
+  void Handle(const StartPreview&);
+  void Handle(const CancelJob& c) { jobs_.Cancel(c.job); }
+  void Handle(const CancelPreview&) { jobs_.Cancel(state_.preview.job); }
+  void Handle(const ShowRecords&);
+  void Handle(const SortRecords&);
+  void Handle(const SearchRecords&);
+  void Handle(const WantRows&);
+  void Handle(const SelectRecord&);
+  void Handle(const SetTheme&);
+  void Handle(const SetZoom&);
+  void Handle(const CloseToast&);
+  void Handle(const CloseDialog&) { state_.dialog.reset(); }
+  void Handle(const CopyText&);
+
+  void Edit(Policy next, std::string name, const std::string& entity);
+  void Restudy();
+  void AutosaveDraft();
+  void RememberSettings();
+  void ReadSchema();
+  void ReadUsers();
+  void OpenResult();
+  void CountRecords();
+  void FetchRows();
+  void Show(Toast toast);
+  [[nodiscard]] const Schema* schema() const;
+
+  std::shared_ptr<Workbench> workbench_;
+  JobQueue& jobs_;
+  Surroundings surroundings_;
+  AppState state_;
+  double now_ = 0;
+  std::uint64_t last_toast_ = 0;
+  std::uint64_t connection_epoch_ = 0;  // Answers for an earlier server are dropped.
+  std::uint64_t records_epoch_ = 0;  // Answers for an earlier table, order or search are dropped.
+  JobId rows_job_ = 0;
+  WantRows wanted_ = {};
+};
+
+}  // namespace satchel

@@ -1,0 +1,354 @@
+// The controller's part that talks to servers: connecting, previews, records.
+#include <algorithm>
+#include <chrono>
+
+#include "app/console/controller.h"
+#include "app/console/selectors.h"
+
+namespace satchel {
+namespace {
+
+// The entities a policy speaks of: its own and those its filters link to.
+void NamesIn(const Group& group, std::vector<std::string>& names);
+
+void NamesIn(const Link& link, std::vector<std::string>& names) {
+  names.push_back(link.entity);
+  NamesIn(link.filter, names);
+  for (const Link& inner : link.links) NamesIn(inner, names);
+}
+
+void NamesIn(const Group& group, std::vector<std::string>& names) {
+  for (const Node& node : group.nodes) {
+    if (const auto* inner = std::get_if<Group>(&node.item)) NamesIn(*inner, names);
+    if (const auto* link = std::get_if<Link>(&node.item)) NamesIn(*link, names);
+  }
+}
+
+std::vector<std::string> NamesIn(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const Entity& entity : policy.entities) {
+    names.push_back(entity.name);
+    NamesIn(entity.filter, names);
+    for (const Link& link : entity.links) NamesIn(link, names);
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+void Controller::Handle(const ConnectTo& c) {
+  const std::uint64_t epoch = ++connection_epoch_;
+  Connection& connection = state_.connection;
+  connection = {};
+  connection.server = c.server;
+  auto link = workbench_->Connect(c.server);
+  if (!link) {
+    connection.state = Connection::State::kFailed;
+    connection.error = link.error().message;
+    return;
+  }
+  connection.state = Connection::State::kConnecting;
+  connection.link = *link;
+  connection.host = (*link)->host();
+  Restudy();
+  struct Signed {
+    Identity identity;
+    std::vector<EntityName> entities;
+  };
+  jobs_.Submit(
+      Lane::kServer, "Connecting to " + connection.host, true,
+      [link = *link](JobContext& job) -> Result<Signed> {
+        auto identity = link->SignIn(job.stop());
+        if (!identity) return Fail(identity.error());
+        job.Report("Reading the list of entities");
+        auto entities = link->Entities(job.stop());
+        if (!entities) return Fail(entities.error());
+        return Signed{std::move(*identity), std::move(*entities)};
+      },
+      [this, epoch](Result<Signed> result) {
+        if (epoch != connection_epoch_) return;
+        Connection& now = state_.connection;
+        now.latency_seconds = now.link->latency_seconds();
+        if (!result) {
+          now.state = Connection::State::kFailed;
+          now.error = result.error().message;
+          return;
+        }
+        now.state = Connection::State::kOnline;
+        now.identity = std::move(result->identity);
+        now.entities = std::move(result->entities);
+        now.capabilities = now.link->capabilities();
+        ReadSchema();
+        ReadUsers();
+      });
+}
+
+void Controller::ReadSchema() {
+  if (!state_.file || state_.connection.state != Connection::State::kOnline) return;
+  state_.connection.reading_schema = true;
+  jobs_.Submit(
+      Lane::kServer, "Reading metadata", true,
+      [link = state_.connection.link, names = NamesIn(state_.draft.current())](JobContext& job) {
+        return link->ReadSchema(names, job.stop());
+      },
+      [this, epoch = connection_epoch_](Result<Schema> schema) {
+        if (epoch != connection_epoch_) return;
+        Connection& now = state_.connection;
+        now.reading_schema = false;
+        now.latency_seconds = now.link->latency_seconds();
+        if (schema) {
+          now.schema = std::move(*schema);
+          now.schema_at = surroundings_.clock();
+          now.schema_error.clear();
+          Restudy();
+        } else {
+          now.schema_error = schema.error().message;
+        }
+      });
+}
+
+void Controller::ReadUsers() {
+  if (!state_.connection.capabilities.users) return;
+  state_.connection.reading_users = true;
+  jobs_.Submit(
+      Lane::kServer, "Reading users", true,
+      [link = state_.connection.link](JobContext& job) { return link->Users(job.stop()); },
+      [this, epoch = connection_epoch_](Result<std::vector<UserInfo>> users) {
+        if (epoch != connection_epoch_) return;
+        Connection& now = state_.connection;
+        now.reading_users = false;
+        if (users) {
+          now.users = std::move(*users);
+        } else {
+          now.users_error = users.error().message;
+        }
+      });
+}
+
+void Controller::Handle(const ChooseUser& c) {
+  state_.user = c.user;
+}
+
+void Controller::Handle(const StartPreview&) {
+  PreviewState& preview = state_.preview;
+  // A greyed-out button is a courtesy, not a guard.
+  if (!state_.file || preview.state == PreviewState::State::kRunning) return;
+  if (state_.connection.state != Connection::State::kOnline) {
+    preview.state = PreviewState::State::kFailed;
+    preview.error = state_.connection.state == Connection::State::kFailed
+                        ? state_.connection.error
+                        : "No server is connected. Choose one first.";
+    return;
+  }
+  preview.state = PreviewState::State::kRunning;
+  preview.error.clear();
+  preview.records = preview.bytes = 0;
+  preview.entities.clear();
+  const Policy& draft = state_.draft.current();
+  for (const Entity& entity : draft.entities) {
+    if (entity.mode == DeviceMode::kOffline) preview.entities.push_back(entity.name);
+  }
+  preview.progress.assign(preview.entities.size(), {});
+  preview.as_name = UserWords(state_);
+
+  PreviewRequest request;
+  request.policy = draft;
+  request.as = state_.user;
+  preview.job = jobs_.Submit(
+      Lane::kServer, "Previewing as " + preview.as_name, true,
+      [this, link = state_.connection.link, request, name = preview.as_name](JobContext& job) {
+        auto last = std::chrono::steady_clock::time_point{};
+        const auto sink = [&](const PreviewProgress& p) {
+          // The screen cannot show more than this; entity ends are never skipped.
+          const auto now = std::chrono::steady_clock::now();
+          if (!p.entity_done && now - last < std::chrono::milliseconds(60)) return;
+          last = now;
+          const auto done = p.index + (p.entity_done ? 1 : 0);
+          job.Report("Previewing as " + name + ", " + std::to_string(done) + " of " +
+                         std::to_string(p.count) + " entities",
+                     p.count == 0 ? -1 : static_cast<float>(done) / static_cast<float>(p.count));
+          // The update runs on the console thread while the controller lives: the queue is
+          // destroyed, or drained for the last time, before it.
+          job.Post([this, p] {
+            PreviewState& now_running = state_.preview;
+            now_running.records = p.total_records;
+            now_running.bytes = p.bytes;
+            for (std::size_t i = 0; i < now_running.entities.size(); ++i) {
+              if (now_running.entities[i] != p.entity) continue;
+              EntityProgress& entity = now_running.progress[i];
+              entity.state =
+                  p.entity_done ? EntityProgress::State::kDone : EntityProgress::State::kRunning;
+              entity.step = p.step;
+              entity.records = p.records;
+            }
+          });
+        };
+        return link->Preview(request, sink, job.stop());
+      },
+      [this, draft](Result<PreviewResult> result) {
+        PreviewState& now = state_.preview;
+        now.job = 0;
+        if (state_.connection.link) {
+          state_.connection.latency_seconds = state_.connection.link->latency_seconds();
+        }
+        if (!result) {
+          const bool cancelled = result.error().code == ErrorCode::kCancelled;
+          now.state = cancelled ? PreviewState::State::kCancelled : PreviewState::State::kFailed;
+          now.error = cancelled ? "" : result.error().message;
+          return;
+        }
+        if (now.result) {
+          // The table still reads the old file on its own lane; it goes after that.
+          jobs_.Submit(
+              Lane::kRecords, "Removing the previous preview", false,
+              [old = std::move(state_.records.records), bench = workbench_,
+               file = now.result->database](JobContext&) mutable {
+                old.reset();
+                bench->Remove(file);
+                return true;
+              },
+              [](bool) {});
+        }
+        now.state = PreviewState::State::kDone;
+        now.result = std::move(*result);
+        now.result_policy = draft;
+        now.result_at = surroundings_.clock();
+        OpenResult();
+      });
+}
+
+// --- Records -----------------------------------------------------------------------------------
+
+void Controller::OpenResult() {
+  const PreviewResult& result = *state_.preview.result;
+  std::string entity = state_.records.entity;
+  const auto has = [&](const std::string& name) {
+    return std::any_of(result.entities.begin(), result.entities.end(), [&](const auto& e) {
+      return e.name == name && e.mode == DeviceMode::kOffline;
+    });
+  };
+  if (!has(entity)) entity.clear();
+  for (const EntityPreview& candidate : result.entities) {
+    if (entity.empty() && candidate.mode == DeviceMode::kOffline && candidate.records > 0) {
+      entity = candidate.name;
+    }
+  }
+  state_.records = {};
+  const std::uint64_t epoch = ++records_epoch_;
+  state_.records.loading = true;
+  jobs_.Submit(
+      Lane::kRecords, "Opening the records", false,
+      [bench = workbench_, file = result.database](JobContext&) {
+        return bench->OpenRecords(file);
+      },
+      [this, epoch, entity](Result<std::shared_ptr<Records>> records) {
+        if (epoch != records_epoch_) return;
+        state_.records.loading = false;
+        if (!records) {
+          state_.records.error = records.error().message;
+          return;
+        }
+        state_.records.records = std::move(*records);
+        if (!entity.empty()) Handle(ShowRecords{entity});
+      });
+}
+
+void Controller::Handle(const ShowRecords& c) {
+  RecordsState& records = state_.records;
+  if (!records.records) return;
+  std::shared_ptr<Records> open = records.records;
+  records = {};
+  records.records = open;
+  records.entity = c.entity;
+  const std::uint64_t epoch = ++records_epoch_;
+  records.loading = true;
+  jobs_.Submit(
+      Lane::kRecords, "Reading columns", false,
+      [open, entity = c.entity](JobContext&) { return open->Columns(entity); },
+      [this, epoch](Result<std::vector<RecordColumn>> columns) {
+        if (epoch != records_epoch_) return;
+        if (!columns) {
+          state_.records.loading = false;
+          state_.records.error = columns.error().message;
+          return;
+        }
+        state_.records.columns = std::move(*columns);
+        CountRecords();
+      });
+}
+
+void Controller::CountRecords() {
+  RecordsState& records = state_.records;
+  records.loading = true;
+  records.window.Clear();
+  records.selected = -1;
+  records.selected_row.reset();
+  const std::uint64_t epoch = ++records_epoch_;
+  jobs_.Submit(
+      Lane::kRecords, "Counting records", false,
+      [open = records.records, entity = records.entity, search = records.search](JobContext&) {
+        return open->Count(entity, search);
+      },
+      [this, epoch](const Result<std::int64_t>& count) {
+        if (epoch != records_epoch_) return;
+        state_.records.loading = false;
+        state_.records.count = count ? *count : 0;
+        state_.records.error = count ? "" : count.error().message;
+        rows_job_ = 0;
+        wanted_ = {0, 64};
+        FetchRows();
+      });
+}
+
+void Controller::Handle(const SortRecords& c) {
+  state_.records.order = {c.field, c.descending};
+  if (state_.records.records) CountRecords();
+}
+
+void Controller::Handle(const SearchRecords& c) {
+  if (state_.records.search == c.text) return;
+  state_.records.search = c.text;
+  if (state_.records.records) CountRecords();
+}
+
+void Controller::Handle(const WantRows& c) {
+  wanted_ = c;
+  FetchRows();
+}
+
+// One page at a time, and always the page wanted now: scrolling fast leaves no queue behind.
+void Controller::FetchRows() {
+  RecordsState& records = state_.records;
+  if (rows_job_ != 0 || !records.records || records.count <= 0) return;
+  const std::int64_t first = std::clamp<std::int64_t>(wanted_.first, 0, records.count - 1);
+  const std::int64_t count = std::min(wanted_.count, records.count - first);
+  const auto page = records.window.Missing(first, count);
+  if (!page) return;
+  rows_job_ = jobs_.Submit(
+      Lane::kRecords, "Reading records", false,
+      [open = records.records, entity = records.entity, order = records.order,
+       search = records.search, offset = *page * RecordWindow::kPage](JobContext&) {
+        return open->Rows(entity, order, search, offset, RecordWindow::kPage);
+      },
+      [this, epoch = records_epoch_, page = *page](Result<std::vector<RecordRow>> rows) {
+        if (epoch != records_epoch_) return;
+        rows_job_ = 0;
+        if (!rows) {
+          state_.records.error = rows.error().message;
+          return;
+        }
+        state_.records.window.Put(page, std::move(*rows));
+        FetchRows();
+      });
+}
+
+void Controller::Handle(const SelectRecord& c) {
+  const RecordRow* row = c.row < 0 ? nullptr : state_.records.window.Row(c.row);
+  state_.records.selected = row == nullptr ? -1 : c.row;
+  state_.records.selected_row.reset();
+  if (row != nullptr) state_.records.selected_row = *row;
+}
+
+}  // namespace satchel

@@ -1,0 +1,27 @@
+// The typefaces: read from the system's font packages, with a fallback that says so.
+#pragma once
+
+#include <string>
+
+struct ImFont;
+
+namespace satchel {
+
+// A face and the size it is drawn at, in logical pixels (Dear ImGui sizes: line height).
+struct Font {
+  ImFont* face = nullptr;
+  float size = 0;
+};
+
+struct Fonts {
+  Font caption, small, small_medium, body, medium, semibold, title, heading, display, number, mono;
+  Font icon14, icon16, icon18, icon20, icon28;
+  bool icons = true;      // False: the icon font is missing and nothing is drawn for icons.
+  std::string note = {};  // For the status bar: what is missing and which package has it.
+};
+
+// Fills the current context's atlas for `scale` device pixels per logical pixel; call again after
+// Fonts->Clear() when the scale changes. The caller uploads the texture.
+[[nodiscard]] Fonts LoadFonts(float scale);
+
+}  // namespace satchel

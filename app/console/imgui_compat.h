@@ -1,0 +1,103 @@
+// Calls of Dear ImGui that differ between releases, behind names that do not: the rest of the
+// console uses what has been the same since 1.86.
+#pragma once
+
+#include <imgui.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/console/fonts.h"
+#include "app/console/geometry.h"
+
+namespace satchel::compat {
+
+enum class Key : std::uint8_t {
+  kNone,
+  kTab,
+  kLeft,
+  kRight,
+  kUp,
+  kDown,
+  kPageUp,
+  kPageDown,
+  kHome,
+  kEnd,
+  kDelete,
+  kBackspace,
+  kSpace,
+  kEnter,
+  kEscape,
+  kF1,
+  kF6,
+  kA,
+  kC,
+  kF,
+  kK,
+  kL,
+  kO,
+  kQ,
+  kR,
+  kS,
+  kV,
+  kX,
+  kY,
+  kZ,
+  k0,
+  k1,
+  k2,
+  k3,
+  kEqual,
+  kMinus,
+};
+inline constexpr int kKeyCount = static_cast<int>(Key::kMinus) + 1;
+
+// Input when there is no window behind the context.
+void SetUpWithoutWindow(Point size);
+void MoveMouse(Point at);
+void HideMouse();
+void PressMouse(bool down);
+void TurnWheel(float notches);
+void PressKey(Key key, bool down, bool ctrl, bool shift);
+
+// Switches Dear ImGui's own Tab off; TabRing does it.
+void TakeOverTab();
+[[nodiscard]] bool Pressed(Key key, bool repeat = false);
+[[nodiscard]] bool Ctrl();
+[[nodiscard]] bool Shift();
+
+// Every widget one can reach by keyboard in a frame, in reading order.
+struct Focusable {
+  ImGuiID id = 0;
+  void* window = nullptr;  // ImGuiWindow
+  void* root = nullptr;    // The popup or root window it belongs to.
+  Rect rect = {};          // Relative to the window.
+  bool input = false;      // A text field: focus means typing.
+};
+[[nodiscard]] Focusable LastItem(const Rect& rect, bool input);
+// Tab and Shift+Tab walk the ring of the topmost popup, else of the root window.
+void TabRing(const std::vector<Focusable>& ring);
+[[nodiscard]] bool FocusVisible();
+void ForgetFocus();
+[[nodiscard]] ImGuiID FocusedId();
+void FocusItem(const Focusable& item);
+// An InvisibleButton that lets later items lie on top of it.
+bool OverlappableButton(const char* id, Point size);
+
+void PushFont(const Font& font);
+void PopFont();
+bool BeginChild(const char* id, Point size, ImGuiWindowFlags flags);
+void SetDisplay(Point logical_size, float scale);
+void StyleNavigation(ImVec4 none);
+
+// One byte per pixel; valid until the atlas changes.
+struct Atlas {
+  const unsigned char* pixels = nullptr;
+  int width = 0;
+  int height = 0;
+};
+[[nodiscard]] Atlas BuildAtlas();
+[[nodiscard]] bool HasGlyph(const Font& font, unsigned codepoint);
+
+}  // namespace satchel::compat

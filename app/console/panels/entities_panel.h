@@ -1,0 +1,39 @@
+// The Entities screen: what the project takes to a device.
+#pragma once
+
+#include <string>
+
+#include "app/console/selectors.h"
+#include "app/console/widgets/picker.h"
+#include "app/console/widgets/ui.h"
+
+namespace satchel {
+
+class EntitiesPanel {
+ public:
+  // `details`: a button that opens the inspector, where it is not always there. True when pressed.
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                          bool details);
+  void FocusSearch() { focus_search_ = true; }
+
+ private:
+  void DrawTiles(Ui& ui, const AppState& state, Rect row);
+  void DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+
+  enum class Show : int { kAll, kOffline, kOnline, kIssues };
+  Show show_ = Show::kAll;
+  std::string search_;
+  bool focus_search_ = false;
+  Picker add_;
+};
+
+// The inspector beside it: mode, filter and fields of the selected entity.
+class EntityInspector {
+ public:
+  void Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area);
+
+ private:
+  std::string search_;
+};
+
+}  // namespace satchel

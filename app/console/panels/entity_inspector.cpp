@@ -1,0 +1,156 @@
+#include <cmath>
+
+#include "app/console/panels/entities_panel.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+
+void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) {
+  const Theme& t = ui.theme;
+  area = {area.x0 + 20, area.y0 + 20, area.x1 - 20, area.y1};
+  const Entity* entity = state.draft.current().Find(state.selected_entity);
+  if (entity == nullptr) {
+    ui.Text(ui.fonts.heading, t.text, {area.x0, area.y0}, "No entity selected");
+    ui.Wrapped(ui.fonts.small, t.text2, {area.x0, area.y0 + 34}, area.width(),
+               "Choose an entity of the list to see its mode, filter and fields.");
+    return;
+  }
+  const std::string& name = entity->name;
+  const EntityLook look = LookOf(name);
+  const EntitySchema* schema =
+      state.connection.schema ? state.connection.schema->Find(name) : nullptr;
+  ui.Tile({area.x0, area.y0}, 40, look.icon, t.Hue(look.hue), 10);
+  ui.Fit(ui.fonts.heading, t.text, area.x0 + 52, area.y0 + 10, area.width() - 84,
+         EntityWords(state, name));
+  const std::string where =
+      schema != nullptr ? name + ", " + HumanCount(static_cast<int>(schema->fields.size())) +
+                              " fields on the server"
+      : state.connection.schema ? name + ", not on the server"
+                                : name;
+  ui.Fit(ui.fonts.caption, t.text3, area.x0 + 52, area.y0 + 31, area.width() - 52, where);
+  float y = area.y0 + 60;
+
+  const auto section = [&](const std::string& text) {
+    ui.Text(ui.fonts.caption, t.text3, {area.x0, y}, text);
+    y += 22;
+  };
+  section("SYNC MODE");
+  const bool offline = entity->mode == DeviceMode::kOffline;
+  const int mode = offline ? 1 : 0;
+  const int chosen = ui.Segments("inspector/mode", {area.x0, y}, {"Online", "Offline", "Excluded"},
+                                 mode, area.width(), 34);
+  if (chosen != mode) {
+    commands.Push(SetMode{name, static_cast<EntityMode>(chosen)});
+  }
+  y += 44;
+  y += ui.Wrapped(ui.fonts.small, t.text2, {area.x0, y}, area.width(),
+                  offline ? "Records that match the filter are kept on the device and can be used "
+                            "without a connection."
+                          : "Read live from the server, never stored. Not there without a "
+                            "connection.");
+  y += 16;
+  ui.LineH(area.x0, area.x1, y, t.border);
+  y += 16;
+
+  if (offline) {
+    section("FILTER");
+    const auto at = state.study.sentences.find(name);
+    const std::string sentence = at == state.study.sentences.end() ? "" : at->second;
+    const float most = std::max(40.0F, std::min(110.0F, area.y1 - y - 220));
+    const float text = Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 24);
+    const Rect box = At(area.x0, y, area.width(), std::min(text, most) + 20);
+    ui.Fill(box, t.surface, 8);
+    ui.Frame(box, t.border, 8);
+    if (text <= most) {
+      ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 12, box.y0 + 10}, area.width() - 24, sentence);
+    } else {
+      const Rect inner = {box.x0 + 12, box.y0 + 8, box.x1 - 6, box.y1 - 8};
+      const Point origin = ui.BeginScroll("inspector/filter", inner);
+      ui.Wrapped(ui.fonts.small, t.text, origin, area.width() - 34, sentence);
+      ui.EndScroll(origin.y + Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 34));
+    }
+    y = box.y1 + 8;
+    if (entity->max_records) {
+      ui.Fit(ui.fonts.caption, t.text3, area.x0, y + 6, area.width(),
+             "At most " + HumanCount(*entity->max_records) + " records");
+      y += 18;
+    }
+    y += 8;
+  }
+
+  for (const Finding& finding : state.study.findings) {
+    if (finding.entity != name || finding.severity == Severity::kInfo || y > area.y1 - 240)
+      continue;
+    const bool error = finding.severity == Severity::kError;
+    ui.Icon(ui.fonts.icon18, error ? t.err.fill : t.warn.fill, {area.x0 + 9, y + 9},
+            error ? icon::kError : icon::kWarning);
+    y += ui.Wrapped(ui.fonts.small, t.text, {area.x0 + 26, y}, area.width() - 26, finding.message);
+    y += 10;
+  }
+
+  std::vector<FieldRow> rows = FieldRows(state, *entity);
+  const int on = FieldCount(state, *entity).value_or(0);
+  ui.Text(ui.fonts.caption, t.text3, {area.x0, y},
+          entity->all_fields && schema == nullptr ? "FIELDS  ALL"
+                                                  : "FIELDS  " + HumanCount(on) + " ENABLED");
+  y += 22;
+  if (entity->all_fields && schema == nullptr) {
+    ui.Wrapped(ui.fonts.small, t.text2, {area.x0, y}, area.width(),
+               "Every field the server has. Connect to a server to choose some.");
+    return;
+  }
+  ui.Input("inspector/search", At(area.x0, y, area.width(), 32), &search_, "Find a field",
+           icon::kSearch);
+  y += 40;
+  const std::size_t all = rows.size();
+  std::erase_if(rows, [&](const FieldRow& row) {
+    return !Matches(search_, {row.label, row.name});
+  });
+  if (rows.empty()) {
+    ui.Wrapped(ui.fonts.small, t.text2, {area.x0, y + 8}, area.width(),
+               "No field of " + HumanCount(static_cast<int>(all)) + " matches '" + search_ + "'");
+    return;
+  }
+  if (schema == nullptr) {
+    y += ui.Wrapped(ui.fonts.caption, t.text3, {area.x0, y}, area.width(),
+                    "Only the policy's own fields: connect to a server to see the others.") +
+         6;
+  }
+
+  constexpr float kRow = 34;
+  const Rect body = {area.x0 - 8, y, area.x1 + 12, area.y1 - 8};
+  const Point origin = ui.BeginScroll("inspector/fields", body);
+  const float width = body.width() - 14;
+  const auto first = static_cast<std::size_t>(std::floor(ImGui::GetScrollY() / kRow));
+  const std::size_t last =
+      std::min(rows.size(), first + static_cast<std::size_t>(body.height() / kRow) + 2);
+  for (std::size_t i = first; i < last; ++i) {
+    const FieldRow& row = rows[i];
+    const Rect r = At(origin.x, origin.y + static_cast<float>(i) * kRow, width, kRow);
+    const Press press = ui.Hit("inspector/field/" + row.name, r.Inset(2, 1), 6);
+    if (press.hovered) ui.Fill(r, t.dark ? t.surface : t.neutral.soft, 6);
+    if (press.focused) ui.Frame(r.Inset(2, 1), t.accent_fill, 6, 2);
+    if (row.locked.empty()) {
+      ui.CheckMark(At(r.x0 + 8, r.cy() - 9, 18, 18), row.on, press.hovered);
+      if (press.clicked) commands.Push(SetField{name, row.name, !row.on});
+    } else {
+      ui.Icon(ui.fonts.icon20, t.text3, {r.x0 + 17, r.cy()}, icon::kLock);
+      if (press.hovered) ui.Tooltip(row.locked);
+    }
+    float right = r.x1 - 6;
+    if (row.added || row.removed) {
+      const std::string word = row.added ? "Added" : "Removed";
+      right -= ui.PillWidth(word, false, false);
+      ui.Pill({right, r.cy() - 11}, word, row.added ? t.ok : t.err);
+    } else if (!row.type.empty()) {
+      const bool lost = row.type == "Not on the server";
+      right -= Ui::Width(ui.fonts.caption, row.type);
+      ui.Middle(ui.fonts.caption, lost ? t.err.fg : t.text3, right, r.cy(), row.type);
+    }
+    ui.Fit(ui.fonts.small, row.on ? t.text : t.text2, r.x0 + 36, r.cy(), right - 10 - (r.x0 + 36),
+           row.label);
+  }
+  ui.EndScroll(origin.y + static_cast<float>(rows.size()) * kRow);
+}
+
+}  // namespace satchel

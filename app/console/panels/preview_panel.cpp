@@ -1,0 +1,479 @@
+#include "app/console/panels/preview_panel.h"
+
+#include <cmath>
+
+#include "policy/support/units.h"
+
+namespace satchel {
+namespace {
+
+using State = PreviewState::State;
+
+bool Connected(const AppState& state) {
+  return state.connection.state == Connection::State::kOnline;
+}
+
+const EntityPreview* ResultOf(const AppState& state, const std::string& entity) {
+  if (!state.preview.result) return nullptr;
+  for (const EntityPreview& preview : state.preview.result->entities) {
+    if (preview.name == entity && preview.mode == DeviceMode::kOffline) return &preview;
+  }
+  return nullptr;
+}
+
+std::size_t DoneCount(const PreviewState& preview) {
+  std::size_t done = 0;
+  for (const EntityProgress& entity : preview.progress) {
+    done += entity.state == EntityProgress::State::kDone ? 1 : 0;
+  }
+  return done;
+}
+
+std::string Detail(const UserInfo& user) {
+  std::string text = user.domain_name.empty() ? user.email : user.domain_name;
+  if (!user.business_unit.empty()) text += (text.empty() ? "" : "  ·  ") + user.business_unit;
+  return text;
+}
+
+}  // namespace
+
+bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                        bool details) {
+  const Theme& t = ui.theme;
+  bool wants_details = false;
+  area = {area.x0 + kPage, area.y0 + 20, area.x1 - kPage, area.y1 - 20};
+  const Rect head = area.CutTop(56);
+  ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Preview");
+  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, head.width() - 60,
+         "What a user's device would hold with this draft. Nothing on the server changes.");
+  if (details) {
+    wants_details = ui.IconButton("preview/details", {head.x1 - 36, head.y0 + 8},
+                                  icon::kViewSidebar, "Findings and the selected record");
+  }
+  area.y0 += 18;
+  DrawStrip(ui, state, commands, area.CutTop(64));
+  area.y0 += kGap;
+  if (!state.preview.error.empty() || state.connection.state == Connection::State::kFailed) {
+    area.y0 += DrawError(ui, state, commands, area) + kGap;
+  }
+  const bool running = state.preview.state == State::kRunning;
+  if (!running && !state.preview.result) {
+    DrawEmpty(ui, state, commands, area);
+    return wants_details;
+  }
+  const float tall = area.height();
+  Rect cards = area.CutTop(std::clamp(tall * 0.42F, 176.0F, 300.0F));
+  const Rect bars = cards.CutLeft(std::floor((cards.width() - kGap) * 0.58F));
+  cards.x0 += kGap;
+  DrawBars(ui, state, commands, bars);
+  DrawTotals(ui, state, cards);
+  area.y0 += kGap;
+  DrawRecords(ui, state, commands, area);
+  return wants_details;
+}
+
+void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& commands,
+                             const Rect& strip) {
+  const Theme& t = ui.theme;
+  const PreviewState& preview = state.preview;
+  const bool running = preview.state == State::kRunning;
+  const bool connecting = state.connection.state == Connection::State::kConnecting;
+  ui.Card(strip);
+  const float choice = std::clamp((strip.width() - 330) / 2, 170.0F, 290.0F);
+
+  // Server.
+  const Rect server = {strip.x0 + 6, strip.y0 + 6, strip.x0 + 6 + choice, strip.y1 - 6};
+  const Press server_press = ui.Hit("preview/server", server);
+  if (server_press.hovered) ui.Fill(server, t.hover, 8);
+  if (server_press.clicked && !running) server_.Open();
+  ui.Tile({server.x0 + 10, server.cy() - 18}, 36, icon::kDns, t.Hue(1), 9);
+  const std::string host =
+      state.connection.host.empty() ? "Choose a server" : state.connection.host;
+  const float text_room = choice - 56 - 34;
+  ui.Fit(ui.fonts.semibold, t.text, server.x0 + 56, server.cy() - 9, text_room, host);
+  std::string server_state = "Profile or address";
+  if (connecting) server_state = "Connecting";
+  if (Connected(state)) server_state = "Signed in as " + state.connection.identity.user_name;
+  if (state.connection.state == Connection::State::kFailed) server_state = "Not connected";
+  ui.Fit(ui.fonts.small, t.text2, server.x0 + 56, server.cy() + 10, text_room, server_state);
+  ui.Icon(ui.fonts.icon20, t.text3, {server.x1 - 16, server.cy()}, icon::kUnfoldMore);
+  std::vector<PickerItem> servers;
+  for (const std::string& name : state.servers) {
+    servers.push_back({name, name, "Connection profile", "", icon::kDns, -1});
+  }
+  if (const auto chosen =
+          server_.Draw(ui, "server-picker", {server.x0, server.y1 + 6}, 400,
+                       "Profile name, or https://…/api/data/v9.2/", servers,
+                       "Type an address, or add a profile: satchel server add", "Connect to ")) {
+    commands.Push(ConnectTo{*chosen});
+  }
+  ui.LineV(server.x1 + 6, strip.y0 + 14, strip.y1 - 14, t.border);
+
+  // User.
+  const Rect user = {server.x1 + 13, strip.y0 + 6, server.x1 + 13 + choice, strip.y1 - 6};
+  const Press user_press = ui.Hit("preview/user", user);
+  if (user_press.hovered) ui.Fill(user, t.hover, 8);
+  if (user_press.clicked && !running) user_.Open();
+  const std::string who = UserWords(state);
+  const bool unnamed = who == "the signed-in user";
+  if (unnamed) {
+    ui.Tile({user.x0 + 10, user.cy() - 18}, 36, icon::kPerson, t.Hue(4), 18);
+  } else {
+    ui.Avatar({user.x0 + 28, user.cy()}, 18, who, t.Hue(4));
+  }
+  std::string detail = state.user.empty() ? "The signed-in user" : state.user;
+  for (const UserInfo& info : state.connection.users) {
+    if (info.name == who) {
+      detail = info.business_unit;
+      if (!info.roles.empty()) detail = info.roles[0] + (detail.empty() ? "" : ", " + detail);
+    }
+  }
+  ui.Fit(ui.fonts.semibold, t.text, user.x0 + 56, user.cy() - 9, text_room,
+         unnamed ? "Signed-in user" : who);
+  ui.Fit(ui.fonts.small, t.text2, user.x0 + 56, user.cy() + 10, text_room,
+         unnamed ? "Choose whose device" : detail);
+  ui.Icon(ui.fonts.icon20, t.text3, {user.x1 - 16, user.cy()}, icon::kUnfoldMore);
+  std::vector<PickerItem> users = {
+      {"", "The signed-in user", state.connection.identity.user_name, "", icon::kPerson, -1}};
+  for (const UserInfo& info : state.connection.users) {
+    if (!info.enabled) continue;
+    users.push_back(
+        {info.id, info.name, Detail(info), info.roles.empty() ? "" : info.roles[0], nullptr, 4});
+  }
+  const std::string none = state.connection.reading_users          ? "Reading users"
+                           : !Connected(state)                     ? "Connect to a server first"
+                           : !state.connection.users_error.empty() ? state.connection.users_error
+                                                                   : "No user matches";
+  const bool lists = state.connection.capabilities.users;
+  if (const auto chosen = user_.Draw(ui, "user-picker", {user.x0, user.y1 + 6}, 420,
+                                     "Name, e-mail or business unit", users, none,
+                                     lists ? nullptr : "Preview as ")) {
+    commands.Push(ChooseUser{*chosen});
+  }
+
+  // Run, or cancel and how far it is.
+  const float y = strip.cy() - kButton / 2;
+  if (running) {
+    const float w = ui.ButtonWidth("Cancel", true);
+    if (ui.Button("preview/cancel", {strip.x1 - 16 - w, y}, "Cancel", icon::kStop)) {
+      commands.Push(CancelPreview{});
+    }
+    const float x1 = strip.x1 - 32 - w;
+    const float bar = std::min(150.0F, x1 - user.x1 - 24);
+    const std::size_t done = DoneCount(preview);
+    const std::size_t all = preview.entities.size();
+    if (bar > 40) {
+      const std::string text =
+          bar > 110 ? std::to_string(done) + " of " + std::to_string(all) + " entities"
+                    : std::to_string(done) + " of " + std::to_string(all);
+      ui.Right(ui.fonts.small_medium, t.text, x1, strip.cy() - 10, text);
+      ui.Bar(At(x1 - bar, strip.cy() + 7, bar, 6),
+             all == 0 ? 0 : static_cast<double>(done) / static_cast<double>(all), t.accent_fill);
+    }
+    return;
+  }
+  const char* words = preview.result ? "Run again" : "Run preview";
+  const float w = ui.ButtonWidth(words, true);
+  if (ui.Button("preview/run", {strip.x1 - 16 - w, y}, words, icon::kPlayArrow,
+                ButtonStyle::kPrimary, 0, Connected(state),
+                Connected(state) ? "Ctrl R" : "Choose a server first")) {
+    commands.Push(StartPreview{});
+  }
+  if (preview.state == State::kCancelled) {
+    const float x1 = strip.x1 - 30 - w;
+    if (x1 - user.x1 > 80) ui.Right(ui.fonts.small, t.text2, x1, strip.cy(), "Cancelled");
+  }
+}
+
+float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& commands,
+                              const Rect& area) {
+  const Theme& t = ui.theme;
+  const bool connection = state.connection.state == Connection::State::kFailed;
+  const std::string& message = connection ? state.connection.error : state.preview.error;
+  const float buttons =
+      ui.ButtonWidth("Copy details", false) + ui.ButtonWidth("Try again", false) + 40;
+  const float room = area.width() - 48 - buttons;
+  std::string kept;
+  if (!connection && state.preview.result) kept = "The preview before it is kept below.";
+  const float text = Ui::WrappedHeight(ui.fonts.small, message, room);
+  const float height = std::max(64.0F, 40 + text + (kept.empty() ? 10.0F : 28.0F));
+  const Rect box = At(area.x0, area.y0, area.width(), height);
+  ui.Fill(box, t.err.soft, kCardRadius);
+  ui.Frame(box, Mix(t.err.soft, t.err.fill, 0.55F), kCardRadius);
+  ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 24, box.y0 + 24}, icon::kError);
+  ui.Middle(ui.fonts.semibold, t.err.fg, box.x0 + 44, box.y0 + 23,
+            connection ? "No connection to the server" : "The preview stopped");
+  ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 44, box.y0 + 37}, room, message);
+  if (!kept.empty()) {
+    ui.Text(ui.fonts.small, t.text2, {box.x0 + 44, box.y0 + 41 + text}, kept);
+  }
+  float x = box.x1 - 16 - ui.ButtonWidth("Try again", false);
+  const float y = box.cy() - kButton / 2;
+  if (ui.Button("preview/retry", {x, y}, "Try again", nullptr)) {
+    if (connection || state.connection.state == Connection::State::kNone) {
+      commands.Push(ConnectTo{state.connection.server});
+    } else {
+      commands.Push(StartPreview{});
+    }
+  }
+  x -= 8 + ui.ButtonWidth("Copy details", false);
+  if (ui.Button("preview/copy-error", {x, y}, "Copy details", nullptr)) {
+    commands.Push(CopyText{message});
+  }
+  return height;
+}
+
+void PreviewPanel::DrawEmpty(Ui& ui, const AppState& state, CommandQueue& commands,
+                             const Rect& area) {
+  const Theme& t = ui.theme;
+  const Point centre = {area.cx(), area.y0 + std::min(area.height() * 0.3F, 170.0F)};
+  ui.Dot(centre, 44, t.accent_soft);
+  ui.Icon(ui.fonts.icon28, t.accent, centre, icon::kVisibility);
+  const bool connected = Connected(state);
+  const Counts counts = CountAll(state);
+  ui.Centre(ui.fonts.heading, t.text, {centre.x, centre.y + 74},
+            connected ? "Nothing previewed yet" : "Choose a server to preview against");
+  const std::string what =
+      connected ? "The real sync runs " + HumanCount(counts.offline) +
+                      (counts.offline == 1 ? " offline entity" : " offline entities") + " as " +
+                      UserWords(state) + " into a scratch database."
+                : "The preview reads the live server with the user's own permissions.";
+  ui.Centre(ui.fonts.body, t.text2, {centre.x, centre.y + 102}, what);
+  const char* words = connected ? "Run preview" : "Choose a server";
+  const float w = ui.ButtonWidth(words, true);
+  const bool connecting = state.connection.state == Connection::State::kConnecting;
+  if (connecting) {
+    ui.Centre(ui.fonts.small, t.text3, {centre.x, centre.y + 140},
+              "Connecting to " + state.connection.host);
+  } else if (ui.Button("preview/empty-run", {centre.x - w / 2, centre.y + 128}, words,
+                       connected ? icon::kPlayArrow : icon::kDns,
+                       connected ? ButtonStyle::kSecondary : ButtonStyle::kPrimary)) {
+    if (connected) {
+      commands.Push(StartPreview{});
+    } else {
+      server_.Open();
+    }
+  }
+}
+
+void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& commands,
+                            const Rect& card) {
+  const Theme& t = ui.theme;
+  const PreviewState& preview = state.preview;
+  const bool running = preview.state == State::kRunning;
+  ui.Card(card);
+  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 24, "By entity");
+  if (!running && PreviewStale(state)) {
+    const float w = ui.PillWidth("Out of date: the draft changed", true, false);
+    ui.Pill({card.x1 - 16 - w, card.y0 + 13}, "Out of date: the draft changed", t.warn,
+            icon::kWarning);
+  } else {
+    ui.Right(ui.fonts.caption, t.text3, card.x1 - 16, card.y0 + 24, "records, size on the device");
+  }
+
+  struct Line {
+    std::string entity;
+    std::int64_t records = 0;
+    const EntityPreview* result = nullptr;
+    const EntityProgress* progress = nullptr;
+  };
+  std::vector<Line> lines;
+  if (running) {
+    for (std::size_t i = 0; i < preview.entities.size(); ++i) {
+      lines.push_back(
+          {preview.entities[i], preview.progress[i].records, nullptr, &preview.progress[i]});
+    }
+  } else {
+    for (const EntityPreview& entity : preview.result->entities) {
+      if (entity.mode == DeviceMode::kOffline)
+        lines.push_back({entity.name, entity.records, &entity, nullptr});
+    }
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const Line& a, const Line& b) { return a.records > b.records; });
+  }
+  std::int64_t most = 1;
+  for (const Line& line : lines) most = std::max(most, line.records);
+
+  constexpr float kRow = 30;
+  const Rect body = {card.x0 + 6, card.y0 + 44, card.x1 - 4, card.y1 - 8};
+  const Point origin = ui.BeginScroll("preview/bars", body);
+  const float name_width = std::min(150.0F, card.width() * 0.28F);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    const Rect r = At(origin.x, origin.y + static_cast<float>(i) * kRow, body.width() - 10, kRow);
+    const Press press = ui.Hit("preview/entity/" + line.entity, r.Inset(0, 1), 6);
+    const bool shown = !running && line.entity == state.records.entity;
+    if (press.clicked && !running) {
+      commands.Push(ShowRecords{line.entity});
+      grid_.ScrollToTop();
+    }
+    if (shown) {
+      ui.Fill(r.Inset(0, 1), t.accent_soft, 6);
+    } else if (press.hovered) {
+      ui.Fill(r.Inset(0, 1), t.hover, 6);
+    }
+    const EntityLook look = LookOf(line.entity);
+    const float cy = r.cy();
+    ui.Icon(ui.fonts.icon20, shown ? t.accent : t.text2, {r.x0 + 20, cy}, look.icon);
+    ui.Fit(ui.fonts.small, t.text, r.x0 + 38, cy, name_width - 8, EntityWords(state, line.entity));
+    const float bar_x0 = r.x0 + 38 + name_width;
+    const float bar_x1 = r.x1 - 182;
+    const bool waiting =
+        line.progress != nullptr && line.progress->state == EntityProgress::State::kWaiting;
+    const bool busy =
+        line.progress != nullptr && line.progress->state == EntityProgress::State::kRunning;
+    if (bar_x1 > bar_x0 + 20) {
+      const double share = static_cast<double>(line.records) / static_cast<double>(most);
+      ui.Bar({bar_x0, cy - 6, bar_x1, cy + 6}, waiting ? 0 : share,
+             busy ? Fade(t.Hue(look.hue), 0.7F) : t.Hue(look.hue));
+    }
+    if (waiting) {
+      ui.Right(ui.fonts.small, t.text3, r.x1 - 34, cy, "waiting");
+      ui.Icon(ui.fonts.icon18, t.text3, {r.x1 - 16, cy}, icon::kSchedule);
+    } else if (busy) {
+      ui.Right(ui.fonts.small_medium, t.accent, r.x1 - 34, cy,
+               line.records > 0 ? HumanCount(line.records) + " so far" : line.progress->step);
+      ui.Icon(ui.fonts.icon18, t.accent, {r.x1 - 16, cy}, icon::kAutorenew);
+    } else {
+      ui.Right(ui.fonts.small_medium, t.text, line.result != nullptr ? r.x1 - 102 : r.x1 - 34, cy,
+               HumanCount(line.records));
+      if (line.result != nullptr) {
+        ui.Right(ui.fonts.small, t.text2, r.x1 - 32, cy, HumanSize(line.result->bytes_on_device));
+      }
+      const bool cut = line.result != nullptr && line.result->cut_by_max_records > 0;
+      const bool local = line.result != nullptr && line.result->filtered_on_device;
+      ui.Icon(ui.fonts.icon18, cut ? t.warn.fill : t.ok.fill, {r.x1 - 16, cy},
+              cut ? icon::kWarning : icon::kCheckCircle);
+      if (press.hovered && cut) {
+        ui.Tooltip(HumanCount(line.result->cut_by_max_records) + " of " +
+                   HumanCount(line.result->matched) + " matching records are cut by max_records");
+      } else if (press.hovered && local) {
+        ui.Tooltip("The server could not express the whole filter: the device finished it");
+      }
+    }
+  }
+  ui.EndScroll(origin.y + static_cast<float>(lines.size()) * kRow);
+}
+
+void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card) {
+  const Theme& t = ui.theme;
+  const PreviewState& preview = state.preview;
+  const bool running = preview.state == State::kRunning;
+  ui.Card(card);
+  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 24, running ? "So far" : "In total");
+  const float x0 = card.x0 + 16;
+  const float x1 = card.x1 - 16;
+  const bool low = card.height() < 250;
+  float y = card.y0 + (low ? 58.0F : 66.0F);
+  const auto pair = [&](const std::string& key, const std::string& value) {
+    ui.Middle(ui.fonts.small, t.text2, x0, y, key);
+    ui.Right(ui.fonts.small_medium, t.text, x1, y, value);
+    y += low ? 23.0F : 25.0F;
+  };
+  const auto big = [&](std::int64_t records, const std::string& size) {
+    const float w = ui.Middle(ui.fonts.number, t.text, x0, y, HumanCount(records));
+    ui.Fit(ui.fonts.small, t.text2, x0 + w + 8, y + 4, x1 - x0 - w - 8, size);
+    y += low ? 28.0F : 32.0F;
+  };
+  if (running || !preview.result) {
+    big(preview.records, preview.records == 1 ? "record" : "records");
+    pair("Downloaded", HumanSize(preview.bytes));
+    pair("Entities done", HumanCount(static_cast<std::int64_t>(DoneCount(preview))) + " of " +
+                              HumanCount(static_cast<std::int64_t>(preview.entities.size())));
+    return;
+  }
+  const PreviewResult& result = *preview.result;
+  const std::string as = Shortened(ui.fonts.small, "as " + result.as_name, card.width() - 130);
+  ui.Right(ui.fonts.small, t.text3, x1, card.y0 + 24, as);
+  big(result.records, "records, " + HumanSize(result.bytes_on_device));
+  // The whole as one bar, a piece per entity.
+  const Rect bar = {x0, y - 6, x1, y + 4};
+  float x = bar.x0;
+  for (const EntityPreview& entity : result.entities) {
+    if (result.bytes_on_device <= 0 || entity.bytes_on_device <= 0) continue;
+    const float w = bar.width() * static_cast<float>(static_cast<double>(entity.bytes_on_device) /
+                                                     static_cast<double>(result.bytes_on_device));
+    if (w >= 2)
+      ui.Fill({x, bar.y0, std::min(bar.x1, x + w - 1), bar.y1}, t.Hue(LookOf(entity.name).hue), 2);
+    x += w;
+  }
+  y += low ? 20.0F : 26.0F;
+  pair("Downloaded", HumanSize(result.bytes_downloaded));
+  if (!low) pair("Requests", HumanCount(result.requests));
+  pair(low ? "Took, " + HumanCount(result.requests) + " requests" : "Took",
+       HumanDuration(std::chrono::duration<double>(result.seconds)));
+  if (!low && preview.result_at) pair("Finished", ClockTime(*preview.result_at));
+  const Tone& tone = result.exact ? t.ok : t.warn;
+  ui.Icon(ui.fonts.icon18, tone.fill, {x0 + 9, card.y1 - 20},
+          result.exact ? icon::kVerified : icon::kWarning);
+  ui.Fit(
+      ui.fonts.small_medium, tone.fg, x0 + 26, card.y1 - 20, x1 - x0 - 26,
+      result.exact ? "Exact: what this user's device would hold" : "Not exact: see the findings");
+}
+
+void PreviewPanel::DrawRecords(Ui& ui, const AppState& state, CommandQueue& commands,
+                               const Rect& card) {
+  const Theme& t = ui.theme;
+  const RecordsState& records = state.records;
+  ui.Card(card);
+  const Rect head = At(card.x0, card.y0, card.width(), 46);
+  if (searched_entity_ != records.entity) {
+    searched_entity_ = records.entity;
+    search_.clear();
+    grid_.ScrollToTop();
+  }
+  const auto middle = [&](const std::string& title, const std::string& text) {
+    const float cy = (head.y1 + card.y1) / 2;
+    ui.Centre(ui.fonts.semibold, t.text, {card.cx(), cy - 10}, title);
+    ui.Centre(ui.fonts.small, t.text2, {card.cx(), cy + 14}, text);
+  };
+  const std::string title = records.entity.empty() ? "Records" : EntityWords(state, records.entity);
+  float x = card.x0 + 16;
+  x += ui.Middle(ui.fonts.title, t.text, x, head.cy(),
+                 Shortened(ui.fonts.title, title, card.width() * 0.4F)) +
+       10;
+  if (state.preview.state == State::kRunning && !state.preview.result) {
+    middle("The records can be browsed when the preview is done",
+           "Nothing is shown that is not complete.");
+    return;
+  }
+  if (!records.error.empty()) {
+    middle("The records cannot be read", records.error);
+    return;
+  }
+  if (records.entity.empty()) {
+    middle(records.loading ? "Opening the records" : "No records on the device",
+           records.loading
+               ? ""
+               : "Nothing matches the filters, or the user may read nothing that does.");
+    return;
+  }
+  if (records.count >= 0) {
+    const EntityPreview* result = ResultOf(state, records.entity);
+    const std::string count =
+        records.search.empty() || result == nullptr
+            ? HumanCount(records.count)
+            : HumanCount(records.count) + " of " + HumanCount(result->records);
+    ui.Middle(ui.fonts.small, t.text3, x, head.cy() + 1, count);
+  }
+  const float w = std::min(230.0F, card.width() * 0.3F);
+  if (ui.Input("records/search", At(card.x1 - 16 - w, head.cy() - 16, w, 32), &search_,
+               "Find a record", icon::kSearch, std::exchange(focus_search_, false))) {
+    commands.Push(SearchRecords{search_});
+    grid_.ScrollToTop();
+  }
+  if (records.count == 0 && !records.loading) {
+    if (records.search.empty()) {
+      middle("No records of this entity",
+             "Nothing matches the filter, or the user may read nothing that does.");
+    } else {
+      middle("No record contains '" + Shortened(ui.fonts.semibold, records.search, 260) + "'",
+             "The search looks at every text column.");
+    }
+    return;
+  }
+  if (records.columns.empty()) return;
+  grid_.Draw(ui, records, commands, {card.x0 + 1, head.y1, card.x1 - 1, card.y1 - 4});
+}
+
+}  // namespace satchel

@@ -1,0 +1,452 @@
+#include "app/console/panels/shell.h"
+
+#include <cmath>
+
+#include "policy/support/units.h"
+
+namespace satchel {
+
+const std::vector<ScreenLook>& Screens() {
+  static const std::vector<ScreenLook> screens = {
+      {Screen::kEntities, "Entities", icon::kTableRows, "DESIGN", "Ctrl 1"},
+      {Screen::kPreview, "Preview", icon::kVisibility, "VERIFY", "Ctrl 2"}};
+  return screens;
+}
+
+void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
+  const Theme& t = ui.theme;
+  const bool narrow = area.width() < 100;
+  ui.Fill(area, t.rail);
+  ui.LineV(area.x1 - 1, area.y0, area.y1, t.border);
+  const Rect logo = At(area.x0 + (narrow ? 17.0F : 16.0F), 13, 30, 30);
+  ui.Fill(logo, t.accent_fill, 8);
+  ui.Icon(ui.fonts.icon20, t.on_accent, {logo.cx(), logo.cy()}, icon::kWork);
+  if (!narrow) {
+    ui.Text(ui.fonts.title, t.text, {area.x0 + 56, 10}, "Satchel");
+    ui.Text(ui.fonts.caption, t.text3, {area.x0 + 56, 30}, "Offline sync policies");
+  }
+
+  const Counts counts = CountAll(state);
+  float y = kTopBar + 20;
+  bool first = true;
+  for (const ScreenLook& look : Screens()) {
+    if (!narrow) {
+      if (!first) y += 14;
+      ui.Text(ui.fonts.caption, t.text3, {area.x0 + 24, y}, look.group);
+      y += 24;
+    } else if (!first) {
+      ui.LineH(area.x0 + 16, area.x1 - 16, y + 4, t.border);
+      y += 14;
+    }
+    first = false;
+    const Rect item = {area.x0 + 12, y, area.x1 - 12, y + 36};
+    const bool on = state.file && state.screen == look.screen;
+    const Press press = ui.Hit(std::string("rail/") + look.name, item);
+    if (press.clicked) commands.Push(ShowScreen{look.screen});
+    if (on) {
+      ui.Fill(item, t.accent_soft, 8);
+      ui.Fill({item.x0, y + 9, item.x0 + 3, y + 27}, t.accent_fill, 2);
+    } else if (press.hovered) {
+      ui.Fill(item, t.dark ? t.raised : t.neutral.soft, 8);
+    }
+    ui.Icon(ui.fonts.icon20, on ? t.accent : t.text2,
+            {item.x0 + (narrow ? 20.0F : 22.0F), item.cy()}, look.icon);
+    const bool issues = counts.errors + counts.warnings > 0;
+    const Tone& tone = counts.errors > 0 ? t.err : t.warn;
+    if (!narrow) {
+      ui.Middle(on ? ui.fonts.semibold : ui.fonts.medium, on ? t.accent : t.text, item.x0 + 42,
+                item.cy(), look.name);
+      if (look.screen == Screen::kEntities && state.file) {
+        const std::string badge = HumanCount(counts.entities);
+        const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);
+        const Rect pill = At(item.x1 - 10 - w, item.cy() - 10, w, 20);
+        ui.Fill(pill, t.neutral.soft, 10);
+        ui.Centre(ui.fonts.caption, t.neutral.fg, {pill.cx(), pill.cy()}, badge);
+        if (issues) ui.Dot({pill.x0 - 9, pill.cy()}, 4, tone.fill);
+      }
+    } else {
+      if (look.screen == Screen::kEntities && issues)
+        ui.Dot({item.x1 - 9, item.y0 + 9}, 4, tone.fill);
+      if (press.hovered) ui.Tooltip(std::string(look.name) + "   " + look.key);
+    }
+    y += 40;
+  }
+
+  // The signed-in account and the theme.
+  const float foot = area.y1 - kStatusBar - 56;
+  const char* lamp = t.dark ? icon::kLightMode : icon::kDarkMode;
+  const SetTheme flip{t.dark ? ThemeName::kLight : ThemeName::kDark};
+  const std::string tip = t.dark ? "Light theme" : "Dark theme";
+  const std::string& who = state.connection.identity.user_name;
+  if (narrow) {
+    if (ui.IconButton("rail/theme", {area.cx() - 16, foot + 12}, lamp, tip)) commands.Push(flip);
+    if (!who.empty()) ui.Avatar({area.cx(), foot - 16}, 16, who, t.Hue(4));
+    return;
+  }
+  if (!who.empty()) {
+    ui.Avatar({area.x0 + 32, foot + 28}, 16, who, t.Hue(4));
+    ui.Fit(ui.fonts.small_medium, t.text, area.x0 + 58, foot + 20, area.width() - 106, who);
+    ui.Text(ui.fonts.caption, t.text3, {area.x0 + 58, foot + 30}, "Signed in");
+  } else {
+    ui.Middle(ui.fonts.caption, t.text3, area.x0 + 24, foot + 28, "Not signed in");
+  }
+  if (ui.IconButton("rail/theme", {area.x1 - 44, foot + 12}, lamp, tip)) commands.Push(flip);
+}
+
+bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
+  const Theme& t = ui.theme;
+  ui.Fill(area, t.rail);
+  ui.LineH(area.x0, area.x1, area.y1 - 1, t.border);
+  const float cy = area.cy();
+  const bool narrow = area.width() < 1224;
+
+  // From the right, so that the title gets what is left.
+  float right = area.x1 - kPage;
+  if (state.file) {
+    const bool unsaved = Unsaved(state) || state.file->comments > 0;
+    const float save = ui.ButtonWidth("Save", true);
+    right -= save;
+    if (ui.Button("top/save", {right, 12}, "Save", icon::kSave, ButtonStyle::kSecondary, 0,
+                  Unsaved(state), unsaved ? "Write the policy file   Ctrl S" : "Nothing to save")) {
+      commands.Push(SaveFile{});
+    }
+    right -= 16;
+    ui.LineV(right, 16, area.y1 - 16, t.border);
+    right -= 12;
+    const Counts counts = CountAll(state);
+    const auto count_pill = [&](int count, const char* one, const char* many, const Tone& tone,
+                                const char* glyph) {
+      if (count == 0) return;
+      const std::string text = HumanCount(count) + " " + (count == 1 ? one : many);
+      right -= ui.PillWidth(text, glyph != nullptr, glyph == nullptr);
+      ui.Pill({right, cy - 11}, text, tone, glyph, glyph == nullptr);
+      right -= 8;
+    };
+    count_pill(counts.errors, "error", "errors", t.err, icon::kError);
+    count_pill(counts.warnings, "warning", "warnings", t.warn, icon::kWarning);
+    count_pill(counts.changes, "change", "changes", t.accents, nullptr);
+    right -= 34;
+    const std::string redo = state.draft.redo_name();
+    if (ui.IconButton("top/redo", {right, 12}, icon::kRedo,
+                      redo.empty() ? "Nothing to redo" : "Redo: " + redo + "   Ctrl Y", 32,
+                      state.draft.can_redo())) {
+      commands.Push(Redo{});
+    }
+    right -= 36;
+    const std::string undo = state.draft.undo_name();
+    if (ui.IconButton("top/undo", {right, 12}, icon::kUndo,
+                      undo.empty() ? "Nothing to undo" : "Undo: " + undo + "   Ctrl Z", 32,
+                      state.draft.can_undo())) {
+      commands.Push(Undo{});
+    }
+    right -= 12;
+  }
+
+  const float width = narrow ? 220.0F : 340.0F;
+  const float x0 = std::min(area.cx() - width / 2 - 20, right - width);
+  const Rect search = At(x0, 12, width, 32);
+  ui.Fill(search, t.dark ? t.sunken : t.surface, 8);
+  const Press press = ui.Hit("top/search", search);
+  ui.Frame(search, press.hovered ? t.text3 : t.border2, 8);
+  ui.Icon(ui.fonts.icon20, t.text3, {search.x0 + 19, cy}, icon::kSearch);
+  const float key = ui.Key(search.x1 - 8, cy, "Ctrl K");
+  ui.Fit(ui.fonts.small, t.text3, search.x0 + 36, cy, search.width() - 52 - key,
+         "Search or run a command");
+
+  float x = area.x0 + kPage;
+  const float room = search.x0 - 16 - x;
+  if (state.file) {
+    const std::string file = state.file->path.filename().string();
+    const std::string title = ProjectTitle(state);
+    const float title_width = std::min(Ui::Width(ui.fonts.semibold, title), room);
+    ui.Fit(ui.fonts.semibold, t.text, x, cy, room, title);
+    x += title_width + 10;
+    const float left = search.x0 - 16 - x;
+    if (left > 90) {
+      const std::string shown = Shortened(ui.fonts.small, file, left - 14);
+      ui.Middle(ui.fonts.small, t.text3, x, cy, shown);
+      x += Ui::Width(ui.fonts.small, shown) + 8;
+      if (Unsaved(state) && x + 6 < search.x0) ui.Dot({x + 3, cy + 1}, 3.5F, t.accent_fill);
+    }
+  } else {
+    ui.Fit(ui.fonts.body, t.text2, x, cy, room, "No policy open");
+  }
+  return press.clicked;
+}
+
+void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>& jobs,
+                     CommandQueue& commands, const Rect& area) {
+  const Theme& t = ui.theme;
+  const Connection& connection = state.connection;
+  ui.Fill(area, t.rail);
+  ui.LineH(area.x0, area.x1, area.y0, t.border);
+  const float cy = area.cy();
+
+  // Right: saved, then the job.
+  float right = area.x1 - 16;
+  if (state.file) {
+    const OpenedFile& file = *state.file;
+    std::string text;
+    const char* glyph = icon::kCheckCircle;
+    Color ink = t.ok.fill;
+    if (!file.draft_error.empty()) {
+      text = "The draft is not kept";
+      glyph = icon::kWarning;
+      ink = t.warn.fill;
+    } else if (Unsaved(state)) {
+      text =
+          file.draft_saved_at ? "Draft kept " + ClockTime(*file.draft_saved_at) : "Unsaved changes";
+      glyph = icon::kEdit;
+      ink = t.accent;
+    } else {
+      text = file.file_saved_at ? "Saved " + ClockTime(*file.file_saved_at) : "Saved";
+    }
+    right -= Ui::Width(ui.fonts.small, text);
+    ui.Middle(ui.fonts.small, t.text3, right, cy, text);
+    ui.Icon(ui.fonts.icon18, ink, {right - 14, cy}, glyph);
+    if (!file.draft_error.empty() &&
+        ImGui::IsMouseHoveringRect({right - 24, area.y0}, {area.x1, area.y1})) {
+      ui.Tooltip(file.draft_error);
+    }
+    right -= 38;
+  }
+  const JobStatus* job = nullptr;
+  for (const JobStatus& candidate : jobs) {
+    if (candidate.shown && candidate.running && job == nullptr) job = &candidate;
+  }
+  if (job != nullptr) {
+    ui.LineV(right, area.y0 + 9, area.y1 - 8, t.border);
+    right -= 12;
+    if (ui.IconButton("status/cancel", {right - 24, area.y0 + 4}, icon::kClose,
+                      job->cancelling ? "Stopping" : "Cancel", 24, !job->cancelling)) {
+      commands.Push(CancelJob{job->id});
+    }
+    right -= 32;
+    if (job->progress >= 0) {
+      const std::string percent =
+          std::to_string(static_cast<int>(std::floor(job->progress * 100))) + " %";
+      const float percent_width = Ui::Width(ui.fonts.small_medium, "100 %");
+      ui.Right(ui.fonts.small_medium, t.text, right, cy, percent);
+      right -= percent_width + 10;
+      const float bar = area.width() < 1300 ? 96.0F : 168.0F;
+      ui.Bar(At(right - bar, cy - 3, bar, 6), job->progress, t.accent_fill);
+      right -= bar + 12;
+    }
+    const std::string text = Shortened(ui.fonts.small, job->cancelling ? "Stopping" : job->text,
+                                       std::max(60.0F, right - area.cx() - 20));
+    ui.Right(ui.fonts.small, t.text2, right, cy, text);
+    right -= Ui::Width(ui.fonts.small, text) + 16;
+  }
+
+  // Left: the connection.
+  float x = area.x0 + 20;
+  Color lamp = t.neutral.fill;
+  std::string text = "No server connected";
+  switch (connection.state) {
+    case Connection::State::kNone:
+      break;
+    case Connection::State::kConnecting:
+      lamp = t.info.fill;
+      text = "Connecting to " + connection.host;
+      break;
+    case Connection::State::kOnline:
+      lamp = t.ok.fill;
+      text = "Connected to " + connection.host;
+      break;
+    case Connection::State::kFailed:
+      lamp = t.err.fill;
+      text = "Not connected to " + (connection.host.empty() ? connection.server : connection.host);
+      break;
+  }
+  ui.Dot({x, cy}, 4, lamp);
+  x += 14;
+  const float room = std::max(80.0F, right - x - 8);
+  const float shown = std::min(Ui::Width(ui.fonts.small, text), room);
+  ui.Fit(ui.fonts.small, t.text2, x, cy, room, text);
+  x += shown + 10;
+  const auto extra = [&](const std::string& words, Color ink, bool rule) {
+    const float w = Ui::Width(ui.fonts.small, words);
+    if (x + w + 24 > right) return;
+    if (rule) {
+      ui.LineV(x + 2, area.y0 + 9, area.y1 - 8, t.border);
+      x += 16;
+    }
+    x += ui.Middle(ui.fonts.small, ink, x, cy, words) + 10;
+  };
+  if (connection.state == Connection::State::kOnline && connection.latency_seconds) {
+    extra(HumanDuration(std::chrono::duration<double>(*connection.latency_seconds)), t.text3,
+          false);
+  }
+  if (connection.schema_at)
+    extra("Metadata read " + ClockTime(*connection.schema_at), t.text2, true);
+  if (!ui.fonts.note.empty()) extra(ui.fonts.note, t.warn.fg, true);
+}
+
+std::vector<NamedCommand> NamedCommands(const AppState& state) {
+  std::vector<NamedCommand> all;
+  if (state.file) {
+    for (const ScreenLook& look : Screens()) {
+      all.push_back(
+          {std::string("Go to ") + look.name, "", look.key, look.icon, ShowScreen{look.screen}});
+    }
+    if (state.preview.state == PreviewState::State::kRunning) {
+      all.push_back({"Stop the preview", "", "Esc", icon::kStop, CancelPreview{}});
+    } else if (state.connection.state == Connection::State::kOnline) {
+      all.push_back(
+          {"Run preview as " + UserWords(state), "", "Ctrl R", icon::kPlayArrow, StartPreview{}});
+    }
+    if (Unsaved(state)) {
+      all.push_back(
+          {"Save", state.file->path.filename().string(), "Ctrl S", icon::kSave, SaveFile{}});
+      all.push_back({"Discard unsaved changes", "", "", icon::kDelete, DiscardDraft{}});
+    }
+    if (state.draft.can_undo()) {
+      all.push_back({"Undo", state.draft.undo_name(), "Ctrl Z", icon::kUndo, Undo{}});
+    }
+    if (state.draft.can_redo()) {
+      all.push_back({"Redo", state.draft.redo_name(), "Ctrl Y", icon::kRedo, Redo{}});
+    }
+    for (const Entity& entity : state.draft.current().entities) {
+      const bool offline = entity.mode == DeviceMode::kOffline;
+      const std::string label = EntityWords(state, entity.name);
+      all.push_back({label, offline ? "Entity, offline" : "Entity, online", "",
+                     LookOf(entity.name).icon, SelectEntity{entity.name}});
+      all.push_back({"Set " + label + (offline ? " to online" : " to offline"), "", "",
+                     icon::kSwapHoriz,
+                     SetMode{entity.name, offline ? EntityMode::kOnline : EntityMode::kOffline}});
+    }
+  }
+  for (const ThemeName theme : {ThemeName::kLight, ThemeName::kDark, ThemeName::kContrast}) {
+    if (theme == state.theme) continue;
+    const std::string name = theme == ThemeName::kContrast ? "High contrast"
+                             : theme == ThemeName::kDark   ? "Dark"
+                                                           : "Light";
+    all.push_back({name + " theme", "", "", icon::kContrast, SetTheme{theme}});
+  }
+  all.push_back({"Zoom in", std::to_string(state.zoom) + " %", "Ctrl +", icon::kZoomIn,
+                 SetZoom{state.zoom + 25}});
+  all.push_back({"Zoom out", std::to_string(state.zoom) + " %", "Ctrl −", icon::kZoomOut,
+                 SetZoom{state.zoom - 25}});
+  for (const auto& file : state.recent) {
+    if (state.file && file == state.file->path) continue;
+    all.push_back({"Open " + file.filename().string(), file.parent_path().string(), "",
+                   icon::kFolderOpen, OpenFile{file}});
+  }
+  return all;
+}
+
+void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const float width = std::min(640.0F, display.x - 48);
+  const std::vector<NamedCommand> all = NamedCommands(state);
+  std::vector<PickerItem> items;
+  for (const NamedCommand& command : all) {
+    items.push_back({command.title, command.title, command.detail, command.key, command.icon, -1});
+  }
+  const auto chosen = picker_.Draw(ui, "palette", {(display.x - width) / 2, 120}, width,
+                                   "Search or run a command", items, "Nothing matches");
+  if (!chosen) return;
+  for (const NamedCommand& command : all) {
+    if (command.title != *chosen) continue;
+    commands.Push(command.command);
+    if (std::holds_alternative<SelectEntity>(command.command)) {
+      commands.Push(ShowScreen{Screen::kEntities});
+    }
+    return;
+  }
+}
+
+void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {
+  const Theme& t = ui.theme;
+  float bottom = screen.y1 - kStatusBar - 20;
+  for (auto at = state.toasts.rbegin(); at != state.toasts.rend(); ++at) {
+    const Toast& toast = *at;
+    constexpr float kWidth = 400;
+    const float action =
+        toast.action.empty() ? 0 : Ui::Width(ui.fonts.small_medium, toast.action) + 28;
+    const float text_width = kWidth - 44 - 16 - action;
+    const float text_height =
+        toast.text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, toast.text, text_width) + 4;
+    const float height = 28 + 18 + text_height;
+    const Rect box = At(screen.x1 - 24 - kWidth, bottom - height, kWidth, height);
+    const std::string name = "toast/" + std::to_string(toast.id);
+    ImGui::SetNextWindowPos({box.x0 - 12, box.y0 - 12});
+    ImGui::SetNextWindowSize({box.width() + 24, box.height() + 24});
+    ImGui::Begin(name.c_str(), nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
+                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoFocusOnAppearing);
+    ui.Shadow(box, 10, 3);
+    ui.Fill(box, t.raised, 10);
+    ui.Frame(box, t.border2, 10);
+    const Tone& tone = toast.severity == Severity::kError     ? t.err
+                       : toast.severity == Severity::kWarning ? t.warn
+                                                              : t.ok;
+    const char* glyph = toast.severity == Severity::kError     ? icon::kError
+                        : toast.severity == Severity::kWarning ? icon::kWarning
+                                                               : icon::kCheckCircle;
+    ui.Fill({box.x0, box.y0 + 10, box.x0 + 3, box.y1 - 10}, tone.fill, 2);
+    ui.Icon(ui.fonts.icon20, tone.fill, {box.x0 + 25, box.y0 + 23}, glyph);
+    ui.Fit(ui.fonts.semibold, t.text, box.x0 + 44, box.y0 + 22, kWidth - 84, toast.title);
+    if (!toast.text.empty()) {
+      ui.Wrapped(ui.fonts.small, t.text2, {box.x0 + 44, box.y0 + 36}, text_width, toast.text);
+    }
+    if (ui.IconButton(name + "/close", {box.x1 - 32, box.y0 + 8}, icon::kClose, "", 24)) {
+      commands.Push(CloseToast{toast.id});
+    }
+    if (!toast.action.empty()) {
+      const Rect link = {box.x1 - action, box.y1 - 36, box.x1 - 8, box.y1 - 8};
+      const Press press = ui.Hit(name + "/action", link, 6);
+      if (press.hovered) ui.Fill(link, t.hover, 6);
+      ui.Centre(ui.fonts.small_medium, t.accent, {link.cx(), link.cy()}, toast.action);
+      if (press.clicked) {
+        commands.Push(toast.on_action);
+        commands.Push(CloseToast{toast.id});
+      }
+    }
+    ImGui::End();
+    bottom -= height + 12;
+  }
+}
+
+void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {
+  const Theme& t = ui.theme;
+  constexpr const char* kId = "dialog";
+  if (!state.dialog) {
+    if (ImGui::IsPopupOpen(kId) &&
+        ImGui::BeginPopupModal(kId, nullptr, ImGuiWindowFlags_NoTitleBar)) {
+      ImGui::CloseCurrentPopup();
+      ImGui::EndPopup();
+    }
+    return;
+  }
+  if (!ImGui::IsPopupOpen(kId)) ImGui::OpenPopup(kId);
+  constexpr float kWidth = 480;
+  const float text = Ui::WrappedHeight(ui.fonts.body, state.dialog->text, kWidth - 48);
+  const float height = 60 + text + 28 + 64;
+  const Rect box = At(screen.cx() - kWidth / 2, screen.cy() - height / 2, kWidth, height);
+  ImGui::SetNextWindowPos({box.x0, box.y0});
+  ImGui::SetNextWindowSize({kWidth, height});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 14);
+  if (ImGui::BeginPopupModal(
+          kId, nullptr,
+          ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove)) {
+    ui.Fit(ui.fonts.heading, t.text, box.x0 + 24, box.y0 + 34, kWidth - 48, state.dialog->title);
+    ui.Wrapped(ui.fonts.body, t.text2, {box.x0 + 24, box.y0 + 60}, kWidth - 48, state.dialog->text);
+    ui.LineH(box.x0 + 1, box.x1 - 1, box.y1 - 65, t.border);
+    float x = box.x1 - 20 - ui.ButtonWidth(state.dialog->confirm, false);
+    if (ui.Button("dialog/confirm", {x, box.y1 - 48}, state.dialog->confirm, nullptr,
+                  ButtonStyle::kPrimary)) {
+      commands.Push(state.dialog->on_confirm);
+    }
+    x -= 8 + ui.ButtonWidth("Cancel", false);
+    if (ui.Button("dialog/cancel", {x, box.y1 - 48}, "Cancel", nullptr) ||
+        compat::Pressed(compat::Key::kEscape)) {
+      commands.Push(CloseDialog{});
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar();
+}
+
+}  // namespace satchel

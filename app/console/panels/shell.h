@@ -1,0 +1,61 @@
+// The frame around every screen: rail, top bar, status bar, and what lies on top of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/console/selectors.h"
+#include "app/console/widgets/picker.h"
+#include "app/console/widgets/ui.h"
+
+namespace satchel {
+
+struct ScreenLook {
+  Screen screen = Screen::kEntities;
+  const char* name = nullptr;
+  const char* icon = nullptr;
+  const char* group = nullptr;
+  const char* key = nullptr;
+};
+[[nodiscard]] const std::vector<ScreenLook>& Screens();
+
+class Rail {
+ public:
+  void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
+};
+
+class TopBar {
+ public:
+  // True when the command palette was asked for.
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
+};
+
+class StatusBar {
+ public:
+  void Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>& jobs,
+            CommandQueue& commands, const Rect& area);
+};
+
+// A command by name, for the palette and for shortcuts.
+struct NamedCommand {
+  std::string title = {};
+  std::string detail = {};
+  std::string key = {};
+  const char* icon = nullptr;
+  Command command = CloseDialog{};
+};
+[[nodiscard]] std::vector<NamedCommand> NamedCommands(const AppState& state);
+
+class Palette {
+ public:
+  void Open() { picker_.Open(); }
+  void Draw(Ui& ui, const AppState& state, CommandQueue& commands);
+
+ private:
+  Picker picker_;
+};
+
+void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
+void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
+
+}  // namespace satchel

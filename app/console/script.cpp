@@ -1,0 +1,118 @@
+#include "app/console/script.h"
+
+#include <cstdlib>
+#include <map>
+#include <sstream>
+
+#include "policy/support/text.h"
+
+namespace satchel {
+namespace {
+
+const std::map<std::string, compat::Key, std::less<>>& Keys() {
+  using compat::Key;
+  static const std::map<std::string, Key, std::less<>> keys = {{"tab", Key::kTab},
+                                                               {"left", Key::kLeft},
+                                                               {"right", Key::kRight},
+                                                               {"up", Key::kUp},
+                                                               {"down", Key::kDown},
+                                                               {"pageup", Key::kPageUp},
+                                                               {"pagedown", Key::kPageDown},
+                                                               {"home", Key::kHome},
+                                                               {"end", Key::kEnd},
+                                                               {"delete", Key::kDelete},
+                                                               {"backspace", Key::kBackspace},
+                                                               {"space", Key::kSpace},
+                                                               {"enter", Key::kEnter},
+                                                               {"escape", Key::kEscape},
+                                                               {"f1", Key::kF1},
+                                                               {"a", Key::kA},
+                                                               {"f", Key::kF},
+                                                               {"k", Key::kK},
+                                                               {"r", Key::kR},
+                                                               {"s", Key::kS},
+                                                               {"y", Key::kY},
+                                                               {"z", Key::kZ},
+                                                               {"0", Key::k0},
+                                                               {"1", Key::k1},
+                                                               {"2", Key::k2},
+                                                               {"=", Key::kEqual},
+                                                               {"-", Key::kMinus}};
+  return keys;
+}
+
+}  // namespace
+
+bool Click(const std::string& id, Application& app, const std::function<void()>& frame) {
+  const auto at = app.record().controls.find(id);
+  if (at == app.record().controls.end()) return false;
+  const Rect r = at->second;
+  compat::MoveMouse({r.cx(), r.cy()});
+  frame();
+  frame();
+  compat::PressMouse(true);
+  frame();
+  compat::PressMouse(false);
+  frame();
+  frame();
+  return true;
+}
+
+void TypeKey(compat::Key key, bool ctrl, bool shift, const std::function<void()>& frame) {
+  compat::PressKey(key, true, ctrl, shift);
+  frame();
+  compat::PressKey(key, false, ctrl, shift);
+  frame();
+  frame();
+}
+
+Result<> PlayScript(const std::string& file, Application& app, const std::function<void()>& frame,
+                    const std::function<void()>& settle,
+                    const std::function<Result<>(const std::string&)>& shoot) {
+  const auto text = ReadWholeFile(file);
+  if (!text) return Fail(text.error());
+  std::istringstream lines(*text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const std::string_view trimmed = Trim(line);
+    if (trimmed.empty() || trimmed[0] == '#') continue;
+    const auto space = trimmed.find(' ');
+    const std::string verb(trimmed.substr(0, space));
+    const std::string rest(space == std::string_view::npos ? "" : Trim(trimmed.substr(space)));
+    const auto wrong = [&](const std::string& message) {
+      return Fail(ErrorCode::kInvalid, file + ":" + std::to_string(number) + ": " + message);
+    };
+    if (verb == "click") {
+      if (!Click(rest, app, frame)) return wrong("there is no control '" + rest + "' on screen");
+      settle();
+    } else if (verb == "type") {
+      ImGui::GetIO().AddInputCharactersUTF8(rest.c_str());
+      settle();
+    } else if (verb == "key") {
+      std::string name = LowerAscii(rest);
+      const bool ctrl = name.starts_with("ctrl+");
+      if (ctrl) name.erase(0, 5);
+      const bool shift = name.starts_with("shift+");
+      if (shift) name.erase(0, 6);
+      const auto key = Keys().find(name);
+      if (key == Keys().end()) return wrong("there is no key '" + rest + "'");
+      TypeKey(key->second, ctrl, shift, frame);
+      settle();
+    } else if (verb == "wheel") {
+      compat::TurnWheel(std::strtof(rest.c_str(), nullptr));
+      settle();
+    } else if (verb == "wait") {
+      settle();
+    } else if (verb == "away") {
+      compat::HideMouse();
+      settle();
+    } else if (verb == "shot") {
+      if (auto written = shoot(rest); !written) return Fail(written.error());
+    } else {
+      return wrong("'" + verb + "' is not click, type, key, wheel, away, wait or shot");
+    }
+  }
+  return {};
+}
+
+}  // namespace satchel

@@ -1,0 +1,239 @@
+#include "app/console/selectors.h"
+
+#include <algorithm>
+#include <ctime>
+#include <set>
+
+#include "app/console/icons.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+namespace {
+
+const EntitySchema* SchemaOf(const AppState& state, std::string_view entity) {
+  return state.connection.schema ? state.connection.schema->Find(entity) : nullptr;
+}
+
+// Why a field cannot be switched; empty: it can.
+std::string LockOf(const EntitySchema* schema, const Entity& entity, const std::string& field,
+                   bool on) {
+  if (schema == nullptr) return {};
+  if (field == schema->key) return "The key of the record: every device needs it.";
+  const FieldSchema* known = schema->Find(field);
+  if (known != nullptr && known->required && on && entity.allow.create) {
+    return "The server refuses new records without it.";
+  }
+  return {};
+}
+
+bool Has(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+Counts CountAll(const AppState& state) {
+  Counts counts;
+  if (!state.file) return counts;
+  for (const Entity& entity : state.draft.current().entities) {
+    ++counts.entities;
+    ++(entity.mode == DeviceMode::kOffline ? counts.offline : counts.online);
+  }
+  std::set<std::string> found;
+  std::set<std::string> wrong;
+  for (const Finding& finding : state.study.findings) {
+    if (finding.severity == Severity::kInfo) continue;
+    ++(finding.severity == Severity::kError ? counts.errors : counts.warnings);
+    if (finding.entity.empty()) continue;
+    found.insert(finding.entity);
+    if (finding.severity == Severity::kError) wrong.insert(finding.entity);
+  }
+  counts.with_findings = static_cast<int>(found.size());
+  counts.with_errors = static_cast<int>(wrong.size());
+  counts.changes = static_cast<int>(state.study.changes.size());
+  return counts;
+}
+
+std::vector<EntityRow> EntityRows(const AppState& state) {
+  std::vector<EntityRow> rows;
+  if (!state.file) return rows;
+  for (const Entity& entity : state.draft.current().entities) {
+    EntityRow row;
+    row.name = entity.name;
+    row.label = EntityWords(state, entity.name);
+    row.offline = entity.mode == DeviceMode::kOffline;
+    const auto sentence = state.study.sentences.find(entity.name);
+    row.sentence = sentence == state.study.sentences.end() ? "" : sentence->second;
+    const EntitySchema* schema = SchemaOf(state, entity.name);
+    if (schema != nullptr) row.all_fields = static_cast<int>(schema->fields.size());
+    row.fields = FieldCount(state, entity).value_or(-1);
+    if (state.preview.result && row.offline) {
+      for (const EntityPreview& preview : state.preview.result->entities) {
+        if (preview.name != entity.name || preview.mode != DeviceMode::kOffline) continue;
+        row.records = preview.records;
+        row.bytes = preview.bytes_on_device;
+        row.cut = preview.cut_by_max_records > 0;
+        const Entity* then = state.preview.result_policy.Find(entity.name);
+        row.stale = then == nullptr || *then != entity;
+      }
+    }
+    for (const Finding& finding : state.study.findings) {
+      if (finding.entity != entity.name || finding.severity == Severity::kInfo) continue;
+      ++(finding.severity == Severity::kError ? row.errors : row.warnings);
+      if (row.first_finding.empty() || finding.severity == Severity::kError) {
+        row.first_finding = finding.message;
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::optional<int> FieldCount(const AppState& state, const Entity& entity) {
+  const EntitySchema* schema = SchemaOf(state, entity.name);
+  if (entity.all_fields) {
+    if (schema == nullptr) return std::nullopt;
+    return static_cast<int>(schema->fields.size());
+  }
+  const bool key_besides =
+      schema != nullptr && !schema->key.empty() && !Has(entity.fields, schema->key);
+  return static_cast<int>(entity.fields.size()) + (key_besides ? 1 : 0);
+}
+
+std::vector<FieldRow> FieldRows(const AppState& state, const Entity& entity) {
+  const EntitySchema* schema = SchemaOf(state, entity.name);
+  const Entity* saved = state.file ? state.file->saved.Find(entity.name) : nullptr;
+  std::vector<FieldRow> rows;
+  const auto add = [&](const std::string& name) {
+    FieldRow row;
+    row.name = name;
+    row.label = FieldWords(state, entity.name, name);
+    const FieldSchema* known = schema == nullptr ? nullptr : schema->Find(name);
+    if (known != nullptr) row.type = Words(known->type);
+    if (schema != nullptr && known == nullptr) row.type = "Not on the server";
+    const bool key = schema != nullptr && name == schema->key;
+    row.on = entity.all_fields || key || Has(entity.fields, name);
+    row.locked = LockOf(schema, entity, name, row.on);
+    const bool was = saved != nullptr && (saved->all_fields || Has(saved->fields, name));
+    row.added = row.on && !was && !key;
+    row.removed = !row.on && was;
+    rows.push_back(std::move(row));
+  };
+  if (schema != nullptr) {
+    for (const auto& [name, field] : schema->fields) add(name);
+  }
+  for (const std::string& name : entity.fields) {
+    if (schema == nullptr || schema->Find(name) == nullptr) add(name);
+  }
+  if (schema == nullptr && saved != nullptr) {
+    for (const std::string& name : saved->fields) {
+      if (!Has(entity.fields, name)) add(name);
+    }
+  }
+  // What the saved file has comes first: a click never moves the row under the mouse.
+  std::stable_sort(rows.begin(), rows.end(), [](const FieldRow& a, const FieldRow& b) {
+    const bool a_first = (a.on && !a.added) || a.removed;
+    const bool b_first = (b.on && !b.added) || b.removed;
+    if (a_first != b_first) return a_first;
+    return LowerAscii(a.label) < LowerAscii(b.label);
+  });
+  return rows;
+}
+
+bool FieldLocked(const AppState& state, const Entity& entity, const std::string& field) {
+  const bool on = entity.all_fields || Has(entity.fields, field);
+  return !LockOf(SchemaOf(state, entity.name), entity, field, on).empty();
+}
+
+std::string EntityWords(const AppState& state, const std::string& entity) {
+  const auto at = state.study.labels.find(entity);
+  if (at != state.study.labels.end() && !at->second.empty()) return at->second;
+  for (const EntityName& known : state.connection.entities) {
+    if (known.name == entity && !known.label.empty()) return known.label;
+  }
+  return entity;
+}
+
+std::string FieldWords(const AppState& state, const std::string& entity, const std::string& field) {
+  const EntitySchema* schema = SchemaOf(state, entity);
+  const FieldSchema* known = schema == nullptr ? nullptr : schema->Find(field);
+  return known != nullptr && !known->label.empty() ? known->label : field;
+}
+
+std::string UserWords(const AppState& state) {
+  if (state.user.empty()) {
+    const std::string& name = state.connection.identity.user_name;
+    return name.empty() ? "the signed-in user" : name;
+  }
+  for (const UserInfo& user : state.connection.users) {
+    if (state.user == user.id || LowerAscii(state.user) == LowerAscii(user.domain_name) ||
+        LowerAscii(state.user) == LowerAscii(user.email) || state.user == user.name) {
+      return user.name;
+    }
+  }
+  return state.user;
+}
+
+std::string ProjectTitle(const AppState& state) {
+  const Project& project = state.draft.current().project;
+  return project.title.empty() ? project.name : project.title;
+}
+
+bool PreviewStale(const AppState& state) {
+  return state.preview.result && state.preview.result_policy != state.draft.current();
+}
+
+bool Unsaved(const AppState& state) {
+  return state.file && state.draft.current() != state.file->saved;
+}
+
+std::string ClockTime(WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm local = {};
+  ::localtime_r(&seconds, &local);
+  char text[16] = {};
+  (void)std::strftime(text, sizeof text, "%H:%M", &local);
+  return text;
+}
+
+EntityLook LookOf(std::string_view entity) {
+  struct Known {
+    std::string_view part;
+    EntityLook look;
+  };
+  static constexpr std::array<Known, 24> kKnown = {{
+      {"accountcontact", {icon::kGroups, 5}},
+      {"account", {icon::kApartment, 0}},
+      {"contact", {icon::kPerson, 1}},
+      {"opportunit", {icon::kTrendingUp, 2}},
+      {"appointment", {icon::kEvent, 4}},
+      {"booking", {icon::kCalendarMonth, 4}},
+      {"workorder", {icon::kHandyman, 3}},
+      {"task", {icon::kTaskAlt, 6}},
+      {"incident", {icon::kSupportAgent, 5}},
+      {"pricel", {icon::kSell, 9}},
+      {"product", {icon::kInventory2, 7}},
+      {"annotation", {icon::kNote, 8}},
+      {"email", {icon::kMail, 1}},
+      {"phonecall", {icon::kPhone, 2}},
+      {"invoice", {icon::kReceiptLong, 2}},
+      {"order", {icon::kReceiptLong, 3}},
+      {"listmember", {icon::kGroup, 5}},
+      {"list", {icon::kGroups, 5}},
+      {"businessunit", {icon::kAccountTree, 9}},
+      {"systemuser", {icon::kBadge, 6}},
+      {"team", {icon::kGroups, 6}},
+      {"customer", {icon::kPerson, 1}},
+      {"territor", {icon::kMap, 9}},
+      {"campaign", {icon::kCampaign, 5}},
+  }};
+  const std::string name = LowerAscii(entity);
+  for (const Known& known : kKnown) {
+    if (name.find(known.part) != std::string::npos) return known.look;
+  }
+  unsigned hash = 7;
+  for (const char c : name) hash = hash * 31 + static_cast<unsigned char>(c);
+  return {icon::kTableChart, static_cast<int>(hash % 10)};
+}
+
+}  // namespace satchel

@@ -1,0 +1,76 @@
+// What the screens show, computed from the state in one place, so that a count is the same in the
+// rail, the top bar, the page and the inspector.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/console/state.h"
+
+namespace satchel {
+
+struct Counts {
+  int entities = 0;
+  int offline = 0;
+  int online = 0;
+  int with_findings = 0;  // Entities.
+  int with_errors = 0;
+  int errors = 0;  // Findings, of the whole policy.
+  int warnings = 0;
+  int changes = 0;
+};
+[[nodiscard]] Counts CountAll(const AppState& state);
+
+struct EntityRow {
+  std::string name = {};
+  std::string label = {};
+  bool offline = true;
+  std::string sentence = {};
+  int fields = 0;                      // In the policy.
+  std::optional<int> all_fields = {};  // The server has; nothing without its schema.
+  std::optional<std::int64_t> records = {};
+  std::optional<std::int64_t> bytes = {};
+  bool cut = false;    // max_records cut some.
+  bool stale = false;  // The draft changed this entity since that preview.
+  int errors = 0;
+  int warnings = 0;
+  std::string first_finding = {};
+};
+[[nodiscard]] std::vector<EntityRow> EntityRows(const AppState& state);
+
+struct FieldRow {
+  std::string name = {};
+  std::string label = {};
+  std::string type = {};
+  bool on = false;
+  std::string locked = {};  // Why it cannot be switched; empty: it can.
+  bool added = false;       // Against the saved file.
+  bool removed = false;
+};
+// Fields a device keeps of the entity, its key included; nothing: all, and how many is not known.
+[[nodiscard]] std::optional<int> FieldCount(const AppState& state, const Entity& entity);
+[[nodiscard]] std::vector<FieldRow> FieldRows(const AppState& state, const Entity& entity);
+[[nodiscard]] bool FieldLocked(const AppState& state, const Entity& entity,
+                               const std::string& field);
+
+[[nodiscard]] std::string EntityWords(const AppState& state, const std::string& entity);
+[[nodiscard]] std::string FieldWords(const AppState& state, const std::string& entity,
+                                     const std::string& field);
+[[nodiscard]] std::string UserWords(const AppState& state);  // Of the user to preview as.
+[[nodiscard]] std::string ProjectTitle(const AppState& state);
+// The draft no longer is what the last preview ran on.
+[[nodiscard]] bool PreviewStale(const AppState& state);
+[[nodiscard]] bool Unsaved(const AppState& state);
+// "10:42", in the local zone.
+[[nodiscard]] std::string ClockTime(WallTime time);
+
+// How an entity is drawn: the same icon and hue on every screen.
+struct EntityLook {
+  const char* icon = nullptr;
+  int hue = 0;
+};
+[[nodiscard]] EntityLook LookOf(std::string_view entity);
+
+}  // namespace satchel

@@ -1,0 +1,127 @@
+// All state of the console. Only the controller changes it; panels see it const, together with what
+// selectors.h computes from it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/console/commands.h"
+#include "app/console/draft_history.h"
+#include "app/console/jobs/job_queue.h"
+#include "app/console/record_window.h"
+#include "app/console/workbench.h"
+
+namespace satchel {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+struct OpenedFile {
+  std::filesystem::path path = {};
+  std::string text_hash = {};  // Of the bytes on disk when last read or written.
+  int comments = 0;
+  Policy saved = {};
+  std::optional<WallTime> file_saved_at = {};
+  std::optional<WallTime> draft_saved_at = {};
+  std::string draft_error = {};  // Why the draft could not be kept, while it could not.
+};
+
+struct Connection {
+  enum class State : std::uint8_t { kNone, kConnecting, kOnline, kFailed };
+  State state = State::kNone;
+  std::string server = {};  // As given: a profile or a URL.
+  std::string host = {};
+  std::shared_ptr<ServerLink> link = {};
+  Identity identity = {};
+  Capabilities capabilities = {};
+  std::optional<double> latency_seconds = {};
+  std::string error = {};
+  bool reading_schema = false;
+  std::optional<Schema> schema = {};
+  std::optional<WallTime> schema_at = {};
+  std::string schema_error = {};
+  std::vector<EntityName> entities = {};  // All the server has.
+  bool reading_users = false;
+  std::vector<UserInfo> users = {};
+  std::string users_error = {};
+};
+
+// One entity while a preview runs.
+struct EntityProgress {
+  enum class State : std::uint8_t { kWaiting, kRunning, kDone };
+  State state = State::kWaiting;
+  std::string step = {};
+  std::int64_t records = 0;
+};
+
+struct PreviewState {
+  enum class State : std::uint8_t { kNone, kRunning, kDone, kFailed, kCancelled };
+  State state = State::kNone;
+  JobId job = 0;
+  std::string as_name = {};                   // Who the running or last run is for.
+  std::vector<std::string> entities = {};     // Of the run, in the policy's order.
+  std::vector<EntityProgress> progress = {};  // Beside entities.
+  std::int64_t records = 0;
+  std::int64_t bytes = 0;
+  std::string error = {};
+  // The last run that succeeded; kept while another runs and after one failed.
+  std::optional<PreviewResult> result = {};
+  Policy result_policy = {};
+  std::optional<WallTime> result_at = {};
+};
+
+struct RecordsState {
+  std::shared_ptr<Records> records = {};
+  std::string entity = {};
+  std::vector<RecordColumn> columns = {};
+  std::int64_t count = -1;  // Matching the search; -1: not known yet.
+  RecordOrder order = {};
+  std::string search = {};
+  RecordWindow window = {};
+  std::int64_t selected = -1;
+  std::optional<RecordRow> selected_row = {};
+  std::string error = {};
+  bool loading = false;
+};
+
+struct Toast {
+  std::uint64_t id = 0;
+  Severity severity = Severity::kInfo;
+  std::string title = {};
+  std::string text = {};
+  std::string action = {};  // "Undo"; empty: none.
+  Command on_action = CloseDialog{};
+  double until = 0;  // Seconds of the frame clock; 0: until closed.
+};
+
+struct Dialog {
+  std::string title = {};
+  std::string text = {};
+  std::string confirm = {};
+  Command on_confirm = CloseDialog{};
+};
+
+struct AppState {
+  Screen screen = Screen::kEntities;
+  std::optional<OpenedFile> file = {};
+  std::string open_error = {};
+  std::vector<std::filesystem::path> recent = {};
+  DraftHistory draft = {};
+  Study study = {};
+  std::string selected_entity = {};
+  std::vector<std::string> servers = {};
+  Connection connection = {};
+  std::string user = {};  // Id, name or e-mail to preview as; empty: the signed-in user.
+  PreviewState preview = {};
+  RecordsState records = {};
+  std::vector<Toast> toasts = {};
+  std::optional<Dialog> dialog = {};
+  ThemeName theme = ThemeName::kLight;
+  int zoom = 100;
+};
+
+}  // namespace satchel

@@ -1,0 +1,119 @@
+#include "app/console/widgets/picker.h"
+
+#include <algorithm>
+
+#include "engine/record/text_order.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+bool Matches(std::string_view query, std::initializer_list<std::string_view> texts) {
+  const std::string folded = FoldText(query);
+  for (const std::string_view word : Split(folded, ' ')) {
+    if (word.empty()) continue;
+    bool found = false;
+    for (const std::string_view text : texts) {
+      found = found || FoldText(text).find(word) != std::string::npos;
+    }
+    if (!found) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float width,
+                                        const char* hint, const std::vector<PickerItem>& items,
+                                        const std::string& empty, const char* offer_typed) {
+  constexpr float kRow = 44;
+  constexpr int kMostShown = 8;
+  if (opening_) {
+    ImGui::OpenPopup(id);
+    typed_.clear();
+    at_ = 0;
+    opening_ = false;
+  }
+  if (!ImGui::IsPopupOpen(id)) return std::nullopt;
+  std::vector<const PickerItem*> shown;
+  for (const PickerItem& item : items) {
+    if (Matches(typed_, {item.title, item.detail, item.right, item.value})) shown.push_back(&item);
+  }
+  const std::string typed(Trim(typed_));
+  const bool offer = offer_typed != nullptr && !typed.empty();
+  const int rows = static_cast<int>(shown.size()) + (offer ? 1 : 0);
+  const auto visible = static_cast<float>(std::clamp(rows, 1, kMostShown));
+
+  std::optional<std::string> chosen;
+  const float height = 8 + 34 + 8 + visible * kRow + 8;
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const Point corner = {std::min(at.x, display.x - width - 8),
+                        std::max(8.0F, std::min(at.y, display.y - height - 8))};
+  ImGui::SetNextWindowPos({corner.x, corner.y});
+  ImGui::SetNextWindowSize({width, height});
+  if (!ImGui::BeginPopup(id, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs)) {
+    return std::nullopt;
+  }
+  const Rect box = At(corner.x, corner.y, width, height);
+  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
+  ui.Shadow(box, 10, 3);
+  ImGui::GetWindowDrawList()->PopClipRect();
+  const std::string name(id);
+  if (ui.Input(name + "/search", At(box.x0 + 8, box.y0 + 8, width - 16, 34), &typed_, hint,
+               icon::kSearch, ImGui::IsWindowAppearing())) {
+    at_ = 0;
+  }
+  if (compat::Pressed(compat::Key::kDown, true)) ++at_;
+  if (compat::Pressed(compat::Key::kUp, true)) --at_;
+  at_ = rows == 0 ? 0 : std::clamp(at_, 0, rows - 1);
+  const bool enter = compat::Pressed(compat::Key::kEnter) && rows > 0;
+
+  const Rect body = {box.x0 + 8, box.y0 + 50, box.x1 - 4, box.y1 - 8};
+  const Point origin = ui.BeginScroll(name + "/list", body);
+  if (rows == 0) {
+    ui.Centre(ui.fonts.small, ui.theme.text2, {body.cx(), origin.y + kRow / 2}, empty);
+  }
+  for (int i = 0; i < rows; ++i) {
+    const Rect row = At(origin.x, origin.y + static_cast<float>(i) * kRow, width - 20, kRow);
+    const bool is_offer = offer && i == static_cast<int>(shown.size());
+    const PickerItem made = {typed,
+                             std::string(offer_typed == nullptr ? "" : offer_typed) + typed,
+                             "",
+                             "",
+                             icon::kArrowForward,
+                             -1};
+    const PickerItem& item = is_offer ? made : *shown[static_cast<std::size_t>(i)];
+    const Press press = ui.Hit(name + "/item/" + item.value, row, 6, false);
+    if (press.hovered && (ImGui::GetIO().MouseDelta.x != 0 || ImGui::GetIO().MouseDelta.y != 0)) {
+      at_ = i;
+    }
+    if (i == at_) {
+      ui.Fill(row, ui.theme.accent_soft, 6);
+      if (!press.hovered) {
+        const float top = origin.y + static_cast<float>(i) * kRow;
+        if (top < body.y0 || top + kRow > body.y1) ImGui::SetScrollY(static_cast<float>(i) * kRow);
+      }
+    }
+    float x = row.x0 + 10;
+    if (item.hue >= 0) {
+      ui.Avatar({x + 13, row.cy()}, 13, item.title, ui.theme.Hue(item.hue));
+      x += 36;
+    } else if (item.icon != nullptr) {
+      ui.Icon(ui.fonts.icon20, ui.theme.text2, {x + 10, row.cy()}, item.icon);
+      x += 30;
+    }
+    const float right = item.right.empty() ? 0 : Ui::Width(ui.fonts.caption, item.right) + 12;
+    ui.Right(ui.fonts.caption, ui.theme.text3, row.x1 - 8, row.cy(), item.right);
+    const float room = row.x1 - 12 - right - x;
+    if (item.detail.empty()) {
+      ui.Fit(ui.fonts.small_medium, ui.theme.text, x, row.cy(), room, item.title);
+    } else {
+      ui.Fit(ui.fonts.small_medium, ui.theme.text, x, row.cy() - 9, room, item.title);
+      ui.Fit(ui.fonts.caption, ui.theme.text3, x, row.cy() + 9, room, item.detail);
+    }
+    if (press.clicked || (enter && i == at_)) chosen = item.value;
+  }
+  ui.EndScroll(origin.y + static_cast<float>(std::max(rows, 1)) * kRow);
+  if (chosen || compat::Pressed(compat::Key::kEscape)) ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+  return chosen;
+}
+
+}  // namespace satchel

@@ -1,0 +1,41 @@
+// A searchable list in a popup: type to narrow, arrows and Enter to choose, Esc to leave.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/console/widgets/ui.h"
+
+namespace satchel {
+
+struct PickerItem {
+  std::string value = {};  // What is chosen.
+  std::string title = {};
+  std::string detail = {};
+  std::string right = {};
+  const char* icon = nullptr;
+  int hue = -1;  // With one, an avatar of the title instead of the icon.
+};
+
+class Picker {
+ public:
+  void Open() { opening_ = true; }
+  // Draws the popup while it is open, its left top at `at`. The value chosen in this frame, if any.
+  // `offer_typed`: what was typed can be chosen too, worded so ("Connect to …").
+  [[nodiscard]] std::optional<std::string> Draw(Ui& ui, const char* id, Point at, float width,
+                                                const char* hint,
+                                                const std::vector<PickerItem>& items,
+                                                const std::string& empty,
+                                                const char* offer_typed = nullptr);
+
+ private:
+  bool opening_ = false;
+  std::string typed_;
+  int at_ = 0;
+};
+
+// True when every word of `query` is somewhere in the texts (case-blind).
+[[nodiscard]] bool Matches(std::string_view query, std::initializer_list<std::string_view> texts);
+
+}  // namespace satchel

@@ -1,0 +1,233 @@
+#include "app/console/widgets/record_grid.h"
+
+#include <cmath>
+
+#include "policy/schema/field_type.h"
+
+namespace satchel {
+namespace {
+
+constexpr float kRow = 30;
+constexpr float kHeader = 30;
+constexpr float kPad = 12;
+
+float WishedWidth(FieldType type) {
+  if (kNumberTypes.Has(type)) return 116;
+  if (type == FieldType::kBoolean) return 90;
+  if (type == FieldType::kDateOnly) return 116;
+  if (kDateTypes.Has(type)) return 168;
+  if (type == FieldType::kUniqueIdentifier) return 296;
+  if (kLookupTypes.Has(type)) return 180;
+  if (kChoiceTypes.Has(type)) return 130;
+  return 190;
+}
+
+}  // namespace
+
+void RecordGrid::Layout(const RecordsState& records, float room) {
+  const std::string key = records.entity + "|" + std::to_string(records.columns.size()) + "|" +
+                          std::to_string(static_cast<int>(room));
+  if (key == laid_out_) return;
+  laid_out_ = key;
+  widths_.clear();
+  width_ = 0;
+  bool first_text = true;
+  for (const RecordColumn& column : records.columns) {
+    float width = WishedWidth(column.type);
+    if (first_text && kTextTypes.Has(column.type)) {
+      width = 240;
+      first_text = false;
+    }
+    widths_.push_back(width);
+    width_ += width;
+  }
+  // Spare room goes to all, in proportion; a little too wide is made to fit.
+  if (width_ * 0.78F < room && width_ > 0) {
+    for (float& width : widths_) width = std::floor(width * room / width_);
+    width_ = room;
+  }
+  left_ = 0;
+}
+
+void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& commands,
+                            const Rect& header) {
+  const Theme& t = ui.theme;
+  ui.Fill(header, t.sunken);
+  float x = header.x0 + 4 - left_;
+  for (std::size_t i = 0; i < records.columns.size(); ++i) {
+    const RecordColumn& column = records.columns[i];
+    const Rect cell = At(x, header.y0, widths_[i], kHeader);
+    x += widths_[i];
+    if (cell.x1 < header.x0 || cell.x0 > header.x1) continue;
+    const bool sorted = records.order.field == column.field;
+    const Press press = ui.Hit("records/sort/" + column.field, cell.Clip(header).Inset(0, 1), 4,
+                               cell.x0 >= header.x0);
+    if (press.hovered) ui.Fill(cell.Clip(header), t.hover);
+    if (press.clicked) {
+      // Up, down, and back to the natural order.
+      if (!sorted) {
+        commands.Push(SortRecords{column.field, false});
+      } else if (!records.order.descending) {
+        commands.Push(SortRecords{column.field, true});
+      } else {
+        commands.Push(SortRecords{});
+      }
+      top_ = 0;
+    }
+    const std::string& label = column.label.empty() ? column.field : column.label;
+    const bool number = kNumberTypes.Has(column.type);
+    const float room = cell.width() - 2 * kPad - (sorted ? 16 : 0);
+    const Color ink = sorted ? t.text2 : t.text3;
+    const std::string shown = Shortened(ui.fonts.caption, label, room);
+    const float width = Ui::Width(ui.fonts.caption, shown);
+    const float at = number ? cell.x1 - kPad - width : cell.x0 + kPad;
+    ui.Middle(ui.fonts.caption, ink, at, cell.cy(), shown);
+    if (sorted) {
+      ui.Icon(ui.fonts.icon16, t.accent, {number ? at - 10 : at + width + 10, cell.cy()},
+              records.order.descending ? icon::kArrowDownward : icon::kArrowUpward);
+    }
+    if (press.hovered && shown != label) ui.Tooltip(label);
+  }
+  ui.LineH(header.x0, header.x1, header.y1 - 1, t.border);
+}
+
+void RecordGrid::Scroll(Ui& ui, const RecordsState& records, CommandQueue& commands,
+                        const Rect& body, double visible) {
+  const auto count = static_cast<double>(records.count);
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool hovered = ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+                       body.Contains({io.MousePos.x, io.MousePos.y});
+  if (hovered && io.MouseWheel != 0) {
+    if (compat::Shift()) {
+      left_ -= io.MouseWheel * 60;
+    } else {
+      top_ -= static_cast<double>(io.MouseWheel) * 3;
+    }
+  }
+  if (hovered && io.MouseWheelH != 0) left_ -= io.MouseWheelH * 60;
+
+  if (!io.WantTextInput && ImGui::IsWindowFocused()) {
+    using compat::Key;
+    const auto page = std::max(1.0, std::floor(visible) - 1);
+    std::int64_t to = records.selected;
+    if (compat::Pressed(Key::kPageDown, true)) top_ += page;
+    if (compat::Pressed(Key::kPageUp, true)) top_ -= page;
+    if (compat::Pressed(Key::kHome)) top_ = 0;
+    if (compat::Pressed(Key::kEnd)) top_ = count;
+    if (records.selected >= 0) {
+      if (compat::Pressed(Key::kDown, true)) ++to;
+      if (compat::Pressed(Key::kUp, true)) --to;
+      if (to != records.selected && to >= 0 && to < records.count) {
+        commands.Push(SelectRecord{to});
+        const auto row = static_cast<double>(to);
+        if (row < top_) top_ = row;
+        if (row + 1 > top_ + visible) top_ = row + 1 - visible;
+      }
+    }
+  }
+
+  // The bar at the right, over the whole table.
+  const Rect track = {body.x1 - 12, body.y0 + 2, body.x1 - 2, body.y1 - 2};
+  const double hidden = count - visible;
+  if (hidden > 0) {
+    const float thumb = std::max(28.0F, track.height() * static_cast<float>(visible / count));
+    const Press press =
+        ui.Hit("records/scroll", At(track.x1 - 24, track.y0, 24, track.height()), 4, false);
+    const float room = track.height() - thumb;
+    float y = track.y0 + room * static_cast<float>(std::clamp(top_ / hidden, 0.0, 1.0));
+    if (press.held) {
+      if (!dragging_)
+        grab_ = io.MousePos.y >= y && io.MousePos.y <= y + thumb ? io.MousePos.y - y : thumb / 2;
+      dragging_ = true;
+      y = std::clamp(io.MousePos.y - grab_, track.y0, track.y0 + room);
+      top_ = hidden * static_cast<double>((y - track.y0) / room);
+    } else {
+      dragging_ = false;
+    }
+    ui.Fill(At(track.x0 + 1, y, 8, thumb),
+            Fade(ui.theme.text3, press.held      ? 0.8F
+                                 : press.hovered ? 0.6F
+                                                 : 0.35F),
+            4);
+  }
+  top_ = std::clamp(top_, 0.0, std::max(0.0, hidden));
+  left_ = std::clamp(left_, 0.0F, std::max(0.0F, width_ - (body.width() - 20)));
+  if (width_ > body.width() - 20) {
+    const float room = body.width() - 24;
+    const float thumb = std::max(40.0F, room * room / width_);
+    const float x = body.x0 + 4 + (room - thumb) * left_ / (width_ - room + 4);
+    const Rect bar = At(body.x0 + 4, body.y1 - 24, room, 24);
+    const Press press = ui.Hit("records/scroll-x", bar, 4, false);
+    if (press.held) left_ += io.MouseDelta.x * width_ / room;
+    left_ = std::clamp(left_, 0.0F, std::max(0.0F, width_ - room + 4));
+    ui.Fill(At(x, body.y1 - 9, thumb, 7), Fade(ui.theme.text3, press.hovered ? 0.7F : 0.4F), 3.5F);
+  }
+}
+
+void RecordGrid::Draw(Ui& ui, const RecordsState& records, CommandQueue& commands,
+                      const Rect& area) {
+  const Theme& t = ui.theme;
+  ImGui::SetCursorScreenPos({area.x0, area.y0});
+  compat::BeginChild("records/grid", {area.width(), area.height()},
+                     ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar |
+                         ImGuiWindowFlags_NoScrollWithMouse);
+  Layout(records, area.width() - 24);
+  Rect body = area;
+  const Rect header = body.CutTop(kHeader);
+  const bool sideways = width_ > area.width() - 24;
+  const Rect rows_area = {body.x0, body.y0, body.x1, body.y1 - (sideways ? 12.0F : 0.0F)};
+  const double visible = static_cast<double>(rows_area.height() / kRow);
+  const auto count = static_cast<double>(records.count);
+  top_ = std::clamp(top_, 0.0, std::max(0.0, count - visible));
+
+  const auto first = static_cast<std::int64_t>(top_);
+  const auto on_screen = static_cast<std::int64_t>(std::ceil(visible)) + 1;
+  if (records.window.Missing(first, std::min(on_screen, records.count - first))) {
+    commands.Push(WantRows{first, on_screen});
+  }
+  ImGui::PushClipRect({rows_area.x0, rows_area.y0}, {rows_area.x1, rows_area.y1}, true);
+  for (std::int64_t i = first; i < std::min(first + on_screen, records.count); ++i) {
+    const float y = Snap(rows_area.y0 + static_cast<float>(static_cast<double>(i) - top_) * kRow);
+    const Rect r = {area.x0, y, area.x1 - 14, y + kRow};
+    const Rect target = r.Clip(rows_area);
+    const RecordRow* row = records.window.Row(i);
+    if (!target.empty() && target.height() >= 8) {
+      const Press press = ui.Hit("records/row/" + std::to_string(i), target, 4, false);
+      if (press.clicked && row != nullptr) commands.Push(SelectRecord{i});
+      if (i == records.selected) {
+        ui.Fill(r, t.accent_soft);
+      } else if (press.hovered) {
+        ui.Fill(r, t.hover);
+      }
+    }
+    ui.LineH(r.x0, r.x1, r.y1 - 1, t.border);
+    float x = area.x0 + 4 - left_;
+    for (std::size_t c = 0; c < records.columns.size(); ++c) {
+      const Rect cell = At(x, r.y0, widths_[c], kRow);
+      x += widths_[c];
+      if (cell.x1 < area.x0 || cell.x0 > area.x1) continue;
+      if (row == nullptr) {
+        // Not read yet: a quiet stripe, no invented text.
+        ui.Fill(At(cell.x0 + kPad, cell.cy() - 4, cell.width() * 0.5F, 8), t.bar_track, 4);
+        continue;
+      }
+      if (c >= row->cells.size()) continue;
+      const std::string& text = row->cells[c];
+      const Font& font = c == 0 ? ui.fonts.small_medium : ui.fonts.small;
+      const Color ink = c == 0 ? t.text : t.text2;
+      if (kNumberTypes.Has(records.columns[c].type)) {
+        ui.Right(font, ink, cell.x1 - kPad, cell.cy(),
+                 Shortened(font, text, cell.width() - 2 * kPad));
+      } else {
+        ui.Fit(font, ink, cell.x0 + kPad, cell.cy(), cell.width() - 2 * kPad, text);
+      }
+    }
+  }
+  ImGui::PopClipRect();
+  DrawHeader(ui, records, commands, header);
+  Scroll(ui, records, commands, body, visible);
+  ImGui::SetCursorScreenPos({area.x0, area.y0});
+  ImGui::EndChild();
+}
+
+}  // namespace satchel

@@ -1,0 +1,117 @@
+// What panels draw with: text, shapes and controls in the tokens of the theme.
+//
+// Every control has an id that is unique in the frame ("entities/row/account"); tests and scripts
+// find it by that name. Drawing goes to the current Dear ImGui window.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/console/fonts.h"
+#include "app/console/geometry.h"
+#include "app/console/icons.h"
+#include "app/console/imgui_compat.h"
+#include "app/console/theme.h"
+
+namespace satchel {
+
+// What a frame drew, for tests: where controls are, and which text went where.
+struct FrameRecord {
+  struct Text {
+    std::string text = {};
+    Rect rect = {};
+    Rect clip = {};
+    bool missing_glyph = false;
+  };
+  std::map<std::string, Rect, std::less<>> controls = {};
+  std::vector<Text> texts = {};
+  bool keep_texts = false;
+};
+
+struct Press {
+  bool clicked = false;
+  bool hovered = false;
+  bool held = false;
+  bool focused = false;
+};
+
+enum class ButtonStyle : std::uint8_t { kPrimary, kSecondary, kGhost };
+
+class Ui {
+ public:
+  Ui(const Theme& with_theme, const Fonts& with_fonts, FrameRecord& into)
+      : theme(with_theme), fonts(with_fonts), record(into) {}
+
+  const Theme& theme;
+  const Fonts& fonts;
+  FrameRecord& record;
+  std::vector<compat::Focusable> ring = {};
+  bool animating = false;
+
+  // Shapes.
+  void Fill(const Rect& r, Color color, float radius = 0, ImDrawFlags corners = 0);
+  void Frame(const Rect& r, Color color, float radius = 0, float thickness = 1);
+  void LineH(float x0, float x1, float y, Color color);
+  void LineV(float x, float y0, float y1, Color color);
+  void Dot(Point centre, float radius, Color color);
+  void Shadow(const Rect& r, float radius, float strength);
+  void Card(const Rect& r, float radius = kCardRadius);
+  void Bar(const Rect& r, double fraction, Color color);
+  void Tile(Point at, float size, const char* icon, Color hue, float radius = 8);
+  void Avatar(Point centre, float radius, std::string_view name, Color hue);
+  // Parts of a whole as a ring, clockwise from the top.
+  struct Slice {
+    double share = 0;
+    Color color = 0;
+  };
+  void Donut(Point centre, float radius, float thickness, const std::vector<Slice>& slices);
+
+  // Text. Positions are the top left of the line; Middle centres the line on y.
+  [[nodiscard]] static float Width(const Font& font, std::string_view text);
+  [[nodiscard]] static float WrappedHeight(const Font& font, std::string_view text, float width);
+  float Text(const Font& font, Color color, Point at, std::string_view text);
+  float Middle(const Font& font, Color color, float x, float cy, std::string_view text);
+  // Ends with "…" where it does not fit, and then shows the whole text on hover.
+  void Fit(const Font& font, Color color, float x, float cy, float width, std::string_view text);
+  void Right(const Font& font, Color color, float x1, float cy, std::string_view text);
+  void Centre(const Font& font, Color color, Point centre, std::string_view text);
+  float Wrapped(const Font& font, Color color, Point at, float width, std::string_view text);
+  void Icon(const Font& font, Color color, Point centre, const char* icon);
+  float Pill(Point at, std::string_view text, const Tone& tone, const char* icon = nullptr,
+             bool dot = false);
+  [[nodiscard]] float PillWidth(std::string_view text, bool icon, bool dot) const;
+  float Key(float right, float cy, std::string_view key);
+  void Tooltip(std::string_view text);
+
+  // Controls.
+  Press Hit(std::string_view id, const Rect& r, float ring_radius = 8, bool focusable = true);
+  [[nodiscard]] float ButtonWidth(std::string_view text, bool icon) const;
+  bool Button(std::string_view id, Point at, std::string_view text, const char* icon,
+              ButtonStyle style = ButtonStyle::kSecondary, float width = 0, bool enabled = true,
+              std::string_view tooltip = {});
+  bool IconButton(std::string_view id, Point at, const char* icon, std::string_view tooltip,
+                  float size = 32, bool enabled = true);
+  void CheckMark(const Rect& box, bool on, bool hovered);
+  // The index of the segment chosen: `current` unless another was clicked.
+  int Segments(std::string_view id, Point at, const std::vector<std::string>& items, int current,
+               float width = 0, float height = 32);
+  [[nodiscard]] float SegmentsWidth(const std::vector<std::string>& items) const;
+  // True when the text changed. `focus` puts the caret in it.
+  bool Input(std::string_view id, const Rect& r, std::string* text, const char* hint,
+             const char* icon, bool focus = false, bool framed = true);
+
+  // A scrolling part of the window. Everything in it is placed relative to the returned origin.
+  Point BeginScroll(std::string_view id, const Rect& r);
+  void EndScroll(float content_bottom);
+
+ private:
+  ImDrawList* list() const;
+};
+
+[[nodiscard]] std::string Shortened(const Font& font, std::string_view text, float width);
+// Writes the theme into Dear ImGui's style: for scrollbars, popups, text fields.
+void ApplyTheme(const Theme& theme);
+
+}  // namespace satchel

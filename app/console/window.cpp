@@ -1,0 +1,176 @@
+// The console in a GLFW window with OpenGL 3.3. Frames are drawn only when something happened.
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+
+#include <GL/gl.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "app/console/application.h"
+
+namespace satchel {
+namespace {
+
+// Frames still to draw. Dear ImGui needs two or three after an input for hover and focus to settle.
+struct Pulse {
+  int frames = 4;
+  void Beat() { frames = std::max(frames, 3); }
+};
+
+Pulse& PulseOf(GLFWwindow* window) {
+  return *static_cast<Pulse*>(glfwGetWindowUserPointer(window));
+}
+
+void WatchInput(GLFWwindow* window) {
+  // Before the backend installs its own, which call these.
+  glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { PulseOf(w).Beat(); });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int, int, int, int) { PulseOf(w).Beat(); });
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { PulseOf(w).Beat(); });
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
+  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
+  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
+  glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { PulseOf(w).Beat(); });
+  glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { PulseOf(w).Beat(); });
+}
+
+int NoWindow(const std::string& why) {
+  std::fprintf(stderr,
+               "satchel-console: no window could be opened: %s (--shot FILE.png draws a picture "
+               "without a display)\n",
+               why.c_str());
+  return 3;
+}
+
+std::string& LastGlfwError() {
+  static std::string text;  // GLFW's callback has nowhere else to put it.
+  return text;
+}
+
+}  // namespace
+
+int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
+  glfwSetErrorCallback([](int, const char* text) { LastGlfwError() = text; });
+  if (glfwInit() == 0) return NoWindow(LastGlfwError());
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  GLFWwindow* window = glfwCreateWindow(options.width, options.height, "Satchel", nullptr, nullptr);
+  if (window == nullptr) {
+    glfwTerminate();
+    return NoWindow(LastGlfwError());
+  }
+  Pulse pulse;
+  glfwSetWindowUserPointer(window, &pulse);
+  glfwSetWindowSizeLimits(window, static_cast<int>(kMinWidth), static_cast<int>(kMinHeight),
+                          GLFW_DONT_CARE, GLFW_DONT_CARE);
+  glfwMakeContextCurrent(window);
+  glfwSwapInterval(1);
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  WatchInput(window);
+  ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ImGui_ImplOpenGL3_Init("#version 330");
+  compat::TakeOverTab();
+  {
+    Controller::Surroundings surroundings;
+    surroundings.settings_folder = SettingsFolder();
+    surroundings.copy = [window](const std::string& text) {
+      glfwSetClipboardString(window, text.c_str());
+    };
+    Application app(std::move(workbench), std::move(surroundings), [] { glfwPostEmptyEvent(); });
+    app.Start(options, false);
+    if (!app.state().open_error.empty()) {
+      std::fprintf(stderr, "satchel-console: %s\n", app.state().open_error.c_str());
+    }
+    Fonts fonts;
+    float scale = 0;
+    double blink = 0;
+    long frames = 0;
+    bool ready = false;
+    const char* trace = std::getenv("SATCHEL_TRACE_FRAMES");
+    std::string title;
+    while (glfwWindowShouldClose(window) == 0) {
+      const bool toasts = !app.state().toasts.empty();
+      const bool working = app.busy();
+      if (pulse.frames > 0) {
+        glfwPollEvents();
+      } else {
+        glfwWaitEventsTimeout(io.WantTextInput ? 0.4 : toasts ? 0.25 : working ? 0.1 : 30.0);
+      }
+      if (app.Deliver()) pulse.Beat();
+      if (io.WantTextInput && glfwGetTime() - blink > 0.4) {
+        blink = glfwGetTime();
+        pulse.frames = std::max(pulse.frames, 1);
+      }
+      if (toasts || working) pulse.frames = std::max(pulse.frames, 1);
+      if (pulse.frames == 0) continue;
+      --pulse.frames;
+
+      float content = 1;
+      glfwGetWindowContentScale(window, &content, nullptr);
+      const float wanted = options.scale.value_or(std::max(content, 1.0F)) *
+                           static_cast<float>(app.state().zoom) / 100;
+      if (std::abs(wanted - scale) > 0.01F) {
+        scale = wanted;
+        io.Fonts->Clear();
+        fonts = LoadFonts(scale);
+        ImGui_ImplOpenGL3_DestroyFontsTexture();
+        ImGui_ImplOpenGL3_CreateFontsTexture();
+      }
+      ImGui_ImplOpenGL3_NewFrame();
+      ImGui_ImplGlfw_NewFrame();
+      int width = 0;
+      int height = 0;
+      glfwGetFramebufferSize(window, &width, &height);
+      const float ratio = io.DisplaySize.x > 0 ? static_cast<float>(width) / io.DisplaySize.x : 1;
+      compat::SetDisplay({static_cast<float>(width) / scale, static_cast<float>(height) / scale},
+                         scale);
+      if (io.MousePos.x > -1e5F) {
+        io.MousePos = {io.MousePos.x * ratio / scale, io.MousePos.y * ratio / scale};
+      }
+      ImGui::NewFrame();
+      app.Frame(glfwGetTime(), fonts);
+      ImGui::Render();
+      glViewport(0, 0, width, height);
+      glClearColor(0, 0, 0, 1);
+      glClear(GL_COLOR_BUFFER_BIT);
+      ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+      glfwSwapBuffers(window);
+      ++frames;
+      std::string wanted_title = "Satchel";
+      if (app.state().file) {
+        wanted_title = std::string(Unsaved(app.state()) ? "• " : "") +
+                       app.state().file->path.filename().string() + " – Satchel";
+      }
+      if (wanted_title != title) glfwSetWindowTitle(window, (title = wanted_title).c_str());
+      if (!ready && pulse.frames == 0) {
+        ready = true;
+        std::printf("READY\n");
+        std::fflush(stdout);
+      }
+      if (trace != nullptr) {
+        std::printf("frame %ld\n", frames);
+        std::fflush(stdout);
+      }
+    }
+  }
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window);
+  glfwTerminate();
+  return 0;
+}
+
+}  // namespace satchel

@@ -1,0 +1,75 @@
+// Everything the console asks of the world behind it: policy files and servers. The program runs on
+// EngineWorkbench, tests on a fake.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/server/crm_server.h"
+#include "policy/check/diff.h"
+#include "policy/check/finding.h"
+#include "policy/model/policy.h"
+#include "policy/schema/schema.h"
+#include "policy/wording/sentence.h"
+#include "preview/run/preview.h"
+#include "preview/run/records.h"
+
+namespace satchel {
+
+// A policy file as it was read.
+struct PolicyText {
+  Policy policy = {};
+  int comments = 0;  // A rewrite loses them.
+  std::vector<Finding> findings = {};
+};
+
+// What can be said about a draft without a server's data.
+struct Study {
+  std::vector<Finding> findings = {};
+  std::vector<Change> changes = {};                                // Against the saved file.
+  std::map<std::string, std::string, std::less<>> labels = {};     // Of entities.
+  std::map<std::string, std::string, std::less<>> sentences = {};  // Their filters.
+};
+
+// A server the console is connected to. Used on one thread at a time.
+class ServerLink {
+ public:
+  virtual ~ServerLink() = default;
+  [[nodiscard]] virtual std::string host() const = 0;
+  [[nodiscard]] virtual Result<Identity> SignIn(std::stop_token stop) = 0;
+  [[nodiscard]] virtual Capabilities capabilities() const = 0;
+  // Of the last answer, as measured; nothing before there was one.
+  [[nodiscard]] virtual std::optional<double> latency_seconds() const = 0;
+  [[nodiscard]] virtual Result<std::vector<EntityName>> Entities(std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<Schema> ReadSchema(const std::vector<std::string>& names,
+                                                  std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<std::vector<UserInfo>> Users(std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<PreviewResult> Preview(const PreviewRequest& request,
+                                                      const PreviewSink& sink,
+                                                      std::stop_token stop) = 0;
+};
+
+class Workbench {
+ public:
+  virtual ~Workbench() = default;
+  [[nodiscard]] virtual PolicyText Parse(const std::string& yaml) = 0;
+  [[nodiscard]] virtual std::string Print(const Policy& policy) = 0;
+  // `schema` may be null.
+  [[nodiscard]] virtual Study Examine(const Policy& draft, const Policy& saved,
+                                      const Schema* schema) = 0;
+  // Names of the connection profiles.
+  [[nodiscard]] virtual Result<std::vector<std::string>> Servers() = 0;
+  // A profile's name or a URL. No request is sent.
+  [[nodiscard]] virtual Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) = 0;
+  [[nodiscard]] virtual Result<std::shared_ptr<Records>> OpenRecords(
+      const std::filesystem::path& database) = 0;
+  virtual void Remove(const std::filesystem::path& scratch_database) = 0;
+};
+
+}  // namespace satchel

@@ -1,0 +1,54 @@
+// A workbench of a field-service company that never was: for tests only.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <semaphore>
+
+#include "app/console/workbench.h"
+
+namespace satchel {
+
+// A million rows that are computed, not kept.
+class FakeRecords : public Records {
+ public:
+  explicit FakeRecords(std::int64_t count) : count_(count) {}
+  Result<std::vector<RecordColumn>> Columns(std::string_view entity) override;
+  Result<std::int64_t> Count(std::string_view entity, std::string_view search) override;
+  Result<std::vector<RecordRow>> Rows(std::string_view entity, const RecordOrder& order,
+                                      std::string_view search, std::int64_t offset,
+                                      std::int64_t limit) override;
+  Result<void> WriteJsonLines(std::string_view, const std::filesystem::path&) override {
+    return {};
+  }
+  std::atomic<int> pages_read = 0;
+
+ private:
+  std::int64_t count_;
+};
+
+class FakeWorkbench : public Workbench {
+ public:
+  PolicyText Parse(const std::string& yaml) override;
+  std::string Print(const Policy& policy) override;
+  Study Examine(const Policy& draft, const Policy& saved, const Schema* schema) override;
+  Result<std::vector<std::string>> Servers() override { return std::vector<std::string>{"crm"}; }
+  Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override;
+  Result<std::shared_ptr<Records>> OpenRecords(const std::filesystem::path&) override;
+  void Remove(const std::filesystem::path&) override { ++removed; }
+
+  std::shared_ptr<FakeRecords> records = std::make_shared<FakeRecords>(1'000'000);
+  std::optional<Error> refuse_sign_in = {};
+  std::optional<Error> fail_preview = {};
+  bool wait_for_cancel = false;  // The preview stops after two entities until it is cancelled.
+  std::binary_semaphore half_way{0};
+  std::atomic<int> removed = 0;
+  std::string previewed_as = {};
+};
+
+// The policy that Parse answers for the text "demo".
+[[nodiscard]] Policy DemoPolicy();
+[[nodiscard]] Schema DemoSchema();
+
+}  // namespace satchel

@@ -1,0 +1,256 @@
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+using compat::Key;
+
+TEST_F(HeadlessConsole, StartsEmptyAndOpensAFileByItsPath) {
+  Settle();
+  EXPECT_FALSE(Shown("entities/search"));
+  Press("start/path");
+  Type((folder_ / "field-service.yaml").string());
+  Press("start/open");
+  ASSERT_TRUE(state().file);
+  EXPECT_TRUE(Shown("entities/row/account"));
+  ASSERT_EQ(state().recent.size(), 1U);
+}
+
+TEST_F(HeadlessConsole, SaysWhereABrokenFileIsBroken) {
+  Write("broken.yaml", "broken\n");
+  Open("broken.yaml");
+  EXPECT_FALSE(state().file);
+  EXPECT_EQ(state().open_error, "broken.yaml:3:7: unknown key 'x'");
+  Open("missing.yaml");
+  EXPECT_NE(state().open_error.find("check the path"), std::string::npos);
+}
+
+TEST_F(HeadlessConsole, SelectsAnEntityAndChangesItsMode) {
+  Open();
+  Press("entities/row/contact");
+  EXPECT_EQ(state().selected_entity, "contact");
+  Press("inspector/mode/0");
+  EXPECT_EQ(state().draft.current().Find("contact")->mode, DeviceMode::kOnline);
+  EXPECT_EQ(state().draft.undo_name(), "Set Contact to online");
+  Key(Key::kZ, true);
+  EXPECT_EQ(state().draft.current().Find("contact")->mode, DeviceMode::kOffline);
+  Key(Key::kY, true);
+  EXPECT_EQ(state().draft.current().Find("contact")->mode, DeviceMode::kOnline);
+}
+
+TEST_F(HeadlessConsole, ExcludesAnEntityAndOffersItBack) {
+  Open();
+  Press("inspector/mode/2");
+  EXPECT_EQ(state().draft.current().Find("account"), nullptr);
+  EXPECT_EQ(state().selected_entity, "contact");
+  ASSERT_EQ(state().toasts.size(), 1U);
+  Press("toast/" + std::to_string(state().toasts[0].id) + "/action");
+  EXPECT_NE(state().draft.current().Find("account"), nullptr);
+  EXPECT_TRUE(state().toasts.empty());
+}
+
+TEST_F(HeadlessConsole, TogglesFieldsAndKeepsWhatMustStay) {
+  Open();
+  Connect();
+  ASSERT_TRUE(Shown("inspector/field/city"));
+  Press("inspector/field/city");
+  EXPECT_EQ(account().fields.size(), 5U);
+  Press("inspector/field/name");  // The server refuses records without it.
+  EXPECT_EQ(account().fields.size(), 5U);
+  Press("inspector/field/accountid");  // The key.
+  EXPECT_EQ(account().fields.size(), 5U);
+  Press("inspector/search");
+  Type("indus");
+  Press("inspector/field/industry");
+  EXPECT_EQ(account().fields.back(), "industry");
+  EXPECT_TRUE(Says("2 changes") || Says("1 change"));
+}
+
+TEST_F(HeadlessConsole, FiltersEntitiesBySegmentAndSearch) {
+  Open();
+  Press("entities/show/2");
+  EXPECT_FALSE(Shown("entities/row/account"));
+  EXPECT_TRUE(Shown("entities/row/email"));
+  Press("entities/show/0");
+  Key(Key::kF, true);
+  Type("price default");
+  EXPECT_TRUE(Shown("entities/row/productpricelevel"));
+  EXPECT_FALSE(Shown("entities/row/account"));
+  Type(" zzz");
+  EXPECT_TRUE(Says("No entity matches"));
+  Press("entities/show-all");
+  EXPECT_TRUE(Shown("entities/row/account"));
+}
+
+TEST_F(HeadlessConsole, RunsAPreviewAsAChosenUser) {
+  Open();
+  EXPECT_TRUE(Says("No preview yet"));
+  Press("rail/Preview");
+  Press("preview/server");
+  Press("server-picker/item/crm");
+  EXPECT_EQ(state().connection.state, Connection::State::kOnline);
+  Press("preview/user");
+  Type("jana");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().user, "u1");
+  Press("preview/run");
+  ASSERT_EQ(state().preview.state, PreviewState::State::kDone);
+  EXPECT_EQ(bench_->previewed_as, "u1");
+  EXPECT_EQ(state().preview.result->records, 14480);
+  EXPECT_EQ(state().records.entity, "account");
+  EXPECT_EQ(state().records.count, 1'000'000);
+  EXPECT_TRUE(Says("Łódzkie Zakłady Mięsne"));
+  Press("records/row/1");
+  EXPECT_EQ(state().records.selected_row->id, "id-1");
+}
+
+TEST_F(HeadlessConsole, MarksNumbersOutOfDateWhenTheDraftChanges) {
+  Open();
+  Connect();
+  Preview();
+  Press("rail/Entities");
+  EXPECT_FALSE(Says("out of date"));
+  Press("inspector/field/city");
+  EXPECT_TRUE(Says("out of date"));
+  EXPECT_TRUE(Says("Out of date: the draft changed"));
+  Key(Key::kZ, true);
+  EXPECT_FALSE(Says("out of date"));
+}
+
+TEST_F(HeadlessConsole, CancelsARunningPreview) {
+  bench_->wait_for_cancel = true;
+  Open();
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kPreview});
+  app_->controller().Apply(StartPreview{});
+  bench_->half_way.acquire();
+  app_->Deliver();
+  Frame();
+  EXPECT_EQ(state().preview.progress[0].state, EntityProgress::State::kDone);
+  EXPECT_TRUE(Says("2 of 10 entities"));
+  ASSERT_TRUE(Click("preview/cancel", *app_, [this] { Frame(); }));
+  Settle();
+  EXPECT_EQ(state().preview.state, PreviewState::State::kCancelled);
+  EXPECT_TRUE(state().preview.error.empty());
+}
+
+TEST_F(HeadlessConsole, KeepsThePreviewBeforeOneThatFailed) {
+  Open();
+  Connect();
+  Preview();
+  bench_->fail_preview = Error{ErrorCode::kOffline, "the server limits requests (429)"};
+  Press("preview/run");
+  EXPECT_EQ(state().preview.state, PreviewState::State::kFailed);
+  EXPECT_TRUE(state().preview.result);
+  EXPECT_TRUE(Says("The preview before it is kept below."));
+  Press("preview/copy-error");
+  EXPECT_EQ(copied_, "the server limits requests (429)");
+  bench_->fail_preview.reset();
+  Press("preview/retry");
+  EXPECT_EQ(state().preview.state, PreviewState::State::kDone);
+}
+
+TEST_F(HeadlessConsole, SaysWhyItCannotSignIn) {
+  bench_->refuse_sign_in = Error{ErrorCode::kDenied, "crm says no: the token has expired"};
+  Open();
+  Connect();
+  EXPECT_EQ(state().connection.state, Connection::State::kFailed);
+  app_->controller().Apply(ShowScreen{Screen::kPreview});
+  EXPECT_TRUE(Says("No connection to the server"));
+  app_->controller().Apply(StartPreview{});
+  EXPECT_EQ(state().preview.error, "crm says no: the token has expired");
+}
+
+TEST_F(HeadlessConsole, ScrollsSortsAndSearchesAMillionRecords) {
+  Open();
+  Connect();
+  Preview();
+  const int pages = bench_->records->pages_read;
+  compat::MoveMouse({700, 800});
+  Frame();
+  Key(Key::kEnd);  // Not focused yet: nothing happens.
+  Press("records/row/0");
+  Key(Key::kEnd);
+  EXPECT_TRUE(Shown("records/row/999999"));
+  EXPECT_LE(bench_->records->pages_read - pages, 3);
+  Press("records/sort/name");
+  EXPECT_EQ(state().records.order.field, "name");
+  Press("records/sort/name");
+  EXPECT_TRUE(state().records.order.descending);
+  EXPECT_EQ(state().records.window.Row(0)->id, "id-999999");
+  Press("records/search");
+  Type("nobody");
+  EXPECT_TRUE(Says("No record contains 'nobody'"));
+}
+
+TEST_F(HeadlessConsole, SavesAtomicallyAndAsksBeforeLosingComments) {
+  Open();
+  Press("inspector/mode/0");
+  Press("top/save");
+  EXPECT_NE(Read("field-service.yaml").find("account online"), std::string::npos);
+  EXPECT_FALSE(Unsaved(state()));
+
+  Write("commented.yaml", "comments\n");
+  Open("commented.yaml");
+  Press("inspector/mode/0");
+  Key(Key::kS, true);
+  EXPECT_EQ(Read("commented.yaml"), "comments\n");
+  ASSERT_TRUE(state().dialog);
+  Press("dialog/cancel");
+  EXPECT_FALSE(state().dialog);
+  EXPECT_EQ(Read("commented.yaml"), "comments\n");
+  Press("top/save");
+  Press("dialog/confirm");
+  EXPECT_NE(Read("commented.yaml"), "comments\n");
+}
+
+TEST_F(HeadlessConsole, BringsAnUnsavedDraftBackAfterACrash) {
+  Open();
+  app_->controller().Apply(SetMode{"list", EntityMode::kExcluded});
+  Settle();
+  Restart();  // Nothing was saved; only the draft on disk is left.
+  Open();
+  EXPECT_EQ(state().draft.current().Find("list"), nullptr);
+  EXPECT_TRUE(Unsaved(state()));
+  app_->controller().Apply(DiscardDraft{});
+  Settle();
+  EXPECT_NE(state().draft.current().Find("list"), nullptr);
+  Restart();
+  Open();
+  EXPECT_FALSE(Unsaved(state()));
+}
+
+TEST_F(HeadlessConsole, RunsCommandsFromThePalette) {
+  Open();
+  Key(Key::kK, true);
+  Type("set contact online");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().draft.current().Find("contact")->mode, DeviceMode::kOnline);
+  Key(Key::kK, true);
+  Type("dark theme");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().theme, ThemeName::kDark);
+}
+
+TEST_F(HeadlessConsole, AddsAnEntityOfTheServer) {
+  Open();
+  Connect();
+  Press("entities/add");
+  Type("compet");
+  Key(Key::kEnter);
+  ASSERT_NE(state().draft.current().Find("competitor"), nullptr);
+  EXPECT_EQ(state().selected_entity, "competitor");
+}
+
+TEST_F(HeadlessConsole, ReachesEveryControlWithTheTabKey) {
+  Open();
+  std::set<ImGuiID> reached;
+  for (int i = 0; i < 60; ++i) {
+    Key(Key::kTab);
+    reached.insert(compat::FocusedId());
+  }
+  EXPECT_GT(reached.size(), 25U);
+}
+
+}  // namespace
+}  // namespace satchel

@@ -1,0 +1,167 @@
+// What the screens look like: pictures, and rules every picture obeys.
+#include <stb/stb_image.h>
+
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+// SATCHEL_UPDATE_GOLDEN=1 writes the pictures anew: look at them before committing.
+void CompareWithGolden(const Picture& picture, const std::string& name) {
+  const std::filesystem::path golden =
+      std::filesystem::path(SATCHEL_SOURCE_DIR) / "tests/golden/console" / (name + ".png");
+  if (std::getenv("SATCHEL_UPDATE_GOLDEN") != nullptr) {
+    std::filesystem::create_directories(golden.parent_path());
+    ASSERT_TRUE(WritePng(picture, golden));
+    return;
+  }
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  unsigned char* pixels = stbi_load(golden.c_str(), &width, &height, &channels, 3);
+  ASSERT_NE(pixels, nullptr) << golden << " is missing: run with SATCHEL_UPDATE_GOLDEN=1";
+  ASSERT_EQ(width, picture.width);
+  ASSERT_EQ(height, picture.height);
+  std::size_t different = 0;
+  for (std::size_t i = 0; i + 2 < picture.rgb.size(); i += 3) {
+    bool far = false;
+    for (std::size_t c = 0; c < 3; ++c)
+      far = far || std::abs(picture.rgb[i + c] - pixels[i + c]) > 8;
+    different += far ? 1U : 0U;
+  }
+  stbi_image_free(pixels);
+  EXPECT_LE(different, picture.rgb.size() / 3 / 1000) << "pixels differ from " << golden;
+  if (testing::Test::HasFailure()) {
+    (void)WritePng(picture, std::filesystem::temp_directory_path() / (name + ".actual.png"));
+  }
+}
+
+struct Case {
+  const char* screen;
+  ThemeName theme;
+  float width;
+  float height;
+};
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.screen << c.width;
+}
+
+class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
+ protected:
+  Picture Draw() {
+    Resize(GetParam().width, GetParam().height);
+    Open();
+    Connect();
+    app_->controller().Apply(ChooseUser{"u1"});
+    Preview();
+    app_->controller().Apply(SetTheme{GetParam().theme});
+    const std::string screen = GetParam().screen;
+    app_->controller().Apply(
+        ShowScreen{screen == "entities" ? Screen::kEntities : Screen::kPreview});
+    Settle();
+    app_->record().keep_texts = true;
+    Frame();
+    return Rasterise(*ImGui::GetDrawData(), atlas_);
+  }
+};
+
+TEST_P(Look, IsAsItWas) {
+  const Picture picture = Draw();
+  CompareWithGolden(picture, std::string(GetParam().screen) + "_" +
+                                 std::string(Name(GetParam().theme)) + "_" +
+                                 std::to_string(picture.width));
+}
+
+TEST_P(Look, DrawsOnlyGlyphsItHasAndCutsNoText) {
+  (void)Draw();
+  ASSERT_GT(app_->record().texts.size(), 40U);
+  for (const auto& text : app_->record().texts) {
+    EXPECT_FALSE(text.missing_glyph) << text.text;
+    // Scrolled lists cut lines at their top and bottom; nothing is cut at its sides.
+    if (text.rect.y1 < text.clip.y0 || text.rect.y0 > text.clip.y1) continue;
+    EXPECT_GE(text.rect.x0, text.clip.x0 - 1) << text.text;
+    EXPECT_LE(text.rect.x1, text.clip.x1 + 1) << text.text;
+  }
+}
+
+TEST_P(Look, LaysNoTextOverAnother) {
+  (void)Draw();
+  const auto& texts = app_->record().texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    for (std::size_t j = i + 1; j < texts.size(); ++j) {
+      const Rect a = texts[i].rect.Clip(texts[i].clip).Inset(1, 3);
+      const Rect b = texts[j].rect.Clip(texts[j].clip).Inset(1, 3);
+      EXPECT_TRUE(a.empty() || b.empty() || a.Clip(b).empty())
+          << "'" << texts[i].text << "' and '" << texts[j].text << "'";
+    }
+  }
+}
+
+TEST_P(Look, HasTargetsLargeEnoughToHit) {
+  (void)Draw();
+  for (const auto& [id, rect] : app_->record().controls) {
+    // A row half scrolled out of a table is smaller only on screen.
+    if (id.starts_with("records/row/")) continue;
+    EXPECT_GE(rect.width(), kMinTarget) << id;
+    EXPECT_GE(rect.height(), kMinTarget) << id;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Screens, Look,
+                         testing::Values(Case{"entities", ThemeName::kLight, 1600, 1000},
+                                         Case{"entities", ThemeName::kDark, 1600, 1000},
+                                         Case{"preview", ThemeName::kLight, 1600, 1000},
+                                         Case{"preview", ThemeName::kDark, 1600, 1000},
+                                         Case{"entities", ThemeName::kLight, 1280, 800},
+                                         Case{"entities", ThemeName::kDark, 1280, 800},
+                                         Case{"preview", ThemeName::kLight, 1280, 800},
+                                         Case{"preview", ThemeName::kDark, 1280, 800}),
+                         [](const auto& tried) {
+                           return std::string(tried.param.screen) + "_" +
+                                  std::string(Name(tried.param.theme)) + "_" +
+                                  std::to_string(static_cast<int>(tried.param.width));
+                         });
+
+TEST(Theme, KeepsTextReadableOnEverythingItStandsOn) {
+  for (const ThemeName name : {ThemeName::kLight, ThemeName::kDark, ThemeName::kContrast}) {
+    const Theme& t = ThemeOf(name);
+    for (const Color under : {t.bg, t.rail, t.surface, t.raised, t.sunken, t.hover}) {
+      for (const Color ink : {t.text, t.text2, t.text3, t.accent}) {
+        EXPECT_GE(Contrast(ink, under), 4.5)
+            << Name(name) << std::hex << " " << ink << " on " << under;
+      }
+    }
+    EXPECT_GE(Contrast(t.text2, t.segment_track), 4.5) << Name(name);
+    EXPECT_GE(Contrast(t.text3, t.accent_soft), 4.5) << Name(name);
+    EXPECT_GE(Contrast(t.on_accent, t.accent_fill), 4.5) << Name(name);
+    for (const Tone& tone : {t.ok, t.warn, t.err, t.info, t.neutral, t.violet, t.accents}) {
+      EXPECT_GE(Contrast(tone.fg, tone.soft), 4.5) << Name(name);
+      EXPECT_GE(Contrast(tone.fill, t.surface), 3.0) << Name(name) << std::hex << " " << tone.fill;
+    }
+  }
+}
+
+TEST(SoftRaster, DrawsSharedEdgesOnce) {
+  ImGui::CreateContext();
+  compat::SetUpWithoutWindow({64, 64});
+  ImGui::GetIO().Fonts->AddFontDefault();
+  const compat::Atlas atlas = compat::BuildAtlas();
+  ImGui::NewFrame();
+  ImGui::GetForegroundDrawList()->AddRectFilled({8, 8}, {40, 40}, Hex(0xFFFFFF, 0.5F));
+  ImGui::Render();
+  const Picture picture = Rasterise(*ImGui::GetDrawData(), atlas);
+  const auto at = [&](int x, int y) {
+    return picture.rgb[static_cast<std::size_t>(y * 64 + x) * 3];
+  };
+  EXPECT_EQ(at(7, 20), 0);
+  EXPECT_EQ(at(40, 20), 0);
+  // The diagonal belongs to one triangle: drawn twice it would be 191, not at all 0.
+  for (int i = 8; i < 40; ++i) {
+    EXPECT_NEAR(at(i, i), 128, 1) << i;
+    EXPECT_NEAR(at(i, 47 - i), 128, 1) << i;
+  }
+  ImGui::DestroyContext();
+}
+
+}  // namespace
+}  // namespace satchel
