@@ -86,6 +86,8 @@ class RowBatch {
     return cells_.data() + index * columns_.size();
   }
 
+  // Makes room for this many rows in all; only speed changes.
+  void Reserve(std::size_t rows) { cells_.reserve(rows * columns_.size()); }
   // Appends an all-null row and returns its cells; valid until the next AddRow.
   Cell* AddRow();
   void RemoveLastRow();

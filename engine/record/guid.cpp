@@ -4,12 +4,23 @@ namespace satchel {
 
 namespace {
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// The value of a hexadecimal digit; 0x80 for any other character, so that one test at the end finds
+// a bad one. A table, because whole downloads pass through here.
+constexpr std::array<std::uint8_t, 256> MakeDigits() {
+  std::array<std::uint8_t, 256> digits = {};
+  for (std::size_t i = 0; i < digits.size(); ++i) digits[i] = 0x80;
+  for (std::uint8_t i = 0; i < 10; ++i) digits[static_cast<std::size_t>('0' + i)] = i;
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    digits[static_cast<std::size_t>('a' + i)] = static_cast<std::uint8_t>(10 + i);
+    digits[static_cast<std::size_t>('A' + i)] = static_cast<std::uint8_t>(10 + i);
+  }
+  return digits;
 }
+constexpr std::array<std::uint8_t, 256> kDigitValues = MakeDigits();
+
+// Where the two digits of each byte stand in the text.
+constexpr std::array<std::uint8_t, 16> kPlaces = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                  19, 21, 24, 26, 28, 30, 32, 34};
 
 constexpr bool HyphenBefore(std::size_t byte) {
   return byte == 4 || byte == 6 || byte == 8 || byte == 10;
@@ -20,16 +31,16 @@ constexpr bool HyphenBefore(std::size_t byte) {
 std::optional<Guid> ParseGuid(std::string_view text) {
   if (text.size() == 38 && text.front() == '{' && text.back() == '}') text = text.substr(1, 36);
   if (text.size() != 36) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   Guid guid;
-  std::size_t at = 0;
+  unsigned bad = 0;
   for (std::size_t i = 0; i < 16; ++i) {
-    if (HyphenBefore(i) && text[at++] != '-') return std::nullopt;
-    const int high = HexDigit(text[at]);
-    const int low = HexDigit(text[at + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    guid.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
-    at += 2;
+    const unsigned high = kDigitValues[static_cast<unsigned char>(text[kPlaces[i]])];
+    const unsigned low = kDigitValues[static_cast<unsigned char>(text[kPlaces[i] + 1u])];
+    bad |= high | low;
+    guid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  if ((bad & 0x80) != 0) return std::nullopt;
   return guid;
 }
 

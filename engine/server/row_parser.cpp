@@ -72,6 +72,22 @@ std::optional<std::string> Choices(std::string_view text) {
   return stored;
 }
 
+// Undoes the one-character escapes of a JSON string where it stands, which only makes it shorter.
+// Nothing when there is a \u, or what is no escape at all: nothing is changed then.
+std::optional<std::size_t> UnescapeInPlace(char* text, std::size_t size) {
+  constexpr std::string_view kEscapes = "\"\\/bfnrt";
+  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+  for (std::size_t i = 0; i < size; ++i) {
+    if (text[i] != '\\') continue;
+    if (++i == size || kEscapes.find(text[i]) == std::string_view::npos) return std::nullopt;
+  }
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    text[length++] = text[i] == '\\' ? kMeanings[kEscapes.find(text[++i])] : text[i];
+  }
+  return length;
+}
+
 // Levels of an object or array, without recursion.
 bool TooDeep(std::string_view json) {
   std::size_t depth = 0;
@@ -99,6 +115,7 @@ Result<RowLayout> RowLayout::Make(const EntitySchema& entity,
   RowLayout layout;
   layout.entity_ = entity.name;
   layout.each_once_ = options.each_once;
+  layout.labels_ = options.labels;
   if (entity.key.empty()) {
     return Fail(ErrorCode::kInvalid, entity.name +
                                          ": the entity has no single key field, so its records "
@@ -164,6 +181,7 @@ struct RowParser::Buffers {
   std::vector<Known> known;
   std::multimap<std::string, std::size_t, std::less<>> by_property;
   std::uint64_t row = 0;
+  std::size_t rows_before = 0;  // Of the page before: the next is likely as long.
 };
 
 // One page while it is read.
@@ -176,6 +194,7 @@ class RowParser::Page {
         end_(body.data() + body.size()),
         pending_labels_(layout.columns().size()) {
     page_.rows = RowBatch(layout.columns());
+    page_.rows.Reserve(buffers.rows_before);
   }
 
   Result<ParsedPage> Read() {
@@ -206,6 +225,7 @@ class RowParser::Page {
     // Inside the text there is a place; behind its end there is none.
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return NoPage();
     if (!has_value) return Corrupt("the page has no value array");
+    buffers_.rows_before = page_.rows.rows();
     page_.rows.KeepBuffer(std::move(body_));
     return std::move(page_);
   }
@@ -280,7 +300,7 @@ class RowParser::Page {
       if (const auto read = ReadValue(known.slots, value); !read) return read;
     }
     if (cells_[0].null()) return BadRow("has no " + layout_.columns()[0].name);
-    TakeLabels();
+    if (layout_.labels()) TakeLabels();
     if (layout_.each_once() &&
         !keys_
              .emplace(cells_[0].kind == Cell::Kind::kInteger ? std::to_string(cells_[0].integer)
@@ -343,8 +363,13 @@ class RowParser::Page {
       if (token.size() < 2 || token.back() != '"') return NoPage();
       text = token.substr(1, token.size() - 2);
       if (std::memchr(text.data(), '\\', text.size()) != nullptr) {
-        if (value.get_string().get(text) != simdjson::SUCCESS) return NoPage();
-        text = KeepPrintable(text);
+        char* start = body_.data() + (text.data() - body_.data());
+        if (const auto length = UnescapeInPlace(start, text.size())) {
+          text = {start, *length};
+        } else {
+          if (value.get_string().get(text) != simdjson::SUCCESS) return NoPage();
+          text = KeepPrintable(text);
+        }
       }
     }
     for (const std::size_t index : slots) {

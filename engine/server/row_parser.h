@@ -47,12 +47,14 @@ class RowLayout {
   [[nodiscard]] const std::vector<RowBatch::Column>& columns() const { return columns_; }
   [[nodiscard]] const std::vector<Slot>& slots() const { return slots_; }
   [[nodiscard]] bool each_once() const { return each_once_; }
+  [[nodiscard]] bool labels() const { return labels_; }
 
  private:
   std::string entity_;
   std::vector<RowBatch::Column> columns_;
   std::vector<Slot> slots_;
   bool each_once_ = false;
+  bool labels_ = false;
 };
 
 struct ParsedPage {
