@@ -55,7 +55,10 @@ std::optional<FetchError> ScanXml(std::string_view xml) {
   bool in_tag = false;
   for (std::size_t at = 0; at < xml.size(); ++at) {
     const auto c = static_cast<unsigned char>(xml[at]);
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
+    // U+FFFE and U+FFFF are not characters either.
+    const bool noncharacter = c == 0xEF && xml.substr(at + 1, 1) == "\xBF" &&
+                              static_cast<unsigned char>(xml[at + 2]) >= 0xBE;
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F || noncharacter) {
       return fail(at, "a control character is not allowed here; remove it");
     }
     if (c == '&') {
