@@ -52,6 +52,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return wrong(std::string(error.what()) + " (see satchel-console --help)");
   }
+  if (!options.script.empty() && options.shot.empty()) {
+    return wrong("--script plays into a picture: add --shot FILE.png");
+  }
   if (screen == "entities" || screen == "preview") {
     options.screen = screen == "preview" ? Screen::kPreview : Screen::kEntities;
     options.screen_given = true;

@@ -340,20 +340,15 @@ void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   const float width = std::min(640.0F, display.x - 48);
   const std::vector<NamedCommand> all = NamedCommands(state);
   std::vector<PickerItem> items;
-  for (const NamedCommand& command : all) {
-    items.push_back({command.title, command.title, command.detail, command.key, command.icon, -1});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    items.push_back({std::to_string(i), all[i].title, all[i].detail, all[i].key, all[i].icon, -1});
   }
   const auto chosen = picker_.Draw(ui, "palette", {(display.x - width) / 2, 120}, width,
                                    "Search or run a command", items, "Nothing matches");
   if (!chosen) return;
-  for (const NamedCommand& command : all) {
-    if (command.title != *chosen) continue;
-    commands.Push(command.command);
-    if (std::holds_alternative<SelectEntity>(command.command)) {
-      commands.Push(ShowScreen{Screen::kEntities});
-    }
-    return;
-  }
+  const Command& command = all[static_cast<std::size_t>(std::stoul(*chosen))].command;
+  commands.Push(command);
+  if (std::holds_alternative<SelectEntity>(command)) commands.Push(ShowScreen{Screen::kEntities});
 }
 
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {

@@ -34,7 +34,7 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   if (!ImGui::IsPopupOpen(id)) return std::nullopt;
   std::vector<const PickerItem*> shown;
   for (const PickerItem& item : items) {
-    if (Matches(typed_, {item.title, item.detail, item.right, item.value})) shown.push_back(&item);
+    if (Matches(typed_, {item.title, item.detail, item.right})) shown.push_back(&item);
   }
   const std::string typed(Trim(typed_));
   const bool offer = offer_typed != nullptr && !typed.empty();
