@@ -268,6 +268,15 @@ void Checker::CheckValues(const Condition& condition, const FieldSchema* field,
     Report("wrong-arity", path, expected);
     return;
   }
+  // A lookup to entities whose keys are no GUIDs holds whatever those keys are.
+  const bool other_keys =
+      field && kLookupTypes.Has(field->type) && info.operand == Operand::kField &&
+      std::any_of(field->targets.begin(), field->targets.end(), [&](const std::string& target) {
+        const EntitySchema* to = schema_->Find(target);
+        const FieldSchema* key = to ? to->Find(to->key) : nullptr;
+        return key && key->type != FieldType::kUniqueIdentifier;
+      });
+  if (other_keys) return;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string& value = condition.values[i];
     const std::string place =
@@ -322,6 +331,31 @@ void Checker::CheckLink(const std::string& of, const Link& link, bool in_filter,
   }
 }
 
+// Whether `a` allows only what is above everything `b` allows: gt 10 and lt 5. Decided for numbers
+// and for days; what cannot be compared by its text is left alone.
+bool Excludes(const Condition& a, const Condition& b) {
+  const auto lower = [](Operator op) {
+    return op == Operator::kGt || op == Operator::kGe || op == Operator::kEq;
+  };
+  const auto upper = [](Operator op) {
+    return op == Operator::kLt || op == Operator::kLe || op == Operator::kEq;
+  };
+  if (!lower(a.op) || !upper(b.op) || a.values.size() != 1 || b.values.size() != 1) return false;
+  const std::string& low = a.values[0];
+  const std::string& high = b.values[0];
+  const bool strict = a.op == Operator::kGt || b.op == Operator::kLt;
+  if (IsWhole(low) && IsWhole(high)) {
+    const long long x = std::stoll(low);
+    const long long y = std::stoll(high);
+    return strict ? x >= y : x > y;
+  }
+  if (IsDay(low) && IsDay(high) && low.size() == 10 && high.size() == 10) {
+    // A bare day is its midnight, in the same zone for both.
+    return strict ? low >= high : low > high;
+  }
+  return false;
+}
+
 // Contradictions and tautologies between conditions on one field that can be decided by their text.
 void Checker::CheckReach(const Group& group, const std::string& path) {
   const bool any = group.conjunction == Conjunction::kOr;
@@ -347,15 +381,11 @@ void Checker::CheckReach(const Group& group, const std::string& path) {
       const Operator beside_null = a->op == Operator::kNull ? b->op : a->op;
       const bool null_fails =
           with_null && beside_null != Operator::kNull && !Info(beside_null).negated;
-      const bool different_eq = a->op == Operator::kEq && b->op == Operator::kEq &&
-                                a->value_of.empty() && b->value_of.empty() &&
-                                a->values.size() == 1 && b->values.size() == 1 &&
-                                IsWhole(a->values[0]) && IsWhole(b->values[0]) &&
-                                std::stoll(a->values[0]) != std::stoll(b->values[0]);
+      const bool apart = Excludes(*a, *b) || Excludes(*b, *a);
       const bool opposite = same_values && pair(Operator::kEq, Operator::kNe);
       if (a->op == b->op && same_values) {
         Report("duplicate-condition", place, "this condition is already in the group; remove one");
-      } else if (!any && (null_fails || different_eq || opposite)) {
+      } else if (!any && (null_fails || apart || opposite)) {
         Report("unreachable", place,
                "no record can meet this condition and another one on " + Quoted(b->field) +
                    " in the group; use 'or', or remove one of them");

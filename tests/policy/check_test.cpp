@@ -115,6 +115,123 @@ TEST(Check, FindsWhatIsWrongWithoutAServerToo) {
             (Lines{"6:44 always-true"}));
 }
 
+TEST(Check, SeesBoundsThatLeaveNothingBetweenThem) {
+  const auto both = [](const std::string& a, const std::string& b) {
+    return Conditions("{field: revenue, " + a + "}, {field: revenue, " + b + "}").size();
+  };
+  EXPECT_EQ(both("op: gt, value: 10", "op: lt, value: 5"), 1u);
+  EXPECT_EQ(both("op: lt, value: 5", "op: ge, value: 5"), 1u);
+  EXPECT_EQ(both("op: le, value: 5", "op: ge, value: 5"), 0u);
+  EXPECT_EQ(both("op: eq, value: 3", "op: gt, value: 4"), 1u);
+  EXPECT_EQ(both("op: gt, value: 5", "op: lt, value: 10"), 0u);
+  EXPECT_EQ(Conditions("{field: createdon, op: ge, value: 2026-02-01}, {field: createdon, op: lt, "
+                       "value: 2026-01-01}"),
+            (Lines{"6:67 unreachable"}));
+}
+
+Link LinkTo(const std::string& entity, const std::string& alias, LinkType type = LinkType::kInner) {
+  return {.entity = entity, .from = "accountid", .to = "accountid", .type = type, .alias = alias};
+}
+
+Entity Account() {
+  return {.name = "account", .fields = {"name"}};
+}
+
+// One small mistake per rule: found under its own name, and nothing else is.
+TEST(Check, ReportsEachRuleByItsName) {
+  const auto rule_of = [](const Policy& policy) {
+    const Schema schema = [] {
+      Schema made = Server();
+      made.entities["pair"] = {.name = "pair", .key = "pairid", .intersect = true};
+      made.entities["pair"].fields["taskid"] = {
+          .name = "taskid", .type = FieldType::kLookup, .targets = {"task"}};
+      made.entities["keyless"] = {.name = "keyless"};
+      made.entities["keyless"].fields["name"] = {.name = "name"};
+      return made;
+    }();
+    std::string rules;
+    for (const Finding& finding : CheckPolicy(policy, &schema)) rules += finding.rule + " ";
+    return rules;
+  };
+  const auto with = [&](auto change) {
+    Policy policy;
+    policy.entities = {Account()};
+    change(policy, policy.entities[0]);
+    return rule_of(policy);
+  };
+  EXPECT_EQ(with([](Policy&, Entity&) {}), "");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.entities.clear(); }), "no-entities ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.entities.push_back(Account()); }), "duplicate-entity ");
+  EXPECT_EQ(with([](Policy&, Entity& e) { e.fields.clear(); }), "no-fields ");
+  EXPECT_EQ(with([](Policy&, Entity& e) { e.fields = {"name", "name"}; }), "duplicate-field ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.triggers.on_change = OnChange{.entities = {"x"}}; }),
+            "trigger-entity ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.budgets.first_sync = Seconds(9); }), "budget-network ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .entity = "x", .exactly = 1}}; }),
+            "expect-entity ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .includes = "task/1"}}; }),
+            "expect-entity ");
+  EXPECT_EQ(with([](Policy& p, Entity&) {
+              p.entities.push_back({.name = "keyless", .fields = {"name"}});
+            }),
+            "no-key ");
+  EXPECT_EQ(with([](Policy& p, Entity&) {
+              p.entities.push_back({.name = "pair", .fields = {"taskid"}});
+            }),
+            "intersect-ends ");
+  EXPECT_EQ(with([](Policy&, Entity& e) {
+              e.links = {LinkTo("task", "a"), LinkTo("task", "a")};
+            }),
+            "duplicate-alias ");
+  EXPECT_EQ(with([](Policy&, Entity& e) {
+              e.links = {LinkTo("task", "a", LinkType::kExists)};
+              e.order = {{.entity = "a", .field = "subject"}};
+            }),
+            "alias-not-joined ");
+  EXPECT_EQ(with([](Policy&, Entity& e) { e.filter.nodes = {{LinkTo("task", "")}}; }),
+            "join-in-filter ");
+  EXPECT_EQ(with([](Policy&, Entity& e) { e.links.assign(16, LinkTo("task", "")); }),
+            "too-many-links ");
+  EXPECT_EQ(with([](Policy&, Entity& e) {
+              for (int i = 0; i < 501; ++i) {
+                e.filter.nodes.push_back({Condition{
+                    .field = "name", .op = Operator::kEq, .values = {std::to_string(i) + "x"}}});
+              }
+            }),
+            "too-many-conditions ");
+  EXPECT_EQ(with([](Policy&, Entity& e) {
+              Group deep;
+              for (int i = 0; i < 14; ++i) {
+                Group outer;
+                outer.nodes.push_back({std::move(deep)});
+                deep = std::move(outer);
+              }
+              e.filter = std::move(deep);
+            }),
+            "too-deep ");
+  const auto condition = [&](Condition made) {
+    return with([&](Policy&, Entity& e) {
+      e.filter.nodes = {{made}, {Condition{made.entity, "revenue", Operator::kNotNull}}};
+    });
+  };
+  EXPECT_EQ(condition({.field = "name", .op = Operator::kLike, .value_of = "name"}),
+            "bad-valueof ");
+  const Condition twice = {.field = "revenue", .op = Operator::kNotNull};
+  EXPECT_EQ(condition(twice), "duplicate-condition ");
+}
+
+TEST(CheckQuery, NamesPlacesWithinTheQuery) {
+  Query query = {.entity = "acount"};
+  const Schema schema = Server();
+  const std::vector<Finding> findings = CheckQuery(query, &schema);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].path, "entity");
+  EXPECT_EQ(findings[0].message, "the server has no entity 'acount'; did you mean 'account'?");
+  query.entity = "account";
+  query.filter.nodes = {{Condition{.field = "nam", .op = Operator::kNull}}};
+  EXPECT_EQ(CheckQuery(query, &schema)[0].path, "filter.and[0].field");
+}
+
 TEST(Rules, AreAllInTheDocumentAndNothingElseIs) {
   std::ifstream file(std::string(SATCHEL_SOURCE_DIR) + "/docs/rules.md");
   std::vector<std::string> documented;
