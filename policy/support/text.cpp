@@ -153,6 +153,9 @@ std::string Nearest(std::string_view name, const std::vector<std::string>& names
   std::size_t best = std::min<std::size_t>(2, name.size() / 2) + 1;
   std::string nearest;
   for (const std::string& candidate : names) {
+    // The distance is at least the difference in length: long hostile names cost nothing.
+    const std::size_t longer = std::max(name.size(), candidate.size());
+    if (longer - std::min(name.size(), candidate.size()) >= best) continue;
     const std::size_t distance = EditDistance(name, candidate);
     if (distance < best) {
       best = distance;

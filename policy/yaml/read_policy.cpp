@@ -96,6 +96,7 @@ void PolicyReader::ReadRoot(const YamlNode& node) {
           in_.Fail(name.mark, "bad-value",
                    Quoted(name.text) +
                        " is not the name of an entity: write up to 128 letters, digits and '_'");
+          return;  // Nothing below it: its path would be as long as the name.
         }
         in_.set_entity(name.text);
         Entity& read = policy_.entities.emplace_back();

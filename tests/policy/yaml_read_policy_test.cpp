@@ -289,6 +289,36 @@ TEST(PolicyFile, ReadsAndPrintsThePublishedBlock) {
   EXPECT_EQ(ParsePolicy(printed).policy, policy);
 }
 
+TEST(PolicyFile, DoesNotMultiplyAHostileNameByWhatStandsBelowIt) {
+  // As paths these would take gigabytes; as operators, minutes of looking for what was meant.
+  std::string text = "satchel: 1\nproject: {name: p}\nentities:\n  " + std::string(60000, 'x') +
+                     ":\n    fields: [";
+  for (int i = 0; i < 49000; ++i) text += "f,";
+  EXPECT_EQ(Findings(text + "]\n"), (Lines{"4:3 bad-value"}));
+  std::string operators = "    filter:\n      and:\n";
+  for (int i = 0; i < 15; ++i) {
+    operators += "        - {field: a, op: " + std::string(60000, 'e') + "}\n";
+  }
+  EXPECT_EQ(Findings(With(operators)).size(), 15u);
+}
+
+TEST(PolicyFile, ReadsWhatPeopleWriteByHand) {
+  const ReadPolicy read = ParsePolicy(
+      "# Our policy\r\nsatchel: 1\r\nproject:\r\n  name: p\r\n  notes: |\r\n    Two lines,\r\n"
+      "    kept # as they are\r\nentities:\r\n  account:\r\n    fields:\r\n    - name   # shown\r\n"
+      "    - city\r\n    filter:\r\n      or:\r\n      - field: name\r\n        op: not-null\r\n"
+      "      - {\r\n          field: city, op: in,\r\n          values: [Brno,\r\n            "
+      "'Ústí']\r\n"
+      "        }\r\n");
+  ASSERT_TRUE(read.findings.empty()) << read.findings[0].message;
+  EXPECT_EQ(read.comments, 2);
+  EXPECT_EQ(read.policy.project.notes, "Two lines,\nkept # as they are\n");
+  const Entity& account = read.policy.entities[0];
+  EXPECT_EQ(account.fields, (std::vector<std::string>{"name", "city"}));
+  EXPECT_EQ(std::get<Condition>(account.filter.nodes[1].item).values,
+            (std::vector<std::string>{"Brno", "Ústí"}));
+}
+
 TEST(ContentHash, ChangesWithEverythingButNotesAndThePublishedBlock) {
   const Policy policy = ParsePolicy(kCanonical).policy;
   const std::string hash = ContentHash(policy);
