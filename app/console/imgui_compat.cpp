@@ -122,6 +122,33 @@ void TakeOverTab() {
 #endif
 }
 
+#if IMGUI_VERSION_NUM < 18700
+void ListenTo(KeyTaps& taps) {
+  ImGui::GetIO().UserData = &taps;
+}
+
+bool Pressed(Key key, bool repeat) {
+  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
+  if (taps == nullptr) return ImGui::IsKeyPressed(Native(key), repeat);
+  for (const KeyTaps::Tap& tap : taps->taps) {
+    if (tap.native == Native(key) && (repeat || !tap.repeat)) return true;
+  }
+  return false;
+}
+
+bool Ctrl() {
+  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
+  if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyCtrl;
+  return taps->taps.back().ctrl;
+}
+
+bool Shift() {
+  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
+  if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyShift;
+  return taps->taps.back().shift;
+}
+#else
+void ListenTo(KeyTaps&) {}  // Its event queue loses nothing.
 bool Pressed(Key key, bool repeat) {
   return ImGui::IsKeyPressed(Native(key), repeat);
 }
@@ -131,6 +158,7 @@ bool Ctrl() {
 bool Shift() {
   return ImGui::GetIO().KeyShift;
 }
+#endif
 
 Focusable LastItem(const Rect& rect, bool input) {
   ImGuiWindow* window = ImGui::GetCurrentWindow();

@@ -66,17 +66,27 @@ Corner Unpack(const ImDrawVert& vertex, const ImDrawData& data) {
 }
 
 // An edge as a half plane: inside when value ≥ 0, and on the line only for top and left edges, so
-// that two triangles that share an edge never both draw its pixels.
+// that two triangles that share an edge never both draw its pixels. The value is computed from the
+// edge's upper end whichever way the triangle runs along it: rounding then is the same for both
+// neighbours, and no pixel falls between them.
 struct Edge {
-  float dx, dy, start;  // value(x, y) = start + x·dx + y·dy
+  double ox, oy, dx, dy, sign;
   bool owns_line;
 
   Edge(const Corner& from, const Corner& to)
-      : dx(-(to.y - from.y)),
-        dy(to.x - from.x),
-        start((to.y - from.y) * from.x - (to.x - from.x) * from.y),
-        owns_line(to.y < from.y || (to.y == from.y && to.x > from.x)) {}
-  [[nodiscard]] float ValueAt(float x, float y) const { return start + x * dx + y * dy; }
+      : owns_line(to.y < from.y || (to.y == from.y && to.x > from.x)) {
+    const bool down = from.y < to.y || (from.y == to.y && from.x < to.x);
+    const Corner& upper = down ? from : to;
+    const Corner& lower = down ? to : from;
+    ox = upper.x;
+    oy = upper.y;
+    dx = static_cast<double>(lower.x) - upper.x;
+    dy = static_cast<double>(lower.y) - upper.y;
+    sign = down ? 1 : -1;
+  }
+  [[nodiscard]] float ValueAt(float x, float y) const {
+    return static_cast<float>(sign * (dx * (y - oy) - dy * (x - ox)));
+  }
   [[nodiscard]] bool Inside(float value) const { return value > 0 || (value == 0 && owns_line); }
 };
 

@@ -21,6 +21,7 @@ namespace {
 // Frames still to draw. Dear ImGui needs two or three after an input for hover and focus to settle.
 struct Pulse {
   int frames = 4;
+  compat::KeyTaps keys = {};
   void Beat() { frames = std::max(frames, 3); }
 };
 
@@ -32,7 +33,12 @@ void WatchInput(GLFWwindow* window) {
   // Before the backend installs its own, which call these.
   glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
   glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { PulseOf(w).Beat(); });
-  glfwSetKeyCallback(window, [](GLFWwindow* w, int, int, int, int) { PulseOf(w).Beat(); });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int, int action, int mods) {
+    PulseOf(w).Beat();
+    if (action == GLFW_RELEASE) return;
+    PulseOf(w).keys.taps.push_back(
+        {key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, action == GLFW_REPEAT});
+  });
   glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { PulseOf(w).Beat(); });
   glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
   glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
@@ -82,6 +88,7 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
   ImGui_ImplGlfw_InitForOpenGL(window, true);
   ImGui_ImplOpenGL3_Init("#version 330");
   compat::TakeOverTab();
+  compat::ListenTo(pulse.keys);
   {
     Controller::Surroundings surroundings;
     surroundings.settings_folder = SettingsFolder();
@@ -140,7 +147,11 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
         io.MousePos = {io.MousePos.x * ratio / scale, io.MousePos.y * ratio / scale};
       }
       ImGui::NewFrame();
+      if (compat::Ctrl() && compat::Pressed(compat::Key::kQ)) {
+        glfwSetWindowShouldClose(window, GLFW_TRUE);  // The draft is kept: nothing to ask.
+      }
       app.Frame(glfwGetTime(), fonts);
+      pulse.keys.taps.clear();
       ImGui::Render();
       glViewport(0, 0, width, height);
       glClearColor(0, 0, 0, 1);

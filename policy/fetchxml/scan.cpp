@@ -50,14 +50,20 @@ std::optional<FetchError> ScanXml(std::string_view xml) {
   if (const std::size_t bad = FirstInvalidUtf8(xml); bad != kNone) {
     return fail(bad, "this is not UTF-8; save the document as UTF-8");
   }
+  for (std::size_t at = 0; at < xml.size(); ++at) {
+    const auto c = static_cast<unsigned char>(xml[at]);
+    // U+FFFE and U+FFFF are not characters either.
+    const bool noncharacter = c == 0xEF && xml.substr(at + 1, 1) == "\xBF" &&
+                              static_cast<unsigned char>(xml[at + 2]) >= 0xBE;
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F || noncharacter) {
+      return fail(at, "a control character is not allowed here; remove it");
+    }
+  }
   int depth = 0;
   char quote = 0;
   bool in_tag = false;
   for (std::size_t at = 0; at < xml.size(); ++at) {
     const auto c = static_cast<unsigned char>(xml[at]);
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
-      return fail(at, "a control character is not allowed here; remove it");
-    }
     if (c == '&') {
       const std::size_t end = xml.find(';', at);
       if (end == kNone || end - at > 12 || !IsReference(xml.substr(at + 1, end - at - 1))) {

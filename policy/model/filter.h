@@ -48,9 +48,17 @@ enum class Conjunction : std::uint8_t { kAnd, kOr };
 struct Node;
 struct Link;
 
+// GCC wants every member to have a default, or it warns at designated initializers. Clang 14 cannot
+// give one to a list of a type it does not know yet, and does not warn; the value is the same.
+#if defined(__clang__)
+#define SATCHEL_EMPTY
+#else
+#define SATCHEL_EMPTY = {}
+#endif
+
 struct Group {
   Conjunction conjunction = Conjunction::kAnd;
-  std::vector<Node> nodes = {};  // Empty: keeps everything.
+  std::vector<Node> nodes SATCHEL_EMPTY;  // Empty: keeps everything.
   std::string notes = {};
 
   [[nodiscard]] bool empty() const;
@@ -71,11 +79,13 @@ struct Link {
   LinkType type = LinkType::kInner;
   std::string alias = {};
   bool intersect = false;
-  Group filter = {};
+  Group filter SATCHEL_EMPTY;
   std::vector<OrderItem> order = {};  // Decides which row matchfirst… sees.
-  std::vector<Link> links = {};
+  std::vector<Link> links SATCHEL_EMPTY;
   std::string notes = {};
 };
+
+#undef SATCHEL_EMPTY
 
 struct Node {
   std::variant<Condition, Group, Link> item;

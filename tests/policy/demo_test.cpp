@@ -36,5 +36,16 @@ TEST(DemoPolicies, AreCanonicalAndObeyEveryRuleThatNeedsNoServer) {
   EXPECT_GE(files, 2);
 }
 
+TEST(PolicyFormatDocument, ListsEveryOperator) {
+  for (const std::string name : {"/docs/policy-format.md", "/assets/policy.schema.json"}) {
+    std::ifstream in(SATCHEL_SOURCE_DIR + name);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    const std::string quote = name.ends_with(".md") ? "`" : "\"";
+    for (const OperatorInfo& info : Operators()) {
+      EXPECT_NE(text.find(quote + std::string(info.name) + quote), std::string::npos) << info.name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace satchel

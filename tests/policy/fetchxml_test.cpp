@@ -114,6 +114,11 @@ TEST(FetchXml, HoldsItsLimitsAndSurvivesTruncation) {
   EXPECT_NE(Error(Fetch(deep)), "");
   EXPECT_NE(Error(std::string_view("<fetch>\0</fetch>", 16)), "");
   EXPECT_NE(Error("<fetch>\xFF</fetch>"), "");
+  EXPECT_NE(Error("<fetch><![CDATA[\x18]]></fetch>"), "");
+  EXPECT_NE(Error("<fetch><!-- \x18 --></fetch>"), "");
+  EXPECT_NE(Error(Fetch("<filter><condition attribute='a' operator='eq' value='\xEF\xBF\xBE'/>"
+                        "</filter>")),
+            "");
   const std::string whole =
       Fetch("<filter><condition attribute='a' operator='eq' value='x'/></filter>");
   for (std::size_t i = 0; i < whole.size(); ++i) {

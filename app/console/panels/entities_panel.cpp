@@ -112,13 +112,14 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
       std::sort(largest.begin(), largest.end(),
                 [](const auto* a, const auto* b) { return a->records > b->records; });
       const float step = 9;
+      const float base = r.y0 + (low ? 60.0F : 68.0F);
       const auto most = std::min<std::size_t>(largest.size(), width > 240 ? 9 : 6);
       float x = r.x1 - 16 - static_cast<float>(most) * step;
       for (std::size_t i = 0; i < most; ++i) {
         const auto share = static_cast<float>(std::sqrt(static_cast<double>(largest[i]->records) /
                                                         static_cast<double>(largest[0]->records)));
-        const float h = std::max(3.0F, 36 * share);
-        ui.Fill({x, r.y0 + 66 - h, x + 6, r.y0 + 66}, t.Hue(LookOf(largest[i]->name).hue), 2);
+        const float h = std::max(3.0F, (low ? 20.0F : 30.0F) * share);
+        ui.Fill({x, base - h, x + 6, base}, t.Hue(LookOf(largest[i]->name).hue), 2);
         x += step;
       }
     }
@@ -143,7 +144,7 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
       caption(r, tone.fg,
               (share > 1 ? "Over the budget of " : "Of a budget of ") + HumanSize(*budget));
     } else {
-      caption(r, whose_ink, result ? (budget ? whose : whose) : whose);
+      caption(r, whose_ink, whose);
     }
   }
   {
@@ -202,7 +203,7 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const Theme& t = ui.theme;
   ui.Card(card);
   // Number columns hold on to the right edge; the sentence takes what is left.
-  const bool tight = card.width() < 820;
+  const bool tight = card.width() < 900;
   const float size_x1 = card.x1 - 48;
   const float records_x = size_x1 - (tight ? 160.0F : 196.0F);
   const float fields_x = records_x - (tight ? 88.0F : 122.0F);

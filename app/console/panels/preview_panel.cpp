@@ -297,7 +297,7 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
   constexpr float kRow = 30;
   const Rect body = {card.x0 + 6, card.y0 + 44, card.x1 - 4, card.y1 - 8};
   const Point origin = ui.BeginScroll("preview/bars", body);
-  const float name_width = std::min(150.0F, card.width() * 0.28F);
+  const float name_width = std::min(150.0F, card.width() * 0.25F);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
     const Rect r = At(origin.x, origin.y + static_cast<float>(i) * kRow, body.width() - 10, kRow);
@@ -317,7 +317,7 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
     ui.Icon(ui.fonts.icon20, shown ? t.accent : t.text2, {r.x0 + 20, cy}, look.icon);
     ui.Fit(ui.fonts.small, t.text, r.x0 + 38, cy, name_width - 8, EntityWords(state, line.entity));
     const float bar_x0 = r.x0 + 38 + name_width;
-    const float bar_x1 = r.x1 - 182;
+    const float bar_x1 = r.x1 - (card.width() < 560 ? 158.0F : 182.0F);
     const bool waiting =
         line.progress != nullptr && line.progress->state == EntityProgress::State::kWaiting;
     const bool busy =

@@ -30,6 +30,7 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
   float y = kTopBar + 20;
   bool first = true;
   for (const ScreenLook& look : Screens()) {
+    if (!state.file) break;  // Nothing works before a file is open.
     if (!narrow) {
       if (!first) y += 14;
       ui.Text(ui.fonts.caption, t.text3, {area.x0 + 24, y}, look.group);
@@ -151,7 +152,7 @@ bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const R
   ui.Icon(ui.fonts.icon20, t.text3, {search.x0 + 19, cy}, icon::kSearch);
   const float key = ui.Key(search.x1 - 8, cy, "Ctrl K");
   ui.Fit(ui.fonts.small, t.text3, search.x0 + 36, cy, search.width() - 52 - key,
-         "Search or run a command");
+         narrow ? "Search or run" : "Search or run a command");
 
   float x = area.x0 + kPage;
   const float room = search.x0 - 16 - x;

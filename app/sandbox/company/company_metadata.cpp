@@ -81,6 +81,7 @@ void AddCustomers(Metadata& metadata) {
       .Customer("ParentCustomerId", "Company Name",
                 {"contact_customer_accounts", "contact_customer_contacts"})
       .Text("EMailAddress1", "Email", 100, "Email")
+      .Text("Telephone1", "Business Phone", 50, "Phone")
       .Text("MobilePhone", "Mobile Phone", 50, "Phone")
       .Text("Address1_City", "Address 1: City", 80)
       .Date("BirthDate", "Birthday", FieldType::kDateOnly)

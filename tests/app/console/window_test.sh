@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Starts the console in a real window under Xvfb, clicks through it, looks at it, and closes it.
+# window_test.sh PROGRAM
+set -u
+program=$1
+for tool in Xvfb xdotool; do
+  command -v "$tool" > /dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+work=$(mktemp -d)
+trap 'kill "${console:-}" "${server:-}" 2> /dev/null; wait 2> /dev/null; rm -rf "$work"' EXIT
+fail() { echo "failed: $1"; echo "--- output"; tail -5 "$work/out"; exit 1; }
+wait_for() {  # wait_for SECONDS COMMAND…
+  local end=$((SECONDS + $1)); shift
+  until "$@" 2> /dev/null; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done
+}
+
+# Without a display: one sentence, and 3.
+env -u DISPLAY "$program" > "$work/out" 2>&1
+[ $? -eq 3 ] || fail "without a display the exit code is 3"
+[ "$(wc -l < "$work/out")" -eq 1 ] && grep -q -- --shot "$work/out" || fail "one sentence that names --shot"
+
+Xvfb -displayfd 3 -screen 0 1600x1000x24 +extension GLX +render -noreset 3> "$work/display" 2> /dev/null &
+server=$!
+wait_for 20 test -s "$work/display" || { echo "skipped: Xvfb does not start"; exit 77; }
+export DISPLAY=:$(cat "$work/display") XDG_CONFIG_HOME=$work/config SATCHEL_TRACE_FRAMES=1
+echo demo > "$work/field-service.yaml"
+"$program" "$work/field-service.yaml" --size 1600x1000 --scale 1 > "$work/out" 2>&1 &
+console=$!
+wait_for 60 grep -q READY "$work/out" || {
+  grep -q "no window" "$work/out" && { echo "skipped: $(tail -1 "$work/out")"; exit 77; }
+  fail "the window opens"
+}
+window=$(xdotool search --name Satchel | head -1)
+xdotool windowfocus "$window"
+click() { xdotool mousemove --window "$window" "$1" "$2" sleep 0.2 click 1 sleep 0.4; }
+click 700 424    # The row of contact.
+click 1329 175   # Online.
+xdotool mousemove --window "$window" 1599 999 key ctrl+s
+wait_for 10 grep -q "contact online" "$work/field-service.yaml" || fail "a click and Ctrl+S save the draft"
+click 92 196     # Preview, in the rail.
+xdotool mousemove --window "$window" 1599 999 sleep 1.5
+
+before=$(grep -c '^frame' "$work/out")
+sleep 3
+after=$(grep -c '^frame' "$work/out")
+[ "$before" -gt 5 ] || fail "frames are drawn"
+[ "$after" -eq "$before" ] || fail "an idle window draws nothing, but drew $((after - before)) frames in 3 s"
+
+if command -v import > /dev/null; then
+  import -window root "$work/screen.png" || fail "a screenshot can be taken"
+  colours=$(identify -format %k "$work/screen.png" 2> /dev/null || echo 1000)
+  [ "$colours" -gt 200 ] || fail "the window shows something ($colours colours)"
+  [ -z "${KEEP_SCREENSHOT:-}" ] || cp "$work/screen.png" "$KEEP_SCREENSHOT"
+fi
+xdotool key ctrl+q
+wait_for 10 sh -c "! kill -0 $console" || fail "Ctrl+Q closes the window"
+wait "$console"
+code=$?
+[ $code -eq 0 ] || fail "the window closes with exit code 0, not $code"
+echo "passed"
