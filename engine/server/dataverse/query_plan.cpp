@@ -17,15 +17,13 @@ constexpr int kMostRowsPerPage = 5000;
 constexpr FieldTypes kOrderedAlike =
     kNumberTypes | kDateTypes | kChoiceTypes | FieldTypes{FieldType::kBoolean};
 
-bool Multiplies(const std::vector<Link>& links) {
-  return std::any_of(links.begin(), links.end(), [](const Link& link) {
-    return link.type == LinkType::kInner || link.type == LinkType::kOuter;
-  });
+bool JoinsRows(const Link& link) {
+  return link.type == LinkType::kInner || link.type == LinkType::kOuter;
 }
 
 bool OrdersInside(const std::vector<Link>& links) {
   return std::any_of(links.begin(), links.end(), [](const Link& link) {
-    return !link.order.empty() || OrdersInside(link.links);
+    return JoinsRows(link) && (!link.order.empty() || OrdersInside(link.links));
   });
 }
 
@@ -33,6 +31,17 @@ bool OrdersByLink(const Query& query) {
   return OrdersInside(query.links) ||
          std::any_of(query.order.begin(), query.order.end(),
                      [](const OrderItem& item) { return !item.entity.empty(); });
+}
+
+// An order that cuts nothing decides nothing: the device keeps a set. Without it the server pages
+// by key and always grants a cookie. The order of a matchfirst link decides which row it sees: it
+// stays.
+void DropOrder(std::vector<Link>& links) {
+  for (Link& link : links) {
+    if (!JoinsRows(link)) continue;
+    link.order.clear();
+    DropOrder(link.links);
+  }
 }
 
 bool OrderedAlike(const Query& query, const EntitySchema& entity) {
@@ -82,19 +91,19 @@ Result<ReadPlan> MakePlan(const ReadRequest& request, const Schema& schema) {
   if (!frozen) return Fail(frozen.error().While(entity->name));
   detail->query = std::move(frozen->query);
   Query& query = detail->query;
-  const bool by_link = OrdersByLink(query);
-  const bool multiplies = Multiplies(query.links);
+  const bool distinct = std::any_of(query.links.begin(), query.links.end(), JoinsRows);
   plan.ordered_cut = query.top > 0 && OrderedAlike(query, *entity);
   detail->top = plan.ordered_cut ? query.top : 0;
   query.top = 0;
-  if (!plan.ordered_cut && request.query.top > 0) query.order.clear();  // The device ranks.
+  if (!plan.ordered_cut) {
+    query.order.clear();
+    DropOrder(query.links);
+  }
 
   RowLayout::Options options;
   options.labels = request.labels;
   if (!entity->version.empty()) options.version = entity->version;
-  // Distinct needs every order column in the answer, which columns of links are not.
-  const bool distinct = multiplies && (!by_link || query.order.empty());
-  options.each_once = multiplies && !distinct;
+  options.each_once = distinct;  // Whatever the server makes of distinct.
   auto layout = RowLayout::Make(*entity, request.fields, options);
   if (!layout) return Fail(layout.error());
   detail->layout = std::move(*layout);

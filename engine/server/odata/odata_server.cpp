@@ -13,6 +13,10 @@ namespace satchel {
 
 namespace {
 
+// Keys whose order and literals all services agree on.
+constexpr FieldTypes kKeyTypes =
+    kIdTypes | FieldTypes{FieldType::kString, FieldType::kInteger, FieldType::kBigInt};
+
 struct KeysetPlan : PlanDetail {
   RowLayout layout = {};
   std::string set_name = {};
@@ -133,6 +137,12 @@ class ODataServer : public CrmServer {
     detail->layout = std::move(*layout);
     detail->set_name = entity->set_name;
     detail->key = *entity->Find(entity->key);
+    if (!kKeyTypes.Has(detail->key.type)) {
+      return Fail(ErrorCode::kUnsupported,
+                  entity->name + ": its key " + detail->key.name + " is a " +
+                      LowerAscii(Words(detail->key.type)) +
+                      ", by which pages cannot be read (leave the entity online)");
+    }
     detail->page_size = std::clamp(request.page_size, 1, 5000);
     std::vector<std::string> properties;
     for (const RowBatch::Column& column : detail->layout.columns()) {

@@ -316,6 +316,29 @@ TEST(Dataverse, CutsAnOrderedQueryAtItsTop) {
   EXPECT_FALSE(it.server->Plan({.query = query}, Accounts())->ordered_cut);
 }
 
+TEST(Dataverse, DropsAnOrderThatCutsNothing) {
+  Dataverse it;
+  it.script.On("accounts", List(Row(1)));
+  Query query = ActiveAccounts();
+  query.order = {{.entity = "c", .field = "name"}};
+  query.links.push_back({.entity = "contact",
+                         .from = "ownerid",
+                         .to = "ownerid",
+                         .alias = "c",
+                         .order = {{.field = "name"}}});
+  query.links.push_back({.entity = "contact",
+                         .from = "accountid",
+                         .to = "accountid",
+                         .type = LinkType::kMatchFirst,
+                         .alias = "m",
+                         .order = {{.field = "revenue"}}});
+  const auto plan = it.server->Plan({.query = query}, Accounts());
+  ASSERT_TRUE(it.server->ReadPage(*plan, plan->first_cursor, {}));
+  const std::string fetch = FetchOf(it.script.asked[0]);
+  EXPECT_EQ(fetch.find("<order attribute=\"name\""), std::string::npos) << fetch;
+  EXPECT_NE(fetch.find("<order attribute=\"revenue\""), std::string::npos) << fetch;
+}
+
 TEST(Dataverse, SendsALongQueryInABatch) {
   Dataverse it;
   it.script.On("accounts?fetchXml=", List(Row(1)));

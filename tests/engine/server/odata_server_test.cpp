@@ -119,6 +119,14 @@ TEST(OData, WritesTextKeysAsLiterals) {
   EXPECT_NE(PercentDecode(it.transport.sent[1].url).find("ID gt 'O''Neill'"), std::string::npos);
 }
 
+TEST(OData, RefusesKeysItCannotPageBy) {
+  OData it(Pages);
+  EXPECT_EQ(it.server->Plan({.query = {.entity = "Accounts"}}, Accounts(FieldType::kDateTime))
+                .error()
+                .code,
+            ErrorCode::kUnsupported);
+}
+
 TEST(OData, StopsWhenTheServerIgnoresTheKeyset) {
   OData it([](const HttpRequest&) {
     return JsonAnswer(R"({"value":[{"ID":")" + Id(1) + R"("}],"@odata.nextLink":"x"})");
