@@ -10,8 +10,8 @@ namespace satchel {
 
 // The JSON of docs/command-line.md; several results become {"previews": […]}.
 [[nodiscard]] std::string PreviewJson(const std::vector<PreviewResult>& results);
-// One result: a table of its entities with totals, exactness and findings. Several: entities by users,
-// records and size, so that users can be compared.
+// One result: a table of its entities with totals, exactness and findings. Several: entities by
+// users, records and size, so that users can be compared.
 [[nodiscard]] std::string PreviewTable(const std::vector<PreviewResult>& results);
 
 }  // namespace satchel
