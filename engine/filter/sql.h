@@ -27,7 +27,8 @@ struct SqlText {
 
 struct SqlOptions {
   // The table of an entity; default: its name. The store stages rows under other names, and the
-  // sandbox puts a user's visible rows (a view or a CTE name) in place of the table.
+  // sandbox puts a user's visible rows (a view or a CTE name) in place of the table. A bare name,
+  // not yet quoted; what it names has the column "@rid", unique and never null.
   std::function<std::string(std::string_view entity)> table = {};
   // What to select, written with the alias t0 for the query's entity; default: t0."@rid".
   std::string select = {};

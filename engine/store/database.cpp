@@ -4,9 +4,9 @@
 
 #include <cstring>
 
-#include "engine/record/text_order.h"
 #include "engine/store/database_file.h"
 #include "engine/store/sqlite_error.h"
+#include "engine/store/text_functions.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -56,16 +56,6 @@ void Harden(sqlite3* handle, Database::Use use) {
   }
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kMaxValueBytes);
   sqlite3_limit(handle, SQLITE_LIMIT_SQL_LENGTH, kMaxSqlBytes);
-}
-
-int CompareForSqlite(void* /*unused*/, int size_a, const void* a, int size_b, const void* b) {
-  return CompareText({static_cast<const char*>(a), static_cast<std::size_t>(size_a)},
-                     {static_cast<const char*>(b), static_cast<std::size_t>(size_b)});
-}
-
-int RegisterText(sqlite3* handle) {
-  return sqlite3_create_collation_v2(handle, "satchel_text", SQLITE_UTF8, nullptr, CompareForSqlite,
-                                     nullptr);
 }
 
 }  // namespace
@@ -225,7 +215,7 @@ Result<Database> Database::Open(const std::filesystem::path& file, Use use) {
 
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
-  if (const int failed = RegisterText(handle); failed != SQLITE_OK) {
+  if (const int failed = RegisterTextFunctions(handle); failed != SQLITE_OK) {
     return Fail(SqliteError(handle, failed));
   }
   if (auto ready = database.Execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
