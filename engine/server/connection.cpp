@@ -1,5 +1,7 @@
 #include "engine/server/connection.h"
 
+#include <algorithm>
+
 #include "engine/http/batch.h"
 #include "policy/support/text.h"
 
@@ -10,10 +12,17 @@ namespace {
 // Parts of one $batch: enough to hide the round trips, few enough to stay below the size cap.
 constexpr std::size_t kPartsPerBatch = 40;
 
-const std::vector<Header>& ODataHeaders() {
-  static const std::vector<Header> kHeaders = {
-      {"Accept", "application/json"}, {"OData-MaxVersion", "4.0"}, {"OData-Version", "4.0"}};
-  return kHeaders;
+// What every OData read says, save where `headers` say otherwise.
+std::vector<Header> WithDefaults(const std::vector<Header>& headers) {
+  std::vector<Header> all = headers;
+  for (const Header& usual : {Header{"Accept", "application/json"},
+                              Header{"OData-MaxVersion", "4.0"}, Header{"OData-Version", "4.0"}}) {
+    const bool given = std::any_of(headers.begin(), headers.end(), [&usual](const Header& header) {
+      return header.name == usual.name;
+    });
+    if (!given) all.push_back(usual);
+  }
+  return all;
 }
 
 // The message of an OData error body, safe to show; else empty.
@@ -129,8 +138,7 @@ Result<HttpResponse> Connection::Get(const std::string& target, const std::vecto
   if (!url) return Fail(url.error());
   HttpRequest request;
   request.url = url->Text();
-  request.headers = ODataHeaders();
-  request.headers.insert(request.headers.end(), headers.begin(), headers.end());
+  request.headers = WithDefaults(headers);
   Result<HttpResponse> answer;
   if (request.url.size() <= kMaxUrlBytes) {
     answer = Send(std::move(request), stop);
@@ -163,8 +171,7 @@ Result<std::vector<Json>> Connection::GetAll(const std::vector<std::string>& tar
     const std::size_t to = std::min(targets.size(), from + kPartsPerBatch);
     std::vector<HttpRequest> parts;
     for (std::size_t i = from; i < to; ++i) {
-      parts.push_back({.url = targets[i], .headers = ODataHeaders()});
-      parts.back().headers.insert(parts.back().headers.end(), headers.begin(), headers.end());
+      parts.push_back({.url = targets[i], .headers = WithDefaults(headers)});
     }
     if (parts.size() == 1) {
       auto one = GetJson(targets[from], headers, stop);

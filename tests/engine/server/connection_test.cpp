@@ -49,6 +49,18 @@ TEST(Connection, SendsWhatODataServersExpect) {
   EXPECT_EQ(HeaderOf(request, "Authorization"), "token 1");
 }
 
+TEST(Connection, AsksForOneKindOfAnswerOnly) {
+  Talk talk(Always(200));
+  ASSERT_TRUE(talk.connection.Get("$metadata", {{"Accept", "application/xml"}}, {}));
+  int accepts = 0;
+  for (const Header& header : talk.transport.sent.front().headers) {
+    if (header.name != "Accept") continue;
+    ++accepts;
+    EXPECT_EQ(header.value, "application/xml");
+  }
+  EXPECT_EQ(accepts, 1);
+}
+
 TEST(Connection, RenewsTheTokenOnceAfterA401AndRepeatsOnce) {
   Talk talk([](const HttpRequest& request) {
     return JsonAnswer("{}", HeaderOf(request, "Authorization") == "token 2" ? 200 : 401);
