@@ -23,7 +23,6 @@ struct MetadataRequest {
       {};  // $expand: "Attributes($select=LogicalName),OptionSet($select=Options)".
   std::string filter = {};    // $filter: eq, ne, and, or, not over primitive members and X/Value.
   std::string base_url = {};  // "http://127.0.0.1:1234/api/data/v9.2/", for @odata.context.
-  int language = 1033;        // For UserLocalizedLabel.
 };
 
 // Whether `path` is answered here.
