@@ -53,9 +53,14 @@ std::string Quote(std::string_view text) {
 
 class Translator {
  public:
-  Translator(const Schema& schema, const QueryTree& tree, const Calendar& calendar,
-             const UserContext& user, const ODataDialect& dialect)
-      : schema_(schema), tree_(tree), calendar_(calendar), user_(user), dialect_(dialect) {}
+  Translator(const Query& query, const Schema& schema, const QueryTree& tree,
+             const Calendar& calendar, const UserContext& user, const ODataDialect& dialect)
+      : query_(query),
+        schema_(schema),
+        tree_(tree),
+        calendar_(calendar),
+        user_(user),
+        dialect_(dialect) {}
 
   Result<ODataFilter> Translate() {
     auto piece = Inside(tree_.root(), "");
@@ -64,6 +69,11 @@ class Translator {
   }
 
  private:
+  // The root's filter is the query's own; QueryTree keeps those of links.
+  const Group& FilterOf(const Source& source) const {
+    return source.link ? source.link->filter : query_.filter;
+  }
+
   Piece Unexpressed(std::string sentence) {
     unexpressed_.push_back(std::move(sentence));
     return {"", false};
@@ -97,7 +107,7 @@ class Translator {
   // What must hold inside a source: its filter, and its joins and tests.
   Result<Piece> Inside(const Source& source, const std::string& prefix) {
     std::vector<Piece> pieces;
-    auto filter = Of(*source.filter(), source, prefix);
+    auto filter = Of(FilterOf(source), source, prefix);
     if (!filter) return filter;
     pieces.push_back(*std::move(filter));
     for (const auto& join : source.joins) {
@@ -107,7 +117,7 @@ class Translator {
       pieces.push_back(*std::move(piece));
     }
     for (const auto& test : source.tests) {
-      if (InFilter(*source.filter(), *test->link)) continue;  // Said where it stands.
+      if (InFilter(FilterOf(source), *test->link)) continue;  // Said where it stands.
       auto piece = Related(*test, prefix, test->link->type);
       if (!piece) return piece;
       pieces.push_back(*std::move(piece));
@@ -461,6 +471,7 @@ class Translator {
     return best;
   }
 
+  const Query& query_;
   const Schema& schema_;
   const QueryTree& tree_;
   const Calendar& calendar_;
@@ -478,7 +489,7 @@ Result<ODataFilter> CompileOData(const Query& query, const Schema& schema,
   if (!tree) return Fail(tree.error());
   const auto calendar = Calendar::Make(context);
   if (!calendar) return Fail(calendar.error());
-  return Translator(schema, *tree, *calendar, context.user, dialect).Translate();
+  return Translator(query, schema, *tree, *calendar, context.user, dialect).Translate();
 }
 
 }  // namespace satchel
