@@ -4,15 +4,11 @@
 
 namespace satchel::sandbox {
 
-namespace {
-
-Instant SystemClock() {
+Instant SystemNow() {
   using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
   return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
               .count()};
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Crm>> Crm::Open(CrmOptions options) {
   std::unique_ptr<Crm> crm(new Crm(std::move(options)));
@@ -23,7 +19,7 @@ Result<std::unique_ptr<Crm>> Crm::Open(CrmOptions options) {
 }
 
 Instant Crm::WallClock() const {
-  return options_.wall_clock ? options_.wall_clock() : SystemClock();
+  return options_.wall_clock ? options_.wall_clock() : SystemNow();
 }
 
 Instant Crm::Now() const {
