@@ -18,7 +18,9 @@ tl::unexpected<ApiError> Unauthorized(std::string why) {
   return Refuse(401, "0x80072567", std::move(why));
 }
 
-std::string Field(const Url& form, std::string_view name) { return form.Get(name); }
+std::string Field(const Url& form, std::string_view name) {
+  return form.Get(name);
+}
 
 HttpResponse OAuthError(int status, const std::string& code, const std::string& description) {
   JsonWriter out;
@@ -82,8 +84,8 @@ Answer<Actor> Auth::Identify(const HttpRequest& request, const Directory& direct
     const auto id = ParseGuid(as);
     const Person* person = id ? directory.people.Find(as) : nullptr;
     if (person == nullptr) {
-      return Refuse(403, kCodeNotFound, "systemuser With Id = " + std::string(Trim(as)) +
-                                            " Does Not Exist");
+      return Refuse(403, kCodeNotFound,
+                    "systemuser With Id = " + std::string(Trim(as)) + " Does Not Exist");
     }
     if (!MayImpersonate(directory, actor.caller) && person->id != actor.caller) {
       return Refuse(403, kCodePrivilege,
@@ -94,8 +96,9 @@ Answer<Actor> Auth::Identify(const HttpRequest& request, const Directory& direct
   }
   const Person* user = directory.people.Find(actor.user());
   if (user != nullptr && user->disabled) {
-    return Refuse(403, "0x80040225", "The specified user (Id=" + ToString(user->id) +
-                                         ") is disabled. Consult your system administrator.");
+    return Refuse(403, "0x80040225",
+                  "The specified user (Id=" + ToString(user->id) +
+                      ") is disabled. Consult your system administrator.");
   }
   return actor;
 }

@@ -43,8 +43,10 @@ Fault ReadFault(const std::string& text) {
   if (!kind || !(rate >= 0 && rate <= 1)) {
     std::vector<std::string> names;
     for (const auto& [name, value] : kFaults) names.emplace_back(name);
-    throw CLI::ValidationError("--fault", Quoted(text) + " is not KIND=RATE with a rate from 0 to 1"
-                                              " and one of the kinds " + Join(names, ", "));
+    throw CLI::ValidationError("--fault", Quoted(text) +
+                                              " is not KIND=RATE with a rate from 0 to 1"
+                                              " and one of the kinds " +
+                                              Join(names, ", "));
   }
   return {*kind, rate};
 }
@@ -128,8 +130,9 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     if (!now.empty()) {
       options.now = ParseInstant(now);
       if (!options.now) {
-        throw CLI::ValidationError("--now", Quoted(now) + " is no moment such as "
-                                                          "2026-06-01T08:00:00Z");
+        throw CLI::ValidationError("--now", Quoted(now) +
+                                                " is no moment such as "
+                                                "2026-06-01T08:00:00Z");
       }
     }
     if (!latency.empty()) options.latency = OrThrow(ParseLatency(latency), "--latency");

@@ -12,9 +12,9 @@
 namespace satchel::sandbox {
 
 enum class FaultKind : std::uint8_t {
-  kReset,            // The connection is reset in the middle of the answer.
-  kTruncate,         // Half of the body, then the end.
-  kSlow,             // The answer trickles for ten seconds.
+  kReset,     // The connection is reset in the middle of the answer.
+  kTruncate,  // Half of the body, then the end.
+  kSlow,      // The answer trickles for ten seconds.
   k500,
   k503,
   k429,

@@ -101,8 +101,7 @@ Answer<HttpResponse> GetFetch(Call& call, const Table& table, std::string_view x
 Answer<std::string> SavedFetch(Call& call, std::string_view id) {
   const auto key = ParseGuid(id);
   if (!key) return BadQuery("savedQuery takes the id of a saved query.");
-  auto statement =
-      call.database.Prepare("SELECT fetchxml FROM savedquery WHERE savedqueryid = ?1");
+  auto statement = call.database.Prepare("SELECT fetchxml FROM savedquery WHERE savedqueryid = ?1");
   if (!statement) return Refuse(statement.error());
   statement->Bind(1, *key);
   const auto row = statement->Step();

@@ -192,7 +192,8 @@ class Compiler {
     for (const OrderItem& item : link.order) {
       const Attribute* attribute = level.table->Find(item.field);
       if (attribute == nullptr) return NoSuchProperty(*level.table, item.field);
-      from.Add(SortByValue(*attribute, "candidate", false).sql + (item.descending ? " DESC, " : ", "));
+      from.Add(SortByValue(*attribute, "candidate", false).sql +
+               (item.descending ? " DESC, " : ", "));
     }
     from.Add(Qualified("candidate", level.table->primary_id) + " LIMIT 1)");
     return {};
@@ -203,7 +204,8 @@ class Compiler {
   }
 
   // "the level's row is among the query's rows"
-  Answer<> AddMembers(Sql& where, const Query& query, const Level& level, bool joined_by_and = true) {
+  Answer<> AddMembers(Sql& where, const Query& query, const Level& level,
+                      bool joined_by_and = true) {
     auto compiled = Compile(query, "t0.\"@rid\"");
     if (!compiled) return Refuse(compiled.error());
     if (joined_by_and) And(where);
@@ -288,7 +290,8 @@ class Compiler {
     const auto operand = [&](const Attribute& attribute, const std::string& alias) {
       std::string sql = Qualified(alias, attribute.name);
       const int missing = scale - ScaleOfAttribute(attribute);
-      if (missing > 0) sql = "(" + sql + " * 1" + std::string(static_cast<std::size_t>(missing), '0') + ")";
+      if (missing > 0)
+        sql = "(" + sql + " * 1" + std::string(static_cast<std::size_t>(missing), '0') + ")";
       return sql;
     };
     const std::string l = operand(*a, left.sql);
@@ -434,7 +437,8 @@ class Compiler {
         column.attribute = nullptr;
         break;
       case Aggregate::kCountColumn:
-        column.value_sql = std::string("count(") + (wanted.distinct ? "DISTINCT " : "") + value + ")";
+        column.value_sql =
+            std::string("count(") + (wanted.distinct ? "DISTINCT " : "") + value + ")";
         column.attribute = nullptr;
         break;
       case Aggregate::kSum:
@@ -442,8 +446,8 @@ class Compiler {
         break;
       case Aggregate::kAvg:
         // Decimals are kept as scaled integers: the mean stays one.
-        column.value_sql = whole ? "CAST(round(avg(" + value + ")) AS INTEGER)"
-                                 : "avg(" + value + ")";
+        column.value_sql =
+            whole ? "CAST(round(avg(" + value + ")) AS INTEGER)" : "avg(" + value + ")";
         break;
       case Aggregate::kMin:
         column.value_sql = "min(" + value + ")";
@@ -469,7 +473,8 @@ class Compiler {
     if (!request_.user_raw_order_by && kChoiceTypes.Has(attribute->type)) {
       text = ChoiceLabelSql(*attribute, level.sql);
     }
-    if (!text.empty() && !(kChoiceTypes.Has(attribute->type) && attribute->options.options.empty())) {
+    if (!text.empty() &&
+        !(kChoiceTypes.Has(attribute->type) && attribute->options.options.empty())) {
       term.sql = text + " COLLATE " + kTextCollation;
       term.type = FieldType::kString;
     }
@@ -486,8 +491,8 @@ class Compiler {
           for (const Column& column : select.columns) {
             if (column.key != order.alias) continue;
             known = true;
-            select.order.push_back({column.value_sql, order.alias, FieldType::kInteger,
-                                    order.descending});
+            select.order.push_back(
+                {column.value_sql, order.alias, FieldType::kInteger, order.descending});
           }
           if (!known) return BadQuery("The alias " + Quoted(order.alias) + " is not defined.");
           continue;

@@ -13,8 +13,7 @@ HttpResponse WhoAmI(const Call& call) {
   const Person* person = call.directory->people.Find(call.actor.user());
   JsonWriter out;
   out.BeginObject();
-  out.PlainKey("@odata.context")
-      .String(call.ContextUrl("Microsoft.Dynamics.CRM.WhoAmIResponse"));
+  out.PlainKey("@odata.context").String(call.ContextUrl("Microsoft.Dynamics.CRM.WhoAmIResponse"));
   out.PlainKey("BusinessUnitId").String(person == nullptr ? "" : ToString(person->business_unit));
   out.PlainKey("UserId").String(ToString(call.actor.user()));
   out.PlainKey("OrganizationId").String(ToString(call.directory->people.organization));

@@ -3,10 +3,10 @@
 #include "app/sandbox/company/metadata_json.h"
 #include "app/sandbox/fetch/fetch_collection.h"
 #include "app/sandbox/odata/filter.h"
+#include "app/sandbox/query/sql.h"
 #include "app/sandbox/web/collection.h"
 #include "app/sandbox/web/functions.h"
 #include "app/sandbox/web/key.h"
-#include "app/sandbox/query/sql.h"
 #include "policy/support/text.h"
 
 namespace satchel::sandbox {
@@ -77,16 +77,15 @@ Answer<HttpResponse> OnNavigation(Call& call, const Table& table, const Guid& id
     if (!*target) return NoContent();
     const Table& related = *metadata.Find(lookup->referenced_entity);
     if (last == "$ref") {
-      return GetReferences(call, related,
-                           Qualified("t0", related.primary_id) + " = " + SqlLiteral(**target),
-                           false);
+      return GetReferences(
+          call, related, Qualified("t0", related.primary_id) + " = " + SqlLiteral(**target), false);
     }
     return GetRow(call, related, **target);
   }
-  const bool forward = many != nullptr && many->entity1 == table.name &&
-                       many->entity1_navigation == name;
-  const Table& related = *metadata.Find(
-      one != nullptr ? one->referencing_entity : (forward ? many->entity2 : many->entity1));
+  const bool forward =
+      many != nullptr && many->entity1 == table.name && many->entity1_navigation == name;
+  const Table& related = *metadata.Find(one != nullptr ? one->referencing_entity
+                                                       : (forward ? many->entity2 : many->entity1));
   const std::string where = BelongsTo(metadata, table, one, many, name, id);
   if (last == "$count") return GetCount(call, related, where);
   if (last == "$ref") return GetReferences(call, related, where, true);
