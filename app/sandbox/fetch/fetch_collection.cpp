@@ -88,7 +88,7 @@ Answer<HttpResponse> GetFetch(Call& call, const Table& table, std::string_view x
   WriteCountAnnotations(out, call, count, limited);
   const bool more = end->more && request->top == 0;
   // The last page has no cookie: clients that follow cookies would never stop.
-  if (more && fetch->select.keyset && call.prefer.Wants(kPagingCookie)) {
+  if (more && call.prefer.Wants(kPagingCookie)) {
     out.PlainKey("@", kPagingCookie)
         .String(PrintSkipToken({ask.page + 1, PrintCookie(end->cookie), {}}));
   }

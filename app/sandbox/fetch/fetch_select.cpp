@@ -91,7 +91,7 @@ class Compiler {
     SqlOptions options;
     options.select = selected;
     options.ordered = false;
-    options.table = [this](std::string_view entity) { return visible_.Name(entity); };
+    options.table = [this](std::string_view entity) { return visible_.PlainName(entity); };
     auto compiled = CompileSql(query, call_.crm.schema(), call_.context, options);
     if (!compiled) return Refuse(compiled.error());
     return std::move(*compiled);

@@ -13,9 +13,11 @@ class Visible {
  public:
   Visible(const Security& security, Actor actor) : security_(security), actor_(actor) {}
 
-  // What to read from: the table itself where every row is visible, else the name of a common table
-  // expression that With() defines.
+  // What to read from, quoted as an identifier: the table itself where every row is visible, else
+  // a common table expression that With() defines.
   [[nodiscard]] std::string Name(std::string_view entity);
+  // The same without quotes, for CompileSql.
+  [[nodiscard]] std::string PlainName(std::string_view entity);
   // "WITH … " for every name given out so far; empty when none is needed.
   [[nodiscard]] std::string With() const;
 

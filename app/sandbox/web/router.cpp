@@ -25,7 +25,6 @@ Answer<HttpResponse> GetMetadata(const Call& call) {
   request.expand = call.url.Get("$expand");
   request.filter = call.url.Get("$filter");
   request.base_url = call.base_url;
-  request.language = call.context.user.language;
   auto json = RenderMetadata(call.metadata(), request);
   if (!json) return Refuse(json.error());
   return JsonAnswer(std::move(*json));

@@ -28,7 +28,7 @@ Answer<Sql> SourceOf(Call& call, const Table& table, const ReadOptions& options,
   SqlOptions sql;
   sql.select = "t0.*";
   sql.ordered = false;
-  sql.table = [&](std::string_view entity) { return visible.Name(entity); };
+  sql.table = [&](std::string_view entity) { return visible.PlainName(entity); };
   auto compiled = CompileSql(query, call.crm.schema(), call.context, sql);
   if (!compiled) return Refuse(compiled.error());
   from.Add("(").Add(*compiled).Add(") AS t0");
