@@ -72,6 +72,18 @@ std::optional<SimplePattern> Simple(std::string_view pattern) {
   return simple;
 }
 
+// A pattern with a control character in place of every wildcard and bracket.
+std::string PlainParts(std::string_view pattern) {
+  std::string parts;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    const std::size_t close = pattern[at] == '[' ? pattern.find(']', at) : std::string_view::npos;
+    if (close != std::string_view::npos) at = close;
+    const bool wild = close != std::string_view::npos || pattern[at] == '%' || pattern[at] == '_';
+    parts += wild ? '\x01' : pattern[at];
+  }
+  return parts;
+}
+
 std::string_view Symbol(Operator op) {
   switch (op) {
     case Operator::kNe:
@@ -485,9 +497,12 @@ class ODataCompiler {
       pattern.insert(0, 1, '%');
     }
     const auto simple = Simple(pattern);
-    if (!simple) return Leave(what + " has wildcards the service does not know");
-    if (!Info(condition.op).negated) return Found(*simple, path, what);
-    return WithoutIt(*simple, path, what);
+    const bool negated = Info(condition.op).negated;
+    if (simple) return negated ? WithoutIt(*simple, path, what) : Found(*simple, path, what);
+    if (negated || !dialect_.tolower) {
+      return Leave(what + " has wildcards the service does not know");
+    }
+    return PartFound(PlainParts(LowerAscii(pattern)), path, what);
   }
 
   // The same letters in the same case are certainly the same text: their opposite is wide enough.

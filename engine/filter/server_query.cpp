@@ -88,7 +88,13 @@ class Freezer {
     }
     const auto window = calendar_.WindowOf(condition.op, condition.values, type);
     if (!window) return Fail(window.error());
-    if (window->nothing) return Node{condition};
+    if (window->nothing) {
+      // The server's calendar may have the period that ours has not.
+      Condition never{.entity = condition.entity, .field = condition.field, .op = Operator::kNull};
+      Condition always = never;
+      always.op = Operator::kNotNull;
+      return Node{Group{.nodes = {Node{std::move(never)}, Node{std::move(always)}}}};
+    }
     return Absolute(condition, *window, type);
   }
 
