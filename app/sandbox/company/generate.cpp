@@ -30,9 +30,10 @@ Result<> WriteRows(Database& database, const Metadata& metadata, const CompanyOp
   auto transaction = Transaction::Begin(database);
   if (!transaction) return Fail(transaction.error());
   if (auto made = CreateTables(database, metadata); !made) return made;
-  World world{.database = database, .metadata = metadata, .options = options};
+  World world{.database = database, .metadata = metadata, .options = options, .progress = progress};
   world.expected = options.accounts * 10;
   for (const Part& part : kParts) {
+    world.doing = part.doing;
     if (progress) progress(part.doing, world.rows, world.expected);
     if (auto written = part.write(world); !written) return written;
   }

@@ -19,11 +19,15 @@ struct Owner {
   Guid unit = {};
 };
 
+// Often enough for a bar that moves, seldom enough to cost nothing.
+inline constexpr std::int64_t kRowsPerReport = 20'000;
+
 struct World {
   Database& database;
   const Metadata& metadata;
   CompanyOptions options = {};
   GenerateProgress progress = {};
+  std::string_view doing = {};  // The part at work, for progress.
   std::int64_t version = 0;
   std::int64_t rows = 0;
   std::int64_t expected = 0;
@@ -80,7 +84,7 @@ struct World {
     row.Set("modifiedby", by);
   }
   [[nodiscard]] Result<> Write(RowWriter& row) {
-    ++rows;
+    if (++rows % kRowsPerReport == 0 && progress) progress(doing, rows, expected);
     return row.Write(++version);
   }
 };
