@@ -1,0 +1,72 @@
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <array>
+#include <ostream>
+
+#include "app/cli/command.h"
+#include "app/cli/json.h"
+#include "app/cli/sources.h"
+#include "policy/check/diff.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  std::string before = {};
+  std::string after = {};
+  bool json = false;
+};
+
+constexpr std::array<const char*, 4> kKinds = {"added", "removed", "changed", "moved"};
+constexpr std::array<const char*, 4> kSigns = {"+", "-", "~", ">"};
+
+ExitCode DiffFiles(const Options& options, Terminal& terminal) {
+  const auto before = LoadPolicy(options.before, terminal);
+  if (!before) return before.error();
+  const auto after = LoadPolicy(options.after, terminal);
+  if (!after) return after.error();
+  const std::vector<Change> changes = Diff(before->policy, after->policy);
+
+  if (options.json) {
+    Json list = Json::array();
+    for (const Change& change : changes) {
+      list.push_back({{"kind", kKinds[static_cast<std::size_t>(change.kind)]},
+                      {"path", change.path},
+                      {"entity", change.entity},
+                      {"structural", change.structural},
+                      {"before", change.before},
+                      {"after", change.after},
+                      {"sentence", change.sentence}});
+    }
+    terminal.out() << Print({{"different", !changes.empty()},
+                             {"structural", IsStructural(changes)},
+                             {"changes", list}});
+  } else {
+    for (const Change& change : changes) {
+      terminal.out() << kSigns[static_cast<std::size_t>(change.kind)] << " " << change.sentence
+                     << (change.structural ? "  [structural]" : "") << "\n";
+    }
+    if (IsStructural(changes)) {
+      terminal.out() << "Structural: the next sync of every device will be a foreground one.\n";
+    }
+  }
+  return changes.empty() ? ExitCode::kFine : ExitCode::kFindings;
+}
+
+}  // namespace
+
+void AddDiff(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("diff", "What differs between two policies, by meaning");
+  command->add_option("A", options->before, "The policy before")->required();
+  command->add_option("B", options->after, "The policy after")->required();
+  command->add_flag("--json", options->json, "One JSON document on standard output");
+  command->footer(
+      "Exit code 1 when they differ.\nExample: satchel diff published/current.yaml draft.yaml");
+  command->callback([options, &program] {
+    program.run = [options, &program] { return DiffFiles(*options, program.terminal); };
+  });
+}
+
+}  // namespace satchel

@@ -1,0 +1,90 @@
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <ostream>
+
+#include "app/cli/command.h"
+#include "app/cli/files.h"
+#include "app/cli/sources.h"
+#include "policy/fetchxml/fetchxml.h"
+#include "policy/yaml/write_policy.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  std::string file = {};
+  std::string folder = {};
+  std::string format = "yaml";
+  bool force = false;
+};
+
+struct OutputFile {
+  std::string name = {};
+  std::string text = {};
+};
+
+std::vector<OutputFile> FilesOf(const Policy& policy, const std::string& format) {
+  if (format == "yaml") return {{policy.project.name + ".yaml", PrintPolicy(policy)}};
+  std::vector<OutputFile> files;
+  for (const Entity& entity : policy.entities) {
+    if (entity.mode != DeviceMode::kOffline) continue;
+    FetchOptions print;
+    print.attributes = entity.fields;
+    files.push_back({entity.name + ".xml", PrintFetch(QueryOf(entity), print)});
+  }
+  return files;
+}
+
+ExitCode Export(const Options& options, Terminal& terminal) {
+  const auto read = LoadPolicy(options.file, terminal);
+  if (!read) return read.error();
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (!std::filesystem::is_directory(options.folder)) {
+    terminal.Complain(options.folder + " cannot be made: " + error.message());
+    return ExitCode::kNoAccess;
+  }
+  const std::vector<OutputFile> files = FilesOf(read->policy, options.format);
+  const std::filesystem::path folder(options.folder);
+  // All or none: a name that is taken is found before the first file is written.
+  for (const OutputFile& file : files) {
+    if (!options.force && std::filesystem::exists(folder / file.name)) {
+      terminal.Complain((folder / file.name).string() +
+                        " exists already (choose another folder or add --force)");
+      return ExitCode::kNoAccess;
+    }
+  }
+  for (const OutputFile& file : files) {
+    const std::string path = (folder / file.name).string();
+    if (const Result<> written = WriteText(path, file.text, Overwrite::kAllow); !written) {
+      terminal.Complain(written.error());
+      return ExitCodeOf(written.error());
+    }
+    terminal.out() << path << "\n";
+  }
+  return ExitCode::kFine;
+}
+
+}  // namespace
+
+void AddExport(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("export", "Write a policy as YAML, or its filters as FetchXML");
+  command->add_option("FILE", options->file, "Policy file; - is standard input")->required();
+  command->add_option("--to", options->folder, "Folder to write into; made when missing")
+      ->required();
+  command
+      ->add_option("--format", options->format, "yaml: one file; fetchxml: one per offline entity")
+      ->check(CLI::IsMember({"yaml", "fetchxml"}))
+      ->capture_default_str();
+  command->add_flag("--force", options->force, "Replace files that exist");
+  command->footer("Example: satchel export field-service.yaml --to filters --format fetchxml");
+  command->callback([options, &program] {
+    program.run = [options, &program] { return Export(*options, program.terminal); };
+  });
+}
+
+}  // namespace satchel

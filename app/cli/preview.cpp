@@ -1,0 +1,162 @@
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <ostream>
+#include <sstream>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/sources.h"
+#include "policy/check/check.h"
+#include "policy/support/text.h"
+#include "policy/support/units.h"
+#include "preview/report/preview_report.h"
+#include "preview/run/preview.h"
+#include "preview/run/records.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  std::string file = {};
+  std::string server = {};
+  std::vector<std::string> users = {};
+  std::string mode = "full";
+  std::string now = {};
+  std::string records = {};
+  std::string database = {};
+  bool json = false;
+};
+
+// Shows a preview's progress as a bar, or as a line per entity where there is no terminal.
+PreviewSink ProgressOn(Terminal& terminal, const std::string& who) {
+  return [&terminal, who](const PreviewProgress& progress) {
+    const std::string where = (who.empty() ? "" : who + ": ") + progress.entity;
+    if (progress.entity_done) {
+      terminal.Milestone(where + ": " + HumanCount(progress.records) + " records");
+    }
+    const double entities =
+        progress.count == 0 ? 0
+                            : static_cast<double>(progress.index + (progress.entity_done ? 1 : 0)) /
+                                  static_cast<double>(progress.count);
+    terminal.Progress(entities, where + ", " + progress.step + ", " +
+                                    HumanCount(progress.total_records) + " records, " +
+                                    HumanSize(progress.bytes));
+  };
+}
+
+// One JSON line per record and entity, private files in a folder that may exist.
+Result<> WriteRecords(const PreviewResult& result, const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!std::filesystem::is_directory(folder)) {
+    return Fail(ErrorCode::kIo, folder.string() + " cannot be made: " + error.message());
+  }
+  auto records = OpenRecords(result.database);
+  if (!records) return Fail(records.error());
+  for (const EntityPreview& entity : result.entities) {
+    if (entity.mode != DeviceMode::kOffline) continue;
+    if (auto written = (*records)->WriteJsonLines(entity.name, folder / (entity.name + ".jsonl"));
+        !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
+// Where --records puts one user's files: the folder itself for one user, a folder each for several.
+std::filesystem::path RecordsFolder(const Options& options, const PreviewResult& result) {
+  std::filesystem::path folder = options.records;
+  return options.users.size() > 1 ? folder / result.as_id : folder;
+}
+
+ExitCode Preview(const Options& options, Terminal& terminal) {
+  const Interrupt interrupt;
+  if (!options.database.empty() && options.users.size() > 1) {
+    terminal.Complain("--db keeps one user's database (give one --as with it)");
+    return ExitCode::kUsage;
+  }
+  const Result<Instant> now = ParseNow(options.now);
+  if (!now) {
+    terminal.Complain(now.error());
+    return ExitCode::kUsage;
+  }
+  const auto read = LoadPolicy(options.file, terminal);
+  if (!read) return read.error();
+  Result<ServerSession> session = ServerSession::Open(options.server);
+  const Result<Schema> schema =
+      session ? session->server().ReadSchema(EntitiesOf(read->policy), interrupt.token())
+              : Fail(session.error());
+  if (!schema) {
+    terminal.Complain(schema.error());
+    return ExitCodeOf(schema.error());
+  }
+  const std::vector<Finding> findings = CheckPolicy(read->policy, &*schema, &read->marks);
+  if (HasErrors(findings)) {
+    for (const Finding& finding : findings) {
+      if (finding.severity == Severity::kError) terminal.Report(options.file, finding);
+    }
+    return ExitCode::kFindings;
+  }
+
+  std::vector<PreviewResult> results;
+  std::vector<std::string> users = options.users;
+  if (users.empty()) users.emplace_back();  // The signed-in user.
+  for (const std::string& user : users) {
+    PreviewRequest request{
+        .policy = read->policy, .as = user, .now = *now, .database = options.database};
+    auto result = RunPreview(request, session->server(),
+                             ProgressOn(terminal, users.size() > 1 ? user : ""), interrupt.token());
+    terminal.EndProgress();
+    if (!result) {
+      terminal.Complain(result.error());
+      return result.error().code == ErrorCode::kInvalid ? ExitCode::kFindings
+                                                        : ExitCodeOf(result.error());
+    }
+    Result<> written;
+    if (!options.records.empty()) written = WriteRecords(*result, RecordsFolder(options, *result));
+    if (options.database.empty()) RemoveScratch(result->database);
+    if (!written) {
+      terminal.Complain(written.error());
+      return ExitCodeOf(written.error());
+    }
+    results.push_back(*std::move(result));
+  }
+  terminal.out() << (options.json ? PreviewJson(results) : PreviewTable(results));
+  return ExitCode::kFine;
+}
+
+}  // namespace
+
+void AddPreview(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("preview", "What a policy puts on a user's device, exactly");
+  command->add_option("FILE", options->file, "Policy file; - is standard input")->required();
+  command->add_option("--server", options->server, "A profile name or a URL")->required();
+  command->add_option(
+      "--as", options->users,
+      "User id, domain name or e-mail; several make a table. Default: the signed-in user");
+  command->add_option("--mode", options->mode, "Kind of sync to preview")
+      ->check(CLI::IsMember({"full"}))
+      ->capture_default_str();
+  command->add_option("--now", options->now,
+                      "The moment relative dates count from (ISO 8601; default: the present)");
+  command->add_flag("--json", options->json, "One JSON document on standard output");
+  command->add_option("--records", options->records,
+                      "Write ENTITY.jsonl with every record into this folder");
+  command->add_option("--db", options->database, "Keep the device's database as this file");
+  command->footer(
+      "Nothing is written to the server: requests that are not reads are refused before they "
+      "leave.\n"
+      "Examples:\n"
+      "  satchel preview field-service.yaml --server prod --as jana@contoso.example\n"
+      "  satchel preview field-service.yaml --server prod --as jana@contoso.example --as "
+      "petr@contoso.example --json");
+  command->callback([options, &program] {
+    program.run = [options, &program] { return Preview(*options, program.terminal); };
+  });
+}
+
+}  // namespace satchel

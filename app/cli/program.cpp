@@ -1,0 +1,74 @@
+#include "app/cli/program.h"
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+#include <sstream>
+
+#include "app/cli/command.h"
+
+namespace satchel {
+
+namespace {
+
+constexpr const char* kAbout =
+    "Edit, check and preview mobile sync policies.\n\n"
+    "Results go to standard output, progress and messages to standard error.\n"
+    "Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 server, network or missing "
+    "file, "
+    "4 cancelled.";
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  satchel validate field-service.yaml --server http://127.0.0.1:8080/api/data/v9.2/\n"
+    "  satchel preview field-service.yaml --server prod --as jana@contoso.example\n"
+    "  satchel describe field-service.yaml\n\n"
+    "satchel COMMAND --help explains a command.";
+
+}  // namespace
+
+ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
+  CLI::App app(kAbout, "satchel");
+  app.footer(kExamples);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "satchel " SATCHEL_VERSION);
+  app.get_formatter()->column_width(34);
+
+  Program program{terminal};
+  AddNew(app, program);
+  AddValidate(app, program);
+  AddDescribe(app, program);
+  AddFormat(app, program);
+  AddConvert(app, program);
+  AddDiff(app, program);
+  AddEval(app, program);
+  AddServer(app, program);
+  AddSchema(app, program);
+  AddUsers(app, program);
+  AddViews(app, program);
+  AddPreview(app, program);
+  AddExport(app, program);
+
+  if (arguments.empty()) {
+    terminal.Note(app.help());
+    return ExitCode::kUsage;
+  }
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them last first.
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::Success& asked) {  // --help, --version.
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    terminal.out() << text.str();
+    return ExitCode::kFine;
+  } catch (const CLI::ParseError& error) {
+    std::string command;
+    for (const CLI::App* chosen : app.get_subcommands()) command = " " + chosen->get_name();
+    terminal.Complain(std::string(error.what()) + " (try satchel" + command + " --help)");
+    return ExitCode::kUsage;
+  }
+  return program.run();
+}
+
+}  // namespace satchel

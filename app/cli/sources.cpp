@@ -1,0 +1,170 @@
+#include "app/cli/sources.h"
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "app/cli/files.h"
+#include "engine/filter/data_set.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+constexpr std::array<const char*, 7> kWeekdays = {"sunday",   "monday", "tuesday", "wednesday",
+                                                  "thursday", "friday", "saturday"};
+
+void CollectEntities(const std::vector<Link>& links, std::vector<std::string>& entities);
+
+void CollectEntities(const Group& group, std::vector<std::string>& entities) {
+  for (const Node& node : group.nodes) {
+    if (const auto* inner = std::get_if<Group>(&node.item)) {
+      CollectEntities(*inner, entities);
+    } else if (const auto* link = std::get_if<Link>(&node.item)) {
+      CollectEntities(std::vector<Link>{*link}, entities);
+    }
+  }
+}
+
+void CollectEntities(const std::vector<Link>& links, std::vector<std::string>& entities) {
+  for (const Link& link : links) {
+    entities.push_back(link.entity);
+    CollectEntities(link.filter, entities);
+    CollectEntities(link.links, entities);
+  }
+}
+
+}  // namespace
+
+tl::expected<ReadPolicy, ExitCode> LoadPolicy(const std::string& file, Terminal& terminal) {
+  const Result<std::string> text = ReadText(file, terminal);
+  if (!text) {
+    terminal.Complain(text.error());
+    return tl::unexpected(ExitCodeOf(text.error()));
+  }
+  ReadPolicy read = ParsePolicy(*text);
+  if (HasErrors(read.findings)) {
+    for (const Finding& finding : read.findings) terminal.Report(file, finding);
+    return tl::unexpected(ExitCode::kFindings);
+  }
+  return read;
+}
+
+Result<ServerSession> ServerSession::Open(const std::string& name_or_url) {
+  const ProfileStore store(ProfileStore::DefaultFile());
+  Result<Profile> profile = ResolveProfile(name_or_url, store);
+  if (!profile) return Fail(profile.error());
+  ServerSession session;
+  session.profile_ = *std::move(profile);
+  session.secrets_ = MakeSystemSecrets();
+  session.network_ = MakeCurlTransport({.ca_file = session.profile_.ca_file});
+  session.read_only_ = MakeReadOnlyTransport(*session.network_);
+  auto server = Connect(session.profile_, *session.secrets_, *session.read_only_);
+  if (!server) return Fail(server.error());
+  session.server_ = *std::move(server);
+  return session;
+}
+
+void SchemaSource::AddOptions(CLI::App& command) {
+  auto* from_file =
+      command.add_option("--schema", file, "Schema from a file (satchel schema --json)");
+  auto* from_server =
+      command.add_option("--server", server, "Schema from a server: a profile name or a URL");
+  from_file->excludes(from_server);
+}
+
+tl::expected<std::optional<Schema>, ExitCode> SchemaSource::Load(
+    const std::vector<std::string>& entities, Terminal& terminal, std::stop_token stop) const {
+  if (!file.empty()) {
+    const Result<std::string> text = ReadText(file, terminal);
+    if (!text) {
+      terminal.Complain(text.error());
+      return tl::unexpected(ExitCodeOf(text.error()));
+    }
+    Result<Schema> schema = ParseSchema(*text);
+    if (!schema) {
+      terminal.Complain(file + ": " + schema.error().message);
+      return tl::unexpected(ExitCode::kFindings);
+    }
+    return *std::move(schema);
+  }
+  if (server.empty()) return std::optional<Schema>();
+  Result<ServerSession> session = ServerSession::Open(server);
+  Result<Schema> schema =
+      session ? session->server().ReadSchema(entities, stop) : Fail(session.error());
+  if (!schema) {
+    terminal.Complain(schema.error());
+    return tl::unexpected(ExitCodeOf(schema.error()));
+  }
+  return *std::move(schema);
+}
+
+void ContextSource::AddOptions(CLI::App& command) {
+  command.add_option("--user", user_file, "Who asks: a JSON file with id, business_unit, teams …");
+  command.add_option("--now", now,
+                     "The moment relative dates count from (ISO 8601; default: the present)");
+  command.add_option("--tz", zone, "The user's time zone, an IANA name")->capture_default_str();
+  command.add_option("--week-start", week_start, "First day of the week")
+      ->check(CLI::IsMember(std::vector<std::string>(kWeekdays.begin(), kWeekdays.end())))
+      ->capture_default_str();
+}
+
+tl::expected<FilterContext, ExitCode> ContextSource::Load(Terminal& terminal) const {
+  FilterContext context;
+  const Result<Instant> moment = ParseNow(now);
+  if (!moment) {
+    terminal.Complain(moment.error());
+    return tl::unexpected(ExitCode::kUsage);
+  }
+  context.now = *moment;
+  context.zone = zone;
+  context.week_start = static_cast<Weekday>(
+      std::find(kWeekdays.begin(), kWeekdays.end(), week_start) - kWeekdays.begin());
+  if (!user_file.empty()) {
+    const Result<std::string> text = ReadText(user_file, terminal);
+    if (!text) {
+      terminal.Complain(text.error());
+      return tl::unexpected(ExitCodeOf(text.error()));
+    }
+    Result<UserContext> user = ParseUser(*text, context.fiscal);
+    if (!user) {
+      terminal.Complain(user_file + ": " + user.error().message);
+      return tl::unexpected(ExitCode::kFindings);
+    }
+    context.user = *std::move(user);
+  }
+  return context;
+}
+
+Result<Instant> ParseNow(const std::string& text) {
+  if (text.empty()) {
+    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return Instant{std::chrono::duration_cast<Ticks>(since_epoch).count()};
+  }
+  const auto parsed = ParseInstant(text);
+  if (!parsed) {
+    return Fail(ErrorCode::kInvalid,
+                "--now: " + Quoted(text) + " is no date and time (write 2026-11-23T10:00:00Z)");
+  }
+  return *parsed;
+}
+
+void CollectEntities(const Query& query, std::vector<std::string>& entities) {
+  entities.push_back(query.entity);
+  CollectEntities(query.filter, entities);
+  CollectEntities(query.links, entities);
+}
+
+std::vector<std::string> EntitiesOf(const Policy& policy) {
+  std::vector<std::string> entities;
+  for (const Entity& entity : policy.entities) CollectEntities(QueryOf(entity), entities);
+  std::sort(entities.begin(), entities.end());
+  entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
+  return entities;
+}
+
+}  // namespace satchel

@@ -1,0 +1,80 @@
+// Where commands take their policies, schemas and servers from, with the options they share.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/exit_code.h"
+#include "app/cli/terminal.h"
+#include "engine/filter/context.h"
+#include "engine/http/transport.h"
+#include "engine/server/crm_server.h"
+#include "engine/server/profile.h"
+#include "policy/model/policy.h"
+#include "policy/schema/schema.h"
+#include "policy/yaml/read_policy.h"
+
+namespace CLI {
+class App;
+}
+
+namespace satchel {
+
+// A policy from a file. Its errors have been reported when it fails.
+[[nodiscard]] tl::expected<ReadPolicy, ExitCode> LoadPolicy(const std::string& file,
+                                                            Terminal& terminal);
+
+// A connected server; everything it needs lives as long as it does.
+class ServerSession {
+ public:
+  // A profile name or a URL. Nothing but reads reaches the network: no command here writes.
+  [[nodiscard]] static Result<ServerSession> Open(const std::string& name_or_url);
+
+  [[nodiscard]] CrmServer& server() { return *server_; }
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+
+ private:
+  ServerSession() = default;
+
+  Profile profile_;
+  std::unique_ptr<Secrets> secrets_;
+  std::unique_ptr<Transport> network_;
+  std::unique_ptr<Transport> read_only_;
+  std::unique_ptr<CrmServer> server_;
+};
+
+// --schema FILE or --server S; neither is "no schema".
+struct SchemaSource {
+  std::string file = {};
+  std::string server = {};
+
+  void AddOptions(CLI::App& command);
+  [[nodiscard]] bool given() const { return !file.empty() || !server.empty(); }
+  // The named entities of it (all for a file). Errors have been reported when it fails.
+  [[nodiscard]] tl::expected<std::optional<Schema>, ExitCode> Load(
+      const std::vector<std::string>& entities, Terminal& terminal, std::stop_token stop) const;
+};
+
+// --user FILE, --now ISO, --tz ZONE, --week-start DAY: who asks and when.
+struct ContextSource {
+  std::string user_file = {};
+  std::string now = {};
+  std::string zone = "UTC";
+  std::string week_start = "sunday";
+
+  void AddOptions(CLI::App& command);
+  [[nodiscard]] tl::expected<FilterContext, ExitCode> Load(Terminal& terminal) const;
+};
+
+// The present, or what `text` says; the error names the accepted form.
+[[nodiscard]] Result<Instant> ParseNow(const std::string& text);
+
+// Every entity a query reads: its own and those of all its links.
+void CollectEntities(const Query& query, std::vector<std::string>& entities);
+[[nodiscard]] std::vector<std::string> EntitiesOf(const Policy& policy);
+
+}  // namespace satchel
