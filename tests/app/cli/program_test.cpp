@@ -1,0 +1,248 @@
+#include "app/cli/program.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "tests/support/temp_folder.h"
+
+namespace satchel {
+namespace {
+
+constexpr const char* kPolicy = R"(satchel: 1
+
+project:
+  name: field-service
+
+entities:
+  account:
+    fields: [name, statecode]
+    filter:
+      and:
+        - {field: statecode, op: eq, value: 0}
+)";
+
+constexpr const char* kSchema = R"({"schema":{"account":{"key":"accountid","fields":{
+  "accountid":"uniqueidentifier","name":"string","statecode":"state","ownerid":"owner","revenue":"money"}}}})";
+
+class ProgramTest : public testing::Test {
+ protected:
+  struct Answer {
+    int code = 0;
+    std::string out = {};
+    std::string err = {};
+  };
+
+  Answer Run(std::vector<std::string> arguments, const std::string& input = "") {
+    std::istringstream in(input);
+    std::ostringstream out;
+    std::ostringstream err;
+    Terminal terminal(in, out, err, false);
+    const ExitCode code = RunProgram(std::move(arguments), terminal);
+    return {static_cast<int>(code), out.str(), err.str()};
+  }
+
+  std::string Write(const std::string& name, const std::string& text) {
+    const auto file = folder_.path() / name;
+    std::ofstream(file, std::ios::binary) << text;
+    return file.string();
+  }
+  static std::string Read(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(ProgramTest, WithoutArgumentsShowsHelpAsWrongUsage) {
+  const Answer answer = Run({});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_NE(answer.err.find("satchel preview"), std::string::npos);
+}
+
+TEST_F(ProgramTest, HelpOfEveryCommandIsFineAndHasAnExampleOrOptions) {
+  for (const char* command : {"new", "validate", "describe", "format", "convert", "diff", "eval",
+                              "server", "schema", "users", "views", "preview", "export"}) {
+    const Answer answer = Run({command, "--help"});
+    EXPECT_EQ(answer.code, 0) << command;
+    EXPECT_NE(answer.out.find("Example"), std::string::npos) << command;
+    EXPECT_TRUE(answer.err.empty()) << command;
+  }
+}
+
+TEST_F(ProgramTest, UnknownOptionsAreWrongUsageInOneSentence) {
+  const Answer answer = Run({"format", "x.yaml", "--frobnicate"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1);
+  EXPECT_EQ(answer.err.rfind("satchel: ", 0), 0u);
+}
+
+TEST_F(ProgramTest, AMissingFileIsExitCodeThree) {
+  const Answer answer = Run({"validate", (folder_.path() / "absent.yaml").string()});
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_NE(answer.err.find("no such file"), std::string::npos);
+}
+
+TEST_F(ProgramTest, AFolderInPlaceOfAFileIsOneSentence) {
+  const Answer answer = Run({"describe", folder_.path().string()});
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_NE(answer.err.find("is a folder"), std::string::npos);
+}
+
+TEST_F(ProgramTest, ValidateSaysFileLineAndColumn) {
+  const std::string file =
+      Write("wrong.yaml", "satchel: 1\nproject:\n  name: p\n  colour: red\nentities: {}\n");
+  const Answer answer = Run({"validate", file});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_NE(answer.err.find(file + ":4:3: error: "), std::string::npos) << answer.err;
+}
+
+TEST_F(ProgramTest, ValidateUsesASchemaFile) {
+  const std::string policy = Write("p.yaml", kPolicy);
+  const std::string schema = Write("s.json", kSchema);
+  EXPECT_EQ(Run({"validate", policy, "--schema", schema}).code, 0);
+  const std::string other =
+      Write("o.yaml", std::string(kPolicy) + "        - {field: statecod, op: eq, value: 1}\n");
+  const Answer answer = Run({"validate", other, "--schema", schema});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_NE(answer.err.find(other + ":12:"), std::string::npos) << answer.err;
+  EXPECT_NE(answer.err.find("statecode"), std::string::npos) << answer.err;  // Did you mean …
+}
+
+TEST_F(ProgramTest, ValidateReadsStandardInputAndAnswersInJson) {
+  const Answer answer = Run({"validate", "-", "--json"}, kPolicy);
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_NE(answer.out.find("\"ok\": true"), std::string::npos) << answer.out;
+}
+
+TEST_F(ProgramTest, FormatIsAFixedPoint) {
+  const std::string file =
+      Write("p.yaml", "satchel: 1\nproject: {name: p}\nentities:\n  account: {fields: [name]}\n");
+  const Answer first = Run({"format", file});
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_EQ(Run({"format", file, "--check"}).code, 1);
+  const std::string canonical = Write("c.yaml", first.out);
+  EXPECT_EQ(Run({"format", canonical}).out, first.out);
+  EXPECT_EQ(Run({"format", canonical, "--check"}).code, 0);
+}
+
+TEST_F(ProgramTest, FormatRefusesToLoseComments) {
+  const std::string text = std::string("# why\n") + kPolicy;
+  const std::string file = Write("p.yaml", text);
+  const Answer refused = Run({"format", file, "--write"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("1 comment"), std::string::npos);
+  EXPECT_EQ(Read(file), text);
+  EXPECT_EQ(Run({"format", file, "--write", "--drop-comments"}).code, 0);
+  EXPECT_EQ(Read(file), kPolicy);
+}
+
+TEST_F(ProgramTest, ConvertGoesToFetchXmlAndBackWithoutLoss) {
+  const std::string policy = Write("p.yaml", kPolicy);
+  const Answer fetch = Run({"convert", policy, "--from", "yaml", "--to", "fetchxml"});
+  ASSERT_EQ(fetch.code, 0) << fetch.err;
+  const std::string xml = Write("f.xml", fetch.out);
+  const Answer yaml = Run({"convert", xml, "--from", "fetchxml", "--to", "yaml"});
+  ASSERT_EQ(yaml.code, 0) << yaml.err;
+  EXPECT_NE(yaml.out.find("{field: statecode, op: eq, value: \"0\"}"), std::string::npos)
+      << yaml.out;
+  EXPECT_EQ(Run({"convert", xml, "--from", "fetchxml", "--to", "fetchxml"}).out, fetch.out);
+}
+
+TEST_F(ProgramTest, ConvertNamesThePlaceOfWrongFetchXml) {
+  const std::string xml =
+      Write("f.xml",
+            "<fetch>\n <entity name='account'>\n  <filter><condition attribute='a' "
+            "operator='contains' value='x'/></filter></entity></fetch>");
+  const Answer answer = Run({"convert", xml, "--from", "fetchxml", "--to", "text"});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_NE(answer.err.find(xml + ":3:"), std::string::npos) << answer.err;
+}
+
+TEST_F(ProgramTest, ConvertToSqlNeedsTypes) {
+  const std::string policy = Write("p.yaml", kPolicy);
+  EXPECT_EQ(Run({"convert", policy, "--from", "yaml", "--to", "sql"}).code, 2);
+  const std::string schema = Write("s.json", kSchema);
+  const Answer sql = Run({"convert", policy, "--from", "yaml", "--to", "sql", "--schema", schema});
+  EXPECT_EQ(sql.code, 0) << sql.err;
+  EXPECT_NE(sql.out.find("\"statecode\""), std::string::npos);
+}
+
+TEST_F(ProgramTest, DiffOfEqualPoliciesIsFineAndOfDifferentOnesIsNot) {
+  const std::string a = Write("a.yaml", kPolicy);
+  EXPECT_EQ(Run({"diff", a, a}).code, 0);
+  std::string text = kPolicy;
+  text.replace(text.find("[name, statecode]"), 17, "[name, statecode, revenue]");
+  const Answer answer = Run({"diff", a, Write("b.yaml", text)});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_NE(answer.out.find("+ Account: field 'revenue' added  [structural]"), std::string::npos)
+      << answer.out;
+}
+
+TEST_F(ProgramTest, EvalPrintsTheIdsThatMatchInOrder) {
+  const std::string rows =
+      std::string(kSchema).substr(0, std::string(kSchema).size() - 1) + R"(,"rows":{"account":[
+    {"accountid":"00000000-0000-0000-0000-000000000002","name":"B","statecode":0},
+    {"accountid":"00000000-0000-0000-0000-000000000001","name":"b","statecode":0},
+    {"accountid":"00000000-0000-0000-0000-000000000003","name":"B","statecode":1}]}})";
+  const std::string data = Write("d.json", rows);
+  const std::string xml = Write(
+      "f.xml",
+      "<fetch><entity name='account'><filter><condition attribute='statecode' operator='eq' "
+      "value='0'/><condition attribute='name' operator='eq' value='B'/></filter></entity></fetch>");
+  const Answer answer = Run({"eval", "--data", data, "--filter", xml});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(answer.out,
+            "00000000-0000-0000-0000-000000000001\n00000000-0000-0000-0000-000000000002\n");
+}
+
+TEST_F(ProgramTest, EvalRefusesANowThatIsNoMoment) {
+  const std::string data = Write("d.json", kSchema);
+  const std::string xml = Write("f.xml", "<fetch><entity name='account'/></fetch>");
+  const Answer answer = Run({"eval", "--data", data, "--filter", xml, "--now", "tomorrow"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_NE(answer.err.find("2026-11-23T10:00:00Z"), std::string::npos);
+}
+
+TEST_F(ProgramTest, NewWritesAPolicyThatIsValidAndNeverOverAFile) {
+  const std::string file = (folder_.path() / "new.yaml").string();
+  EXPECT_EQ(Run({"new", "field-service", "-o", file}).code, 0);
+  EXPECT_EQ(Run({"validate", file}).code, 0);
+  const std::string before = Read(file);
+  EXPECT_EQ(Run({"new", "other", "-o", file}).code, 3);
+  EXPECT_EQ(Read(file), before);
+}
+
+TEST_F(ProgramTest, NewRefusesANameTheFormatRefuses) {
+  EXPECT_EQ(Run({"new", "Field Service!"}).code, 2);
+}
+
+TEST_F(ProgramTest, ExportWritesOneFetchPerOfflineEntityAndAllOrNone) {
+  const std::string policy = Write("p.yaml", kPolicy);
+  const std::string folder = (folder_.path() / "out").string();
+  EXPECT_EQ(Run({"export", policy, "--to", folder, "--format", "fetchxml"}).code, 0);
+  EXPECT_NE(Read(folder + "/account.xml").find("statecode"), std::string::npos);
+  const Answer again = Run({"export", policy, "--to", folder, "--format", "fetchxml"});
+  EXPECT_EQ(again.code, 3);
+  EXPECT_EQ(Run({"export", policy, "--to", folder, "--format", "fetchxml", "--force"}).code, 0);
+}
+
+TEST_F(ProgramTest, PlainHttpToAnotherMachineIsRefused) {
+  const Answer answer = Run({"schema", "http://crm.example/api/data/v9.2/"});
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_NE(answer.err.find("https"), std::string::npos) << answer.err;
+}
+
+TEST_F(ProgramTest, AServerThatIsNotThereIsOneSentenceAndExitCodeThree) {
+  const Answer answer = Run({"schema", "http://127.0.0.1:1/api/data/v9.2/"});
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+}
+
+}  // namespace
+}  // namespace satchel
