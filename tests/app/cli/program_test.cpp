@@ -23,7 +23,7 @@ entities:
     fields: [name, statecode]
     filter:
       and:
-        - {field: statecode, op: eq, value: 0}
+        - {field: statecode, op: eq, value: "0"}
 )";
 
 constexpr const char* kSchema = R"({"schema":{"account":{"key":"accountid","fields":{
