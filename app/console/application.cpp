@@ -25,9 +25,9 @@ void Application::Start(const Options& options, bool run_preview) {
 
 bool Application::Deliver() {
   bool changed = jobs_.RunCompletions();
-  const Connection& connection = state().connection;
-  if (preview_due_ && connection.state == Connection::State::kFailed) preview_due_ = false;
-  if (preview_due_ && connection.state == Connection::State::kOnline &&
+  const ServerConnection& connection = state().connection;
+  if (preview_due_ && connection.state == ServerConnection::State::kFailed) preview_due_ = false;
+  if (preview_due_ && connection.state == ServerConnection::State::kOnline &&
       !connection.reading_schema && !connection.reading_users) {
     preview_due_ = false;
     controller_.Apply(StartPreview{});
@@ -103,7 +103,7 @@ int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench) {
       std::fprintf(stderr, "satchel-console: %s\n", written.error().message.c_str());
       exit = 3;
     }
-    if (problem.empty() && state.connection.state == Connection::State::kFailed) {
+    if (problem.empty() && state.connection.state == ServerConnection::State::kFailed) {
       problem = state.connection.error;
     }
     if (problem.empty()) problem = state.preview.error;

@@ -110,7 +110,7 @@ void Controller::Handle(const OpenFile& c) {
     }
   }
   Restudy();
-  if (state_.connection.state == Connection::State::kOnline) ReadSchema();
+  if (state_.connection.state == ServerConnection::State::kOnline) ReadSchema();
 }
 
 void Controller::Handle(const SaveFile& c) {

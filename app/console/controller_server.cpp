@@ -40,16 +40,16 @@ std::vector<std::string> NamesIn(const Policy& policy) {
 
 void Controller::Handle(const ConnectTo& c) {
   const std::uint64_t epoch = ++connection_epoch_;
-  Connection& connection = state_.connection;
+  ServerConnection& connection = state_.connection;
   connection = {};
   connection.server = c.server;
   auto link = workbench_->Connect(c.server);
   if (!link) {
-    connection.state = Connection::State::kFailed;
+    connection.state = ServerConnection::State::kFailed;
     connection.error = link.error().message;
     return;
   }
-  connection.state = Connection::State::kConnecting;
+  connection.state = ServerConnection::State::kConnecting;
   connection.link = *link;
   connection.host = (*link)->host();
   Restudy();
@@ -69,14 +69,14 @@ void Controller::Handle(const ConnectTo& c) {
       },
       [this, epoch](Result<Signed> result) {
         if (epoch != connection_epoch_) return;
-        Connection& now = state_.connection;
+        ServerConnection& now = state_.connection;
         now.latency_seconds = now.link->latency_seconds();
         if (!result) {
-          now.state = Connection::State::kFailed;
+          now.state = ServerConnection::State::kFailed;
           now.error = result.error().message;
           return;
         }
-        now.state = Connection::State::kOnline;
+        now.state = ServerConnection::State::kOnline;
         now.identity = std::move(result->identity);
         now.entities = std::move(result->entities);
         now.capabilities = now.link->capabilities();
@@ -86,7 +86,7 @@ void Controller::Handle(const ConnectTo& c) {
 }
 
 void Controller::ReadSchema() {
-  if (!state_.file || state_.connection.state != Connection::State::kOnline) return;
+  if (!state_.file || state_.connection.state != ServerConnection::State::kOnline) return;
   state_.connection.reading_schema = true;
   jobs_.Submit(
       Lane::kServer, "Reading metadata", true,
@@ -95,7 +95,7 @@ void Controller::ReadSchema() {
       },
       [this, epoch = connection_epoch_](Result<Schema> schema) {
         if (epoch != connection_epoch_) return;
-        Connection& now = state_.connection;
+        ServerConnection& now = state_.connection;
         now.reading_schema = false;
         now.latency_seconds = now.link->latency_seconds();
         if (schema) {
@@ -117,7 +117,7 @@ void Controller::ReadUsers() {
       [link = state_.connection.link](JobContext& job) { return link->Users(job.stop()); },
       [this, epoch = connection_epoch_](Result<std::vector<UserInfo>> users) {
         if (epoch != connection_epoch_) return;
-        Connection& now = state_.connection;
+        ServerConnection& now = state_.connection;
         now.reading_users = false;
         if (users) {
           now.users = std::move(*users);
@@ -135,9 +135,9 @@ void Controller::Handle(const StartPreview&) {
   PreviewState& preview = state_.preview;
   // A greyed-out button is a courtesy, not a guard.
   if (!state_.file || preview.state == PreviewState::State::kRunning) return;
-  if (state_.connection.state != Connection::State::kOnline) {
+  if (state_.connection.state != ServerConnection::State::kOnline) {
     preview.state = PreviewState::State::kFailed;
-    preview.error = state_.connection.state == Connection::State::kFailed
+    preview.error = state_.connection.state == ServerConnection::State::kFailed
                         ? state_.connection.error
                         : "No server is connected. Choose one first.";
     return;

@@ -30,7 +30,7 @@ struct OpenedFile {
   std::string draft_error = {};  // Why the draft could not be kept, while it could not.
 };
 
-struct Connection {
+struct ServerConnection {
   enum class State : std::uint8_t { kNone, kConnecting, kOnline, kFailed };
   State state = State::kNone;
   std::string server = {};  // As given: a profile or a URL.
@@ -114,7 +114,7 @@ struct AppState {
   Study study = {};
   std::string selected_entity = {};
   std::vector<std::string> servers = {};
-  Connection connection = {};
+  ServerConnection connection = {};
   std::string user = {};  // Id, name or e-mail to preview as; empty: the signed-in user.
   PreviewState preview = {};
   RecordsState records = {};

@@ -10,7 +10,7 @@ namespace {
 using State = PreviewState::State;
 
 bool Connected(const AppState& state) {
-  return state.connection.state == Connection::State::kOnline;
+  return state.connection.state == ServerConnection::State::kOnline;
 }
 
 const EntityPreview* ResultOf(const AppState& state, const std::string& entity) {
@@ -53,7 +53,7 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
   area.y0 += 18;
   DrawStrip(ui, state, commands, area.CutTop(64));
   area.y0 += kGap;
-  if (!state.preview.error.empty() || state.connection.state == Connection::State::kFailed) {
+  if (!state.preview.error.empty() || state.connection.state == ServerConnection::State::kFailed) {
     area.y0 += DrawError(ui, state, commands, area) + kGap;
   }
   const bool running = state.preview.state == State::kRunning;
@@ -77,7 +77,7 @@ void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& comman
   const Theme& t = ui.theme;
   const PreviewState& preview = state.preview;
   const bool running = preview.state == State::kRunning;
-  const bool connecting = state.connection.state == Connection::State::kConnecting;
+  const bool connecting = state.connection.state == ServerConnection::State::kConnecting;
   ui.Card(strip);
   const float choice = std::clamp((strip.width() - 330) / 2, 170.0F, 290.0F);
 
@@ -94,7 +94,7 @@ void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& comman
   std::string server_state = "Profile or address";
   if (connecting) server_state = "Connecting";
   if (Connected(state)) server_state = "Signed in as " + state.connection.identity.user_name;
-  if (state.connection.state == Connection::State::kFailed) server_state = "Not connected";
+  if (state.connection.state == ServerConnection::State::kFailed) server_state = "Not connected";
   ui.Fit(ui.fonts.small, t.text2, server.x0 + 56, server.cy() + 10, text_room, server_state);
   ui.Icon(ui.fonts.icon20, t.text3, {server.x1 - 16, server.cy()}, icon::kUnfoldMore);
   std::vector<PickerItem> servers;
@@ -188,7 +188,7 @@ void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& comman
 float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& commands,
                               const Rect& area) {
   const Theme& t = ui.theme;
-  const bool connection = state.connection.state == Connection::State::kFailed;
+  const bool connection = state.connection.state == ServerConnection::State::kFailed;
   const std::string& message = connection ? state.connection.error : state.preview.error;
   const float buttons =
       ui.ButtonWidth("Copy details", false) + ui.ButtonWidth("Try again", false) + 40;
@@ -210,7 +210,7 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
   float x = box.x1 - 16 - ui.ButtonWidth("Try again", false);
   const float y = box.cy() - kButton / 2;
   if (ui.Button("preview/retry", {x, y}, "Try again", nullptr)) {
-    if (connection || state.connection.state == Connection::State::kNone) {
+    if (connection || state.connection.state == ServerConnection::State::kNone) {
       commands.Push(ConnectTo{state.connection.server});
     } else {
       commands.Push(StartPreview{});
@@ -241,7 +241,7 @@ void PreviewPanel::DrawEmpty(Ui& ui, const AppState& state, CommandQueue& comman
   ui.Centre(ui.fonts.body, t.text2, {centre.x, centre.y + 102}, what);
   const char* words = connected ? "Run preview" : "Choose a server";
   const float w = ui.ButtonWidth(words, true);
-  const bool connecting = state.connection.state == Connection::State::kConnecting;
+  const bool connecting = state.connection.state == ServerConnection::State::kConnecting;
   if (connecting) {
     ui.Centre(ui.fonts.small, t.text3, {centre.x, centre.y + 140},
               "Connecting to " + state.connection.host);

@@ -178,7 +178,7 @@ bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const R
 void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>& jobs,
                      CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
-  const Connection& connection = state.connection;
+  const ServerConnection& connection = state.connection;
   ui.Fill(area, t.rail);
   ui.LineH(area.x0, area.x1, area.y0, t.border);
   const float cy = area.cy();
@@ -244,17 +244,17 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   Color lamp = t.neutral.fill;
   std::string text = "No server connected";
   switch (connection.state) {
-    case Connection::State::kNone:
+    case ServerConnection::State::kNone:
       break;
-    case Connection::State::kConnecting:
+    case ServerConnection::State::kConnecting:
       lamp = t.info.fill;
       text = "Connecting to " + connection.host;
       break;
-    case Connection::State::kOnline:
+    case ServerConnection::State::kOnline:
       lamp = t.ok.fill;
       text = "Connected to " + connection.host;
       break;
-    case Connection::State::kFailed:
+    case ServerConnection::State::kFailed:
       lamp = t.err.fill;
       text = "Not connected to " + (connection.host.empty() ? connection.server : connection.host);
       break;
@@ -274,7 +274,7 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
     }
     x += ui.Middle(ui.fonts.small, ink, x, cy, words) + 10;
   };
-  if (connection.state == Connection::State::kOnline && connection.latency_seconds) {
+  if (connection.state == ServerConnection::State::kOnline && connection.latency_seconds) {
     extra(HumanDuration(std::chrono::duration<double>(*connection.latency_seconds)), t.text3,
           false);
   }
@@ -292,7 +292,7 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
     }
     if (state.preview.state == PreviewState::State::kRunning) {
       all.push_back({"Stop the preview", "", "Esc", icon::kStop, CancelPreview{}});
-    } else if (state.connection.state == Connection::State::kOnline) {
+    } else if (state.connection.state == ServerConnection::State::kOnline) {
       all.push_back(
           {"Run preview as " + UserWords(state), "", "Ctrl R", icon::kPlayArrow, StartPreview{}});
     }

@@ -88,7 +88,7 @@ TEST_F(HeadlessConsole, RunsAPreviewAsAChosenUser) {
   Press("rail/Preview");
   Press("preview/server");
   Press("server-picker/item/crm");
-  EXPECT_EQ(state().connection.state, Connection::State::kOnline);
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kOnline);
   Press("preview/user");
   Type("jana");
   Key(Key::kEnter);
@@ -154,7 +154,7 @@ TEST_F(HeadlessConsole, SaysWhyItCannotSignIn) {
   bench_->refuse_sign_in = Error{ErrorCode::kDenied, "crm says no: the token has expired"};
   Open();
   Connect();
-  EXPECT_EQ(state().connection.state, Connection::State::kFailed);
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kFailed);
   app_->controller().Apply(ShowScreen{Screen::kPreview});
   EXPECT_TRUE(Says("No connection to the server"));
   app_->controller().Apply(StartPreview{});
