@@ -181,6 +181,15 @@ Result<std::vector<Json>> Connection::GetAll(const std::vector<std::string>& tar
     }
     auto answer = Send(WrapInBatch(parts, base_ + "$batch"), stop);
     if (!answer) return Fail(answer.error());
+    if (answer->status == 404 || answer->status == 405 || answer->status == 501) {
+      // A server without $batch: one by one, slower and just as right.
+      for (std::size_t i = from; i < to; ++i) {
+        auto one = GetJson(targets[i], headers, stop);
+        if (!one) return Fail(one.error());
+        all.push_back(std::move(*one));
+      }
+      continue;
+    }
     auto answers = UnwrapBatch(std::move(*answer));
     if (!answers) return Fail(answers.error());
     for (const HttpResponse& part : *answers) {

@@ -148,6 +148,16 @@ TEST(Connection, ReportsAnErrorInsideABatch) {
   EXPECT_EQ(talk.connection.GetAll({"a", "b"}, {}, {}).error().code, ErrorCode::kDenied);
 }
 
+TEST(Connection, ReadsOneByOneWhereThereIsNoBatch) {
+  Talk talk([](const HttpRequest& request) {
+    return JsonAnswer("{\"a\":1}", request.method == Method::kPost ? 404 : 200);
+  });
+  const auto all = talk.connection.GetAll({"x", "y"}, {}, {});
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(all->size(), 2u);
+  EXPECT_EQ(talk.transport.sent.size(), 3u);
+}
+
 TEST(Connection, ReadsListsToTheirEnd) {
   Talk talk([](const HttpRequest& request) {
     if (request.url.find("page=2") != std::string::npos) return JsonAnswer(R"({"value":[3]})");
