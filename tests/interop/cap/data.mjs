@@ -30,7 +30,9 @@ export const contacts = Array.from({ length: 260 }, (_, n) => ({
 
 const csv = rows => {
   const columns = Object.keys(rows[0])
-  const cell = value => (value === null || value === '' ? '' : `"${String(value).replaceAll('"', '""')}"`)
+  // Quoted booleans would load as null.
+  const cell = value => (value === null || value === '' ? ''
+    : typeof value === 'boolean' ? String(value) : `"${String(value).replaceAll('"', '""')}"`)
   return [columns.join(';'), ...rows.map(row => columns.map(c => cell(row[c])).join(';'))].join('\n') + '\n'
 }
 
