@@ -175,7 +175,7 @@ test('rows that come and go between pages neither hide nor repeat others', async
   const added = ['00000000-0000-4000-8000-000000000001', 'ffffffff-ffff-4fff-8fff-ffffffffffff']
   let pages = 0
   const proxy = http.createServer(async (request, response) => {
-    const answer = await fetch(new URL(request.url, base), { headers: { authorization, accept: 'application/json' } })
+    const answer = await fetch(new URL(request.url, base), { headers: { authorization, accept: request.headers.accept ?? '*/*' } })
     const body = await answer.text()
     if (request.url.includes('/Accounts') && ++pages === 1) {
       for (const ID of added) {
