@@ -50,10 +50,7 @@ void Harden(sqlite3* handle, Database::Use use) {
   set(SQLITE_DBCONFIG_DQS_DDL, 0);
   set(SQLITE_DBCONFIG_DQS_DML, 0);
   set(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0);
-  if (use != Database::Use::kServer) {  // The local database has no triggers and no views.
-    set(SQLITE_DBCONFIG_ENABLE_TRIGGER, 0);
-    set(SQLITE_DBCONFIG_ENABLE_VIEW, 0);
-  }
+  if (use != Database::Use::kServer) set(SQLITE_DBCONFIG_ENABLE_VIEW, 0);  // It has none.
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kMaxValueBytes);
   sqlite3_limit(handle, SQLITE_LIMIT_SQL_LENGTH, kMaxSqlBytes);
 }
@@ -263,6 +260,11 @@ Result<> Database::Execute(std::string_view sql) {
 
 std::int64_t Database::changes() const {
   return sqlite3_changes64(handle_.get());
+}
+
+std::filesystem::path Database::file() const {
+  const char* name = sqlite3_db_filename(handle_.get(), "main");
+  return name ? name : "";
 }
 
 void Database::Interrupt() {

@@ -75,6 +75,7 @@ class Database {
   [[nodiscard]] std::int64_t changes() const;            // Rows the last statement changed.
   // Another thread may call it; the running statement ends with kCancelled.
   void Interrupt();
+  [[nodiscard]] std::filesystem::path file() const;  // Empty in memory.
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }
 
  private:

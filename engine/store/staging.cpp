@@ -1,160 +1,525 @@
 #include "engine/store/staging.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "engine/store/local_meta.h"
+#include "engine/store/tuning.h"
 #include "policy/support/text.h"
 
 namespace satchel {
 
-std::string_view StorageOf(const FieldSchema& field) {
-  if (kTextTypes.Has(field.type) || field.type == FieldType::kMultiSelect) return "TEXT";
-  if (field.type == FieldType::kDouble) return "REAL";
-  // No affinity: keeps a GUID's bytes, and the text or number of a service without GUIDs, as they
-  // are.
-  return kIdTypes.Has(field.type) ? "BLOB" : "INTEGER";
+namespace {
+
+constexpr const char* kLabels = "@label@staged";
+
+std::string RawName(const std::string& entity) {
+  return entity + "@raw";
+}
+std::string StagedName(const std::string& entity) {
+  return entity + "@staged";
+}
+std::string HelperName(const std::string& entity, const std::string& linked) {
+  return entity + "@with@" + linked;
 }
 
-Result<> RunSql(Database& database, const SqlText& sql) {
-  auto statement = database.Prepare(sql.text);
+Result<std::string> JournalMode(Database& database) {
+  auto statement = database.Prepare("PRAGMA journal_mode");
   if (!statement) return Fail(statement.error());
-  statement->Bind(sql.binds);
-  return statement->Run();
+  if (const auto row = statement->Step(); !row) return Fail(row.error());
+  return std::string(statement->Text(0));
 }
 
-Result<std::int64_t> ReadNumber(Database& database, std::string_view sql) {
-  auto statement = database.Prepare(sql);
+Result<std::vector<std::string>> TableNames(Database& database) {
+  auto statement = database.Prepare(
+      "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'");
   if (!statement) return Fail(statement.error());
+  std::vector<std::string> names;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) names.emplace_back(statement->Text(0));
+  if (!row) return Fail(row.error());
+  return names;
+}
+
+// "(?,?,…),(?,?,…)" for so many rows.
+std::string Placeholders(std::size_t rows, std::size_t columns) {
+  std::string one = "(";
+  for (std::size_t i = 0; i < columns; ++i) one += i ? ",?" : "?";
+  one += ")";
+  std::string all;
+  for (std::size_t i = 0; i < rows; ++i) all += i ? "," + one : one;
+  return all;
+}
+
+// Where each column of the table is in the batch; npos: not there.
+std::vector<std::size_t> PlacesOf(const LocalTable& table, const RowBatch& rows) {
+  std::vector<std::size_t> places;
+  for (const LocalColumn& column : table.columns) {
+    const auto at = std::find_if(rows.columns().begin(), rows.columns().end(),
+                                 [&](const RowBatch::Column& c) { return c.name == column.name; });
+    places.push_back(at == rows.columns().end()
+                         ? std::string::npos
+                         : static_cast<std::size_t>(at - rows.columns().begin()));
+  }
+  return places;
+}
+
+}  // namespace
+
+Result<> PrepareForLoad(Database& database) {
+  const auto mode = JournalMode(database);
+  if (!mode) return Fail(mode.error());
+  if (*mode != "wal") return {};
+  // Somebody else has it open: it stays as it is, and the load is only slower.
+  (void)database.Execute("PRAGMA journal_mode=TRUNCATE");
+  return {};
+}
+
+Result<> EndLoad(Database& database) {
+  const auto mode = JournalMode(database);
+  if (!mode) return Fail(mode.error());
+  return *mode == "truncate" ? database.Execute("PRAGMA journal_mode=WAL") : Result<>();
+}
+
+RowKeys MakeRowKeys(const LocalTable& table, const std::filesystem::path& folder) {
+  RowKeys keys;
+  for (const std::string& field : table.key_fields) {
+    keys.fields.push_back(field);
+    keys.sorters.emplace_back(folder);
+  }
+  return keys;
+}
+
+Result<> AddKeys(RowKeys& keys, const RowBatch& rows, std::int64_t first_row) {
+  for (std::size_t i = 0; i < keys.fields.size(); ++i) {
+    const auto& columns = rows.columns();
+    const auto at = std::find_if(columns.begin(), columns.end(), [&](const RowBatch::Column& c) {
+      return c.name == keys.fields[i];
+    });
+    if (at == columns.end()) continue;
+    const auto column = static_cast<std::size_t>(at - columns.begin());
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      auto added =
+          keys.sorters[i].Add(rows.cell(row, column), first_row + static_cast<std::int64_t>(row));
+      if (!added) return added;
+    }
+  }
+  return {};
+}
+
+Staging::Staging(Database& database, const Schema& schema, FilterContext context)
+    : database_(database), schema_(schema), context_(std::move(context)) {}
+
+std::filesystem::path Staging::folder() const {
+  const std::filesystem::path file = database_.file();
+  return file.empty() ? std::filesystem::temp_directory_path() : file.parent_path();
+}
+
+Result<std::optional<StagedState>> Staging::Find(const std::string& entity,
+                                                 const std::string& identity) {
+  auto statement = database_.Prepare(
+      "SELECT identity,complete,cursor,rows,records,matched,bytes,requests,pages FROM \"@staging\" "
+      "WHERE entity=?1");
+  if (!statement) return Fail(statement.error());
+  statement->Bind(1, std::string_view(entity));
   const auto row = statement->Step();
   if (!row) return Fail(row.error());
-  return *row ? statement->Integer(0) : 0;
+  if (!*row || statement->Text(0) != identity) return std::nullopt;
+  StagedState state = {.complete = statement->Integer(1) != 0,
+                       .cursor = std::string(statement->Text(2)),
+                       .rows = statement->Integer(3),
+                       .records = statement->Integer(4),
+                       .matched = statement->Integer(5),
+                       .bytes = statement->Integer(6),
+                       .requests = static_cast<int>(statement->Integer(7)),
+                       .pages = static_cast<int>(statement->Integer(8))};
+  states_[entity] = state;
+  return state;
 }
 
-Result<> StagedEntity::AddColumn(const std::string& field, std::string& ddl) {
-  if (std::find(columns_.begin(), columns_.end(), field) != columns_.end()) return {};
-  const FieldSchema* known = schema_->Find(field);
-  if (known == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& [name, each] : schema_->fields) names.push_back(name);
-    const std::string near = Nearest(field, names);
-    return Fail(ErrorCode::kInvalid, schema_->name + ": the server has no field " + Quoted(field) +
-                                         (near.empty() ? " (remove it from the policy)"
-                                                       : " (did you mean " + Quoted(near) + "?)"));
+Result<> Staging::ReadBack(const StagedEntity& entity, RowKeys& keys,
+                           const std::function<void(const Cell&)>& id) {
+  std::string sql = "SELECT " + SqlName(kRowIdColumn);
+  for (const std::string& field : keys.fields) sql += "," + SqlName(field);
+  sql += " FROM " + SqlName(RawName(entity.table.entity));
+  auto statement = database_.Prepare(sql);
+  if (!statement) return Fail(statement.error());
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) {
+    id(statement->At(1));  // The key comes first.
+    for (std::size_t i = 0; i < keys.fields.size(); ++i) {
+      auto added =
+          keys.sorters[i].Add(statement->At(static_cast<int>(i) + 1), statement->Integer(0));
+      if (!added) return added;
+    }
   }
-  columns_.push_back(field);
-  ddl +=
-      ", " + SqlName(field) + " " + std::string(field == schema_->key ? "BLOB" : StorageOf(*known));
-  if (known->polymorphic()) {
-    columns_.push_back(TypeColumn(field));
-    ddl += ", " + SqlName(columns_.back()) + " TEXT";
+  if (!row) return Fail(row.error());
+  return {};
+}
+
+Result<> Staging::BeginIfNeeded() {
+  if (transaction_) return {};
+  auto begun = Transaction::Begin(database_);
+  if (!begun) return Fail(begun.error());
+  transaction_.emplace(std::move(*begun));
+  return {};
+}
+
+Result<> Staging::Commit() {
+  if (!transaction_) return {};
+  auto done = transaction_->Commit();
+  transaction_.reset();
+  uncommitted_ = 0;
+  return done;
+}
+
+Result<> Staging::DropTables(const std::string& entity) {
+  const auto names = TableNames(database_);
+  if (!names) return Fail(names.error());
+  for (const std::string& name : *names) {
+    const bool ours = name == RawName(entity) || name == StagedName(entity) ||
+                      name.starts_with(StagedName(entity) + "@") ||
+                      name.starts_with(HelperName(entity, ""));
+    if (!ours) continue;
+    if (auto gone = database_.Execute("DROP TABLE " + SqlName(name)); !gone) return gone;
   }
   return {};
 }
 
-Result<StagedEntity> StagedEntity::Create(Database& database, const EntitySchema& schema,
-                                          const std::vector<std::string>& kept,
-                                          const std::vector<std::string>& extra,
-                                          std::string table) {
-  if (schema.key.empty()) {
-    return Fail(ErrorCode::kUnsupported,
-                schema.name +
-                    " has no single key field, so its records cannot be kept offline "
-                    "(set its mode to online)");
+Result<> Staging::Begin(const StagedEntity& entity) {
+  if (auto begun = BeginIfNeeded(); !begun) return begun;
+  const std::string& name = entity.table.entity;
+  if (auto gone = DropTables(name); !gone) return gone;
+  if (auto made = database_.Execute(CreateTableSql(entity.raw, RawName(name))); !made) return made;
+  for (const LocalTable& helper : entity.helpers) {
+    const std::string table = HelperName(name, helper.entity);
+    helper_rows_[table] = 0;
+    if (auto made = database_.Execute(CreateTableSql(helper, table)); !made) return made;
   }
-  StagedEntity staged(database, schema, std::move(table));
-  std::string ddl = "CREATE TABLE " + SqlName(staged.table_) + " (" + SqlName(kRowIdColumn) +
-                    " INTEGER PRIMARY KEY";
-  if (auto added = staged.AddColumn(schema.key, ddl); !added) return Fail(added.error());
-  for (const std::string& field : kept) {
-    if (auto added = staged.AddColumn(field, ddl); !added) return Fail(added.error());
-  }
-  staged.columns_.emplace_back(kVersionColumn);
-  ddl += ", " + SqlName(kVersionColumn) + " TEXT";
-  const std::size_t first_extra = staged.columns_.size();
-  for (const std::string& field : extra) {
-    if (auto added = staged.AddColumn(field, ddl); !added) return Fail(added.error());
-  }
-  staged.extra_.assign(staged.columns_.begin() + static_cast<std::ptrdiff_t>(first_extra),
-                       staged.columns_.end());
-  if (auto made =
-          database.Execute("DROP TABLE IF EXISTS " + SqlName(staged.table_) + ";" + ddl + ")");
+  if (auto made = database_.Execute("CREATE TABLE IF NOT EXISTS " + SqlName(kLabels) +
+                                    "(id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID");
       !made) {
+    return made;
+  }
+  if (auto saved = SaveState(entity, {}); !saved) return saved;
+  return Commit();
+}
+
+Result<> Staging::SaveState(const StagedEntity& entity, const StagedState& state) {
+  states_[entity.table.entity] = state;
+  auto put = database_.Prepare(
+      "INSERT OR REPLACE INTO \"@staging\" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+  if (!put) return Fail(put.error());
+  put->Bind(1, std::string_view(entity.table.entity));
+  put->Bind(2, std::string_view(entity.identity));
+  put->Bind(3, std::int64_t{state.complete});
+  put->Bind(4, std::string_view(state.cursor));
+  put->Bind(5, state.rows);
+  put->Bind(6, state.records);
+  put->Bind(7, state.matched);
+  put->Bind(8, state.bytes);
+  put->Bind(9, std::int64_t{state.requests});
+  put->Bind(10, std::int64_t{state.pages});
+  return put->Run();
+}
+
+Result<> Staging::InsertRows(const LocalTable& table, const std::string& name, const RowBatch& rows,
+                             std::int64_t first_row) {
+  const std::vector<std::size_t> places = PlacesOf(table, rows);
+  const std::size_t width = places.size() + 1;
+  const std::size_t together =
+      std::max<std::size_t>(1, std::min(kRowsPerInsert, kMaxParameters / width));
+  const std::string into = "INSERT INTO " + SqlName(name) + "(" + ColumnList(table) + ") VALUES";
+  auto many = database_.Prepare(into + Placeholders(together, width));
+  if (!many) return Fail(many.error());
+  auto one = database_.Prepare(into + Placeholders(1, width));
+  if (!one) return Fail(one.error());
+  std::size_t row = 0;
+  while (row < rows.rows()) {
+    const std::size_t count = rows.rows() - row >= together ? together : 1;
+    Statement& statement = count == 1 ? *one : *many;
+    int parameter = 0;
+    for (std::size_t i = 0; i < count; ++i, ++row) {
+      statement.Bind(++parameter, first_row + static_cast<std::int64_t>(row));
+      const Cell* cells = rows.row(row);
+      for (const std::size_t place : places) {
+        if (place == std::string::npos) {
+          statement.BindNull(++parameter);
+        } else {
+          statement.Bind(++parameter, cells[place]);
+        }
+      }
+    }
+    if (auto put = statement.Run(); !put) return put;
+  }
+  return {};
+}
+
+Result<> Staging::InsertLabels(const std::vector<Label>& labels) {
+  if (labels.empty()) return {};
+  auto put = database_.Prepare("INSERT OR REPLACE INTO " + SqlName(kLabels) + " VALUES(?1,?2)");
+  if (!put) return Fail(put.error());
+  for (const Label& label : labels) {
+    if (!labels_seen_.insert(std::hash<std::string>{}(label.id)).second) continue;
+    put->Bind(1, std::string_view(label.id));
+    put->Bind(2, std::string_view(label.text));
+    if (auto done = put->Run(); !done) return done;
+  }
+  return {};
+}
+
+Result<> Staging::AddPage(const StagedEntity& entity, const Page& page) {
+  if (auto begun = BeginIfNeeded(); !begun) return begun;
+  StagedState state = states_[entity.table.entity];
+  auto put = InsertRows(entity.raw, RawName(entity.table.entity), page.rows, state.rows + 1);
+  if (!put) return put;
+  if (auto labels = InsertLabels(page.labels); !labels) return labels;
+  const auto rows = static_cast<std::int64_t>(page.rows.rows());
+  state.cursor = page.next_cursor;
+  state.rows += rows;
+  state.bytes += page.bytes_received;
+  state.requests += page.requests;
+  ++state.pages;
+  if (auto saved = SaveState(entity, state); !saved) return saved;
+  uncommitted_ += rows;
+  return uncommitted_ >= kRowsPerCommit ? Commit() : Result<>();
+}
+
+Result<> Staging::AddHelperPage(const StagedEntity& entity, const LocalTable& helper,
+                                const Page& page) {
+  if (auto begun = BeginIfNeeded(); !begun) return begun;
+  const std::string table = HelperName(entity.table.entity, helper.entity);
+  std::int64_t& count = helper_rows_[table];
+  if (auto put = InsertRows(helper, table, page.rows, count + 1); !put) return put;
+  count += static_cast<std::int64_t>(page.rows.rows());
+  StagedState state = states_[entity.table.entity];
+  state.bytes += page.bytes_received;
+  state.requests += page.requests;
+  return SaveState(entity, state);
+}
+
+Result<> Staging::DropRepeated(const StagedEntity& entity, RowKeys& keys) {
+  const std::string table = SqlName(RawName(entity.table.entity));
+  const std::string row = SqlName(kRowIdColumn);
+  if (keys.sorters.front().kind() == KeySorter::Kind::kOther) {
+    return database_.Execute("DELETE FROM " + table + " WHERE " + row + " NOT IN (SELECT max(" +
+                             row + ") FROM " + table + " GROUP BY " + SqlName(entity.table.key) +
+                             ")");
+  }
+  auto drop = database_.Prepare("DELETE FROM " + table + " WHERE " + row + "=?1");
+  if (!drop) return Fail(drop.error());
+  std::optional<KeySorter::Entry> last;
+  return keys.sorters.front().Merge([&](const KeySorter::Entry& entry) -> Result<> {
+    Result<> done;
+    if (last && last->high == entry.high && last->low == entry.low) {
+      drop->Bind(1, last->row);  // The later copy is the newer one.
+      done = drop->Run();
+    }
+    last = entry;
+    return done;
+  });
+}
+
+Result<std::int64_t> Staging::Finish(const StagedEntity& entity) {
+  const std::string& name = entity.table.entity;
+  const std::string raw = RawName(name);
+  // What a filter joins on is found by an index; these tables live only until the end of this.
+  for (const LocalTable& helper : entity.helpers) {
+    const std::string table = HelperName(name, helper.entity);
+    for (const LocalColumn& column : helper.columns) {
+      if (column.storage != "BLOB") continue;
+      auto made = database_.Execute("CREATE INDEX " + SqlName(table + "@" + column.name) + " ON " +
+                                    SqlName(table) + "(" + SqlName(column.name) + ")");
+      if (!made) return Fail(made.error());
+    }
+  }
+  SqlOptions options;
+  options.table = [&](std::string_view asked) {
+    return SqlName(asked == name ? raw : HelperName(name, std::string(asked)));
+  };
+  options.ordered = entity.cut;
+  // Where the server applied the whole filter, only the order is left to do.
+  Query query = entity.query;
+  if (!entity.finish) query.filter = {}, query.links = {};
+  if (!entity.cut) query.top = 0;
+  const auto kept = CompileSql(query, schema_, context_, options);
+  if (!kept) return Fail(kept.error());
+
+  std::string columns = ColumnList(entity.table);
+  if (auto made = database_.Execute(CreateTableSql(entity.table, StagedName(name))); !made) {
     return Fail(made.error());
   }
-  return staged;
+  auto copy = database_.Prepare("INSERT INTO " + SqlName(StagedName(name)) + "(" + columns +
+                                ") SELECT " + columns + " FROM " + SqlName(raw) + " WHERE " +
+                                SqlName(kRowIdColumn) + " IN (" + kept->text + ")");
+  if (!copy) return Fail(copy.error());
+  copy->Bind(kept->binds);
+  if (auto done = copy->Run(); !done) return Fail(done.error());
+  if (!entity.cut) return database_.changes();
+
+  options.ordered = false;
+  query.top = 0;
+  const auto all = CompileSql(query, schema_, context_, options);
+  if (!all) return Fail(all.error());
+  auto count = database_.Prepare("SELECT count(*) FROM (" + all->text + ")");
+  if (!count) return Fail(count.error());
+  count->Bind(all->binds);
+  if (const auto row = count->Step(); !row) return Fail(row.error());
+  return count->Integer(0);
 }
 
-Result<> StagedEntity::Append(const RowBatch& batch) {
-  std::vector<std::size_t> from;
-  std::string names;
-  std::string marks;
-  for (std::size_t i = 0; i < batch.columns().size(); ++i) {
-    const std::string& name = batch.columns()[i].name;
-    if (std::find(columns_.begin(), columns_.end(), name) == columns_.end()) continue;
-    from.push_back(i);
-    names += (names.empty() ? "" : ",") + SqlName(name);
-    marks += (marks.empty() ? "?" : ",?") + std::to_string(from.size());
-  }
-  if (from.empty() || batch.rows() == 0) return {};
-  auto transaction = Transaction::Begin(*database_);
-  if (!transaction) return Fail(transaction.error());
-  auto insert = database_->Prepare("INSERT INTO " + SqlName(table_) + " (" + names + ") VALUES (" +
-                                   marks + ")");
-  if (!insert) return Fail(insert.error());
-  for (std::size_t row = 0; row < batch.rows(); ++row) {
-    const Cell* cells = batch.row(row);
-    for (std::size_t i = 0; i < from.size(); ++i)
-      insert->Bind(static_cast<int>(i + 1), cells[from[i]]);
-    if (auto written = insert->Run(); !written) return Fail(written.error());
-  }
-  return transaction->Commit();
-}
+Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
+                                      std::stop_token stop) {
+  if (auto begun = BeginIfNeeded(); !begun) return Fail(begun.error());
+  const std::string& name = entity.table.entity;
+  StagedState state = states_[name];
+  if (auto once = DropRepeated(entity, keys); !once) return Fail(once.error());
 
-Result<> StagedEntity::Settle() {
-  const std::string table = SqlName(table_);
-  const std::string key = SqlName(schema_->key);
-  const std::string index =
-      "CREATE UNIQUE INDEX " + SqlName(table_ + "@key") + " ON " + table + " (" + key + ")";
-  if (database_->Execute(index)) return {};
-  const std::string rid = SqlName(kRowIdColumn);
-  if (auto removed =
-          database_->Execute("DELETE FROM " + table + " WHERE " + rid + " NOT IN (SELECT max(" +
-                             rid + ") FROM " + table + " GROUP BY " + key + ")");
-      !removed) {
-    return removed;
-  }
-  return database_->Execute(index);
-}
-
-Result<> StagedEntity::KeepOnly(const SqlText& keys) {
-  return RunSql(*database_, {"DELETE FROM " + SqlName(table_) + " WHERE " + SqlName(schema_->key) +
-                                 " NOT IN (SELECT * FROM (" + keys.text + "))",
-                             keys.binds});
-}
-
-Result<std::int64_t> StagedEntity::Count() {
-  return ReadNumber(*database_, "SELECT count(*) FROM " + SqlName(table_));
-}
-
-Result<> StagedEntity::Finish() {
-  for (const std::string& column : extra_) {
-    if (auto dropped = database_->Execute("ALTER TABLE " + SqlName(table_) + " DROP COLUMN " +
-                                          SqlName(column));
-        !dropped) {
-      return dropped;
+  const std::string staged = StagedName(name);
+  std::optional<std::int64_t> matched;
+  if (entity.finish || entity.cut || entity.raw != entity.table) {
+    const auto finished = Finish(entity);
+    if (!finished) return Fail(finished.error());
+    matched = *finished;
+    if (auto gone = database_.Execute("DROP TABLE " + SqlName(RawName(name))); !gone) {
+      return Fail(gone.error());
     }
-  }
-  for (const std::string& column : columns_) {
-    const FieldSchema* field = schema_->Find(column);
-    const bool gone = std::find(extra_.begin(), extra_.end(), column) != extra_.end();
-    if (field == nullptr || gone || column == schema_->key) continue;
-    if (!kLookupTypes.Has(field->type) && column != schema_->modified) continue;
-    if (auto made = database_->Execute("CREATE INDEX " + SqlName(table_ + "@" + column) + " ON " +
-                                       SqlName(table_) + " (" + SqlName(column) + ")");
-        !made) {
-      return made;
+    for (const LocalTable& helper : entity.helpers) {
+      auto gone = database_.Execute("DROP TABLE " + SqlName(HelperName(name, helper.entity)));
+      if (!gone) return Fail(gone.error());
     }
+  } else {
+    auto renamed = database_.Execute("ALTER TABLE " + SqlName(RawName(name)) + " RENAME TO " +
+                                     SqlName(staged));
+    if (!renamed) return Fail(renamed.error());
+  }
+
+  std::vector<bool> kept(static_cast<std::size_t>(state.rows) + 1, false);
+  auto rows = database_.Prepare("SELECT " + SqlName(kRowIdColumn) + " FROM " + SqlName(staged));
+  if (!rows) return Fail(rows.error());
+  state.records = 0;
+  Result<bool> row = true;
+  while ((row = rows->Step()) && *row) {
+    kept[static_cast<std::size_t>(rows->Integer(0))] = true;
+    ++state.records;
+  }
+  if (!row) return Fail(row.error());
+  state.matched = matched.value_or(state.records);
+  for (std::size_t i = 0; i < keys.fields.size(); ++i) {
+    auto written = WriteKeyTable(staged, keys.fields[i], keys.sorters[i], kept, stop);
+    if (!written) return Fail(written.error());
+  }
+  state.complete = true;
+  state.cursor.clear();
+  if (auto saved = SaveState(entity, state); !saved) return Fail(saved.error());
+  if (auto done = Commit(); !done) return Fail(done.error());
+  return state;
+}
+
+Result<> Staging::WriteKeyTable(const std::string& table, const std::string& field,
+                                KeySorter& sorter, const std::vector<bool>& kept,
+                                std::stop_token stop) {
+  const std::string keys = SqlName(KeyTableName(table, field));
+  if (auto made = database_.Execute(CreateKeyTableSql(table, field)); !made) return made;
+  if (sorter.kind() == KeySorter::Kind::kOther) {
+    const std::string key = SqlName(field);
+    const std::string row = SqlName(kRowIdColumn);
+    return database_.Execute("INSERT INTO " + keys + " SELECT " + key + "," + row + " FROM " +
+                             SqlName(table) + " WHERE " + key + " IS NOT NULL ORDER BY 1,2");
+  }
+  auto many =
+      database_.Prepare("INSERT INTO " + keys + " VALUES" + Placeholders(kKeysPerInsert, 2));
+  if (!many) return Fail(many.error());
+  auto one = database_.Prepare("INSERT INTO " + keys + " VALUES(?,?)");
+  if (!one) return Fail(one.error());
+
+  const bool ids = sorter.kind() == KeySorter::Kind::kId;
+  std::vector<std::pair<Guid, std::int64_t>> waiting;  // Binds point into it.
+  waiting.reserve(kKeysPerInsert);
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(kKeysPerInsert);
+  const auto bind = [&](Statement& statement, std::size_t from, std::size_t count) {
+    int parameter = 0;
+    for (std::size_t i = from; i < from + count; ++i) {
+      if (ids) {
+        statement.Bind(++parameter, waiting[i].first);
+      } else {
+        statement.Bind(++parameter, numbers[i]);
+      }
+      statement.Bind(++parameter, waiting[i].second);
+    }
+    return statement.Run();
+  };
+  std::size_t written = 0;
+  auto merged = sorter.Merge([&](const KeySorter::Entry& entry) -> Result<> {
+    if (!kept[static_cast<std::size_t>(entry.row)]) return {};
+    waiting.emplace_back(entry.id(), entry.row);
+    numbers.push_back(entry.integer());
+    if (++written % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {
+      return Fail(ErrorCode::kCancelled, "cancelled");
+    }
+    if (waiting.size() < kKeysPerInsert) return {};
+    auto done = bind(*many, 0, kKeysPerInsert);
+    waiting.clear();
+    numbers.clear();
+    return done;
+  });
+  if (!merged) return merged;
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (auto done = bind(*one, i, 1); !done) return done;
   }
   return {};
+}
+
+Result<> Staging::Publish(const std::vector<Published>& entities) {
+  if (auto done = Commit(); !done) return done;
+  if (auto begun = BeginIfNeeded(); !begun) return begun;
+  const auto run = [&](const std::string& sql) { return database_.Execute(sql); };
+  // Everything that is not staged is the old content.
+  const auto names = TableNames(database_);
+  if (!names) return Fail(names.error());
+  for (const std::string& name : *names) {
+    const bool staged = std::any_of(entities.begin(), entities.end(), [&](const Published& p) {
+      return name == StagedName(p.table.entity) ||
+             name.starts_with(StagedName(p.table.entity) + "@");
+    });
+    if (staged || name.starts_with("@")) continue;
+    if (auto gone = run("DROP TABLE " + SqlName(name)); !gone) return gone;
+  }
+  if (auto gone = run("DELETE FROM \"@cursor\"; DELETE FROM \"@staging\"; DROP TABLE \"@label\"");
+      !gone) {
+    return gone;
+  }
+  if (auto made = run("CREATE TABLE IF NOT EXISTS " + SqlName(kLabels) +
+                      "(id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;ALTER TABLE " +
+                      SqlName(kLabels) + " RENAME TO \"@label\"");
+      !made) {
+    return made;
+  }
+  std::vector<std::pair<std::string, std::vector<std::string>>> described;
+  auto cursor = database_.Prepare("INSERT INTO \"@cursor\" VALUES(?1,?2,?3)");
+  if (!cursor) return Fail(cursor.error());
+  for (const Published& published : entities) {
+    const std::string& entity = published.table.entity;
+    const std::string staged = StagedName(entity);
+    auto moved = run("ALTER TABLE " + SqlName(staged) + " RENAME TO " + SqlName(entity));
+    if (!moved) return moved;
+    for (const std::string& field : published.table.key_fields) {
+      moved = run("ALTER TABLE " + SqlName(KeyTableName(staged, field)) + " RENAME TO " +
+                  SqlName(KeyTableName(entity, field)));
+      if (!moved) return moved;
+    }
+    if (auto kept = run(CreateKeyTriggersSql(published.table)); !kept) return kept;
+    cursor->Bind(1, std::string_view(entity));
+    cursor->Bind(2, std::string_view(published.identity));
+    cursor->Bind(3, std::string_view(published.mark));
+    if (auto put = cursor->Run(); !put) return put;
+    described.emplace_back(entity, published.table.fields);
+  }
+  if (auto told = DescribeEntities(database_, schema_, described); !told) return told;
+  states_.clear();
+  labels_seen_.clear();
+  return Commit();
 }
 
 }  // namespace satchel

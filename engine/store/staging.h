@@ -1,63 +1,131 @@
-// An entity's rows on their way onto the device: loaded into a table nobody reads, finished there
-// (superset filtered, cap applied, indexes built), then swapped in with everything else at once.
+// A download on its way into the local database: rows are staged out of sight, then everything
+// becomes visible in one transaction.
+//
+// Tables of an entity while it is staged:
+//   account@raw ............ rows as they arrive, with columns only the filter needs
+//   account@with@contact ... rows of a linked entity that the filter looks at, where the device has
+//                            to finish it
+//   account@staged ......... what the device keeps; account@staged@ownerid and others: its key
+//   tables
+// Staged rows and the cursor of the next page are committed together, so a killed load goes on from
+// there. One thread uses it.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
-#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/filter/context.h"
-#include "engine/record/cell.h"
+#include "engine/server/crm_server.h"
 #include "engine/store/database.h"
-#include "policy/model/filter.h"
+#include "engine/store/key_sorter.h"
+#include "engine/store/local_schema.h"
+#include "policy/model/policy.h"
 #include "policy/schema/schema.h"
-#include "policy/support/result.h"
 
 namespace satchel {
 
-// The SQL type a field is kept as (engine/record/cell.h).
-[[nodiscard]] std::string_view StorageOf(const FieldSchema& field);
+// The (key, row) pairs of rows on their way; filled by the thread that parses.
+struct RowKeys {
+  std::vector<std::string> fields = {};
+  std::vector<KeySorter> sorters = {};  // One per field.
+};
+[[nodiscard]] RowKeys MakeRowKeys(const LocalTable& table, const std::filesystem::path& folder);
+// Rows get the numbers first_row, first_row + 1, …
+[[nodiscard]] Result<> AddKeys(RowKeys& keys, const RowBatch& rows, std::int64_t first_row);
 
-class StagedEntity {
- public:
-  // `kept` are the fields the device keeps, `extra` those only finishing needs; the key is added.
-  // `table` is a name no entity can have. Fails for an entity without a key, or a field the schema
-  // lacks.
-  [[nodiscard]] static Result<StagedEntity> Create(Database& database, const EntitySchema& schema,
-                                                   const std::vector<std::string>& kept,
-                                                   const std::vector<std::string>& extra,
-                                                   std::string table);
-
-  [[nodiscard]] const std::string& table() const { return table_; }
-  [[nodiscard]] const EntitySchema& schema() const { return *schema_; }
-
-  // Columns of the batch that the table lacks are passed over.
-  [[nodiscard]] Result<> Append(const RowBatch& batch);
-  // An id that came twice (pages that overlap, inner links) stays once, as it came last. Indexes
-  // the key.
-  [[nodiscard]] Result<> Settle();
-  // Keeps only rows whose key a compiled query selects.
-  [[nodiscard]] Result<> KeepOnly(const SqlText& keys);
-  [[nodiscard]] Result<std::int64_t> Count();
-  // Drops the extra columns, indexes lookups and the modified-on field.
-  [[nodiscard]] Result<> Finish();
-
- private:
-  StagedEntity(Database& database, const EntitySchema& schema, std::string table)
-      : database_(&database), schema_(&schema), table_(std::move(table)) {}
-  [[nodiscard]] Result<> AddColumn(const std::string& field, std::string& ddl);
-
-  Database* database_;
-  const EntitySchema* schema_;
-  std::string table_;
-  std::vector<std::string> columns_ = {};  // Type columns and kVersionColumn included.
-  std::vector<std::string> extra_ = {};    // Columns that go in Finish.
+// What is known about staged rows; survives a kill.
+struct StagedState {
+  bool complete = false;
+  std::string cursor = {};   // Where the next page is; empty and not complete: at the start.
+  std::int64_t rows = 0;     // Received.
+  std::int64_t records = 0;  // Kept; once complete.
+  std::int64_t matched = 0;
+  std::int64_t bytes = 0;
+  int requests = 0;
+  int pages = 0;
 };
 
-// Runs one statement to its end.
-[[nodiscard]] Result<> RunSql(Database& database, const SqlText& sql);
-// The first column of the first row.
-[[nodiscard]] Result<std::int64_t> ReadNumber(Database& database, std::string_view sql);
+struct StagedEntity {
+  LocalTable table = {};  // What the device keeps.
+  LocalTable raw = {};    // The same with columns only the filter needs; equal when there are none.
+  std::vector<LocalTable> helpers = {};  // Linked entities the filter looks at.
+  std::string identity = {};             // Of the cursor: what was asked, by whom.
+  Query query = {};
+  bool finish = false;  // The server sent a superset: finish the filter here.
+  bool cut = false;     // Apply query.order and query.top here.
+};
+
+// A load writes mostly new pages, which a rollback journal need not copy and a write-ahead log
+// would write twice. A device's database is switched for the time of a load, if nobody else has it
+// open.
+[[nodiscard]] Result<> PrepareForLoad(Database& database);
+[[nodiscard]] Result<> EndLoad(Database& database);
+
+class Staging {
+ public:
+  // `context` decides relative dates of filters finished here.
+  Staging(Database& database, const Schema& schema, FilterContext context);
+
+  // Where the database's temporary files go.
+  [[nodiscard]] std::filesystem::path folder() const;
+
+  // What an earlier, interrupted load left of the entity; nothing when it asked something else.
+  [[nodiscard]] Result<std::optional<StagedState>> Find(const std::string& entity,
+                                                        const std::string& identity);
+  // Collects the keys of rows that are staged already and tells the ids.
+  [[nodiscard]] Result<> ReadBack(const StagedEntity& entity, RowKeys& keys,
+                                  const std::function<void(const Cell&)>& id);
+
+  // Drops what was staged of the entity and makes empty tables.
+  [[nodiscard]] Result<> Begin(const StagedEntity& entity);
+  // Rows of the entity itself; they get the numbers state.rows + 1, …
+  [[nodiscard]] Result<> AddPage(const StagedEntity& entity, const Page& page);
+  [[nodiscard]] Result<> AddHelperPage(const StagedEntity& entity, const LocalTable& helper,
+                                       const Page& page);
+  // Finishes the filter and the cut where asked, drops repeated ids (the last one stays), and
+  // writes the key tables.
+  [[nodiscard]] Result<StagedState> Complete(const StagedEntity& entity, RowKeys& keys,
+                                             std::stop_token stop);
+  // Commits what is pending.
+  [[nodiscard]] Result<> Commit();
+  // Swaps all staged entities in, writes their cursors, drops what the policy no longer keeps.
+  // One transaction.
+  struct Published {
+    LocalTable table = {};
+    std::string identity = {};
+    std::string mark = {};
+  };
+  [[nodiscard]] Result<> Publish(const std::vector<Published>& entities);
+
+ private:
+  [[nodiscard]] Result<> BeginIfNeeded();
+  [[nodiscard]] Result<> InsertRows(const LocalTable& table, const std::string& name,
+                                    const RowBatch& rows, std::int64_t first_row);
+  [[nodiscard]] Result<> InsertLabels(const std::vector<Label>& labels);
+  [[nodiscard]] Result<> SaveState(const StagedEntity& entity, const StagedState& state);
+  [[nodiscard]] Result<> DropTables(const std::string& entity);
+  [[nodiscard]] Result<> DropRepeated(const StagedEntity& entity, RowKeys& keys);
+  [[nodiscard]] Result<std::int64_t> Finish(const StagedEntity& entity);
+  [[nodiscard]] Result<> WriteKeyTable(const std::string& table, const std::string& field,
+                                       KeySorter& sorter, const std::vector<bool>& kept,
+                                       std::stop_token stop);
+
+  Database& database_;
+  const Schema& schema_;
+  FilterContext context_;
+  std::optional<Transaction> transaction_ = {};
+  std::int64_t uncommitted_ = 0;  // Rows.
+  std::unordered_map<std::string, StagedState> states_ = {};
+  std::unordered_map<std::string, std::int64_t> helper_rows_ = {};  // By table name.
+  std::unordered_set<std::uint64_t> labels_seen_ = {};              // Hashes; saves inserts only.
+};
 
 }  // namespace satchel

@@ -1,0 +1,191 @@
+#include "engine/store/local_meta.h"
+
+#include <algorithm>
+
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+constexpr const char* kTables = R"(
+CREATE TABLE IF NOT EXISTS "@meta"(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@entity"(
+  position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, label TEXT, key TEXT NOT NULL,
+  primary_name TEXT, modified TEXT);
+CREATE TABLE IF NOT EXISTS "@field"(
+  entity TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, label TEXT,
+  type TEXT NOT NULL, precision INTEGER NOT NULL, targets TEXT,
+  PRIMARY KEY(entity, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@choice"(
+  entity TEXT NOT NULL, field TEXT NOT NULL, value INTEGER NOT NULL, label TEXT,
+  PRIMARY KEY(entity, field, value)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@label"(id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@cursor"(
+  entity TEXT PRIMARY KEY, identity TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@staging"(
+  entity TEXT PRIMARY KEY, identity TEXT NOT NULL, complete INTEGER NOT NULL, cursor TEXT NOT NULL,
+  rows INTEGER NOT NULL, records INTEGER NOT NULL, matched INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  requests INTEGER NOT NULL, pages INTEGER NOT NULL) WITHOUT ROWID;
+)";
+
+}  // namespace
+
+Result<> CreateMeta(Database& database) {
+  auto transaction = Transaction::Begin(database);
+  if (!transaction) return Fail(transaction.error());
+  if (auto made = database.Execute(kTables); !made) return made;
+  const auto format = ReadMeta(database, "format");
+  if (!format) return Fail(format.error());
+  if (format->empty()) {
+    if (auto put = WriteMeta(database, "format", std::to_string(kLocalFormat)); !put) return put;
+  } else if (*format != std::to_string(kLocalFormat)) {
+    return Fail(ErrorCode::kUnsupported, "the local database has format " + Quoted(*format) +
+                                             " of another version of Satchel (update Satchel)");
+  }
+  return transaction->Commit();
+}
+
+Result<> BindOwner(Database& database, const std::string& server, const std::string& organization,
+                   const std::string& user) {
+  const auto bind = [&](const char* name, const std::string& value, bool must) -> Result<> {
+    const auto bound = ReadMeta(database, name);
+    if (!bound) return Fail(bound.error());
+    if (bound->empty()) return WriteMeta(database, name, value);
+    if (must && *bound != value) {
+      return Fail(ErrorCode::kDenied, std::string("the local database belongs to another ") + name +
+                                          " (use another file)");
+    }
+    return {};
+  };
+  auto transaction = Transaction::Begin(database);
+  if (!transaction) return Fail(transaction.error());
+  if (auto done = bind("organization", organization, true); !done) return done;
+  if (auto done = bind("user", user, true); !done) return done;
+  if (auto done = bind("server", server, false); !done) return done;
+  return transaction->Commit();
+}
+
+Result<std::string> ReadMeta(Database& database, const std::string& name) {
+  auto statement = database.Prepare("SELECT value FROM \"@meta\" WHERE name=?1");
+  if (!statement) return Fail(statement.error());
+  statement->Bind(1, std::string_view(name));
+  const auto row = statement->Step();
+  if (!row) return Fail(row.error());
+  return *row ? std::string(statement->Text(0)) : std::string();
+}
+
+Result<> WriteMeta(Database& database, const std::string& name, const std::string& value) {
+  auto statement = database.Prepare("INSERT OR REPLACE INTO \"@meta\" VALUES(?1,?2)");
+  if (!statement) return Fail(statement.error());
+  statement->Bind(1, std::string_view(name));
+  statement->Bind(2, std::string_view(value));
+  return statement->Run();
+}
+
+Result<> DescribeEntities(
+    Database& database, const Schema& schema,
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& entities_and_fields) {
+  if (auto empty = database.Execute(
+          "DELETE FROM \"@entity\"; DELETE FROM \"@field\"; DELETE FROM \"@choice\"");
+      !empty) {
+    return empty;
+  }
+  auto put_entity = database.Prepare("INSERT INTO \"@entity\" VALUES(?1,?2,?3,?4,?5,?6)");
+  auto put_field = database.Prepare("INSERT INTO \"@field\" VALUES(?1,?2,?3,?4,?5,?6,?7)");
+  auto put_choice = database.Prepare("INSERT OR REPLACE INTO \"@choice\" VALUES(?1,?2,?3,?4)");
+  if (!put_entity) return Fail(put_entity.error());
+  if (!put_field) return Fail(put_field.error());
+  if (!put_choice) return Fail(put_choice.error());
+  std::int64_t position = 0;
+  for (const auto& [name, fields] : entities_and_fields) {
+    const EntitySchema* entity = schema.Find(name);
+    if (!entity) continue;
+    put_entity->Bind(1, position++);
+    put_entity->Bind(2, std::string_view(name));
+    put_entity->Bind(3, std::string_view(entity->label));
+    put_entity->Bind(4, std::string_view(entity->key));
+    put_entity->Bind(5, std::string_view(entity->primary_name));
+    put_entity->Bind(6, std::string_view(entity->modified));
+    if (auto put = put_entity->Run(); !put) return put;
+    std::int64_t place = 0;
+    for (const std::string& field_name : fields) {
+      const FieldSchema* field = entity->Find(field_name);
+      if (!field) continue;
+      const std::string targets = Join(field->targets, ",");
+      put_field->Bind(1, std::string_view(name));
+      put_field->Bind(2, place++);
+      put_field->Bind(3, std::string_view(field_name));
+      put_field->Bind(4, std::string_view(field->label));
+      put_field->Bind(5, Name(field->type));
+      put_field->Bind(6, std::int64_t{field->precision});
+      put_field->Bind(7, std::string_view(targets));
+      if (auto put = put_field->Run(); !put) return put;
+      for (const Choice& choice : field->choices) {
+        put_choice->Bind(1, std::string_view(name));
+        put_choice->Bind(2, std::string_view(field_name));
+        put_choice->Bind(3, choice.value);
+        put_choice->Bind(4, std::string_view(choice.label));
+        if (auto put = put_choice->Run(); !put) return put;
+      }
+    }
+  }
+  return {};
+}
+
+Result<LocalDescription> ReadDescription(Database& database) {
+  LocalDescription description;
+  auto entities = database.Prepare(
+      "SELECT name,label,key,primary_name,modified FROM \"@entity\" ORDER BY position");
+  if (!entities) return Fail(entities.error());
+  auto fields = database.Prepare(
+      "SELECT name,label,type,precision,targets FROM \"@field\" WHERE entity=?1 ORDER BY position");
+  if (!fields) return Fail(fields.error());
+  auto choices = database.Prepare(
+      "SELECT value,label FROM \"@choice\" WHERE entity=?1 AND field=?2 ORDER BY value");
+  if (!choices) return Fail(choices.error());
+  Result<bool> row = true;
+  while ((row = entities->Step()) && *row) {
+    EntitySchema entity = {.name = std::string(entities->Text(0)),
+                           .label = std::string(entities->Text(1)),
+                           .key = std::string(entities->Text(2)),
+                           .primary_name = std::string(entities->Text(3)),
+                           .modified = std::string(entities->Text(4))};
+    std::vector<std::string> order;
+    fields->Reset();
+    fields->Bind(1, std::string_view(entity.name));
+    Result<bool> more = true;
+    while ((more = fields->Step()) && *more) {
+      FieldSchema field = {.name = std::string(fields->Text(0)),
+                           .label = std::string(fields->Text(1)),
+                           .precision = static_cast<int>(fields->Integer(3))};
+      const auto type = FindFieldType(fields->Text(2));
+      if (!type) return Fail(ErrorCode::kCorrupt, "the local database names an unknown field type");
+      field.type = *type;
+      const std::string targets(fields->Text(4));
+      if (!targets.empty()) {
+        for (const std::string_view target : Split(targets, ','))
+          field.targets.emplace_back(target);
+      }
+      choices->Reset();
+      choices->Bind(1, std::string_view(entity.name));
+      choices->Bind(2, std::string_view(field.name));
+      Result<bool> choice = true;
+      while ((choice = choices->Step()) && *choice) {
+        field.choices.push_back({choices->Integer(0), std::string(choices->Text(1))});
+      }
+      if (!choice) return Fail(choice.error());
+      order.push_back(field.name);
+      entity.fields.emplace(field.name, std::move(field));
+    }
+    if (!more) return Fail(more.error());
+    description.order.push_back(entity.name);
+    description.fields.emplace_back(entity.name, std::move(order));
+    const std::string name = entity.name;
+    description.schema.entities.emplace(name, std::move(entity));
+  }
+  if (!row) return Fail(row.error());
+  return description;
+}
+
+}  // namespace satchel
