@@ -14,7 +14,7 @@ std::string StorageOf(FieldType type) {
   switch (type) {
     case FieldType::kString:
     case FieldType::kMemo:
-    case FieldType::kMultiSelectPicklist:
+    case FieldType::kMultiSelect:
       return "TEXT";
     case FieldType::kDouble:
       return "REAL";

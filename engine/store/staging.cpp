@@ -118,7 +118,8 @@ std::filesystem::path Staging::folder() const {
 Result<std::optional<StagedState>> Staging::Find(const std::string& entity,
                                                  const std::string& identity) {
   auto statement = database_.Prepare(
-      "SELECT identity,complete,cursor,rows,records,matched,bytes,requests,pages FROM \"@staging\" "
+      "SELECT identity,complete,cursor,rows,records,matched,bytes,requests,pages,mark FROM "
+      "\"@staging\" "
       "WHERE entity=?1");
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(entity));
@@ -132,7 +133,8 @@ Result<std::optional<StagedState>> Staging::Find(const std::string& entity,
                        .matched = statement->Integer(5),
                        .bytes = statement->Integer(6),
                        .requests = static_cast<int>(statement->Integer(7)),
-                       .pages = static_cast<int>(statement->Integer(8))};
+                       .pages = static_cast<int>(statement->Integer(8)),
+                       .mark = std::string(statement->Text(9))};
   states_[entity] = state;
   return state;
 }
@@ -186,7 +188,7 @@ Result<> Staging::DropTables(const std::string& entity) {
   return {};
 }
 
-Result<> Staging::Begin(const StagedEntity& entity) {
+Result<> Staging::Begin(const StagedEntity& entity, const std::string& mark) {
   if (auto begun = BeginIfNeeded(); !begun) return begun;
   const std::string& name = entity.table.entity;
   if (auto gone = DropTables(name); !gone) return gone;
@@ -201,14 +203,14 @@ Result<> Staging::Begin(const StagedEntity& entity) {
       !made) {
     return made;
   }
-  if (auto saved = SaveState(entity, {}); !saved) return saved;
+  if (auto saved = SaveState(entity, {.mark = mark}); !saved) return saved;
   return Commit();
 }
 
 Result<> Staging::SaveState(const StagedEntity& entity, const StagedState& state) {
   states_[entity.table.entity] = state;
   auto put = database_.Prepare(
-      "INSERT OR REPLACE INTO \"@staging\" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+      "INSERT OR REPLACE INTO \"@staging\" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
   if (!put) return Fail(put.error());
   put->Bind(1, std::string_view(entity.table.entity));
   put->Bind(2, std::string_view(entity.identity));
@@ -220,6 +222,7 @@ Result<> Staging::SaveState(const StagedEntity& entity, const StagedState& state
   put->Bind(8, state.bytes);
   put->Bind(9, std::int64_t{state.requests});
   put->Bind(10, std::int64_t{state.pages});
+  put->Bind(11, std::string_view(state.mark));
   return put->Run();
 }
 
@@ -335,7 +338,7 @@ Result<std::int64_t> Staging::Finish(const StagedEntity& entity) {
   }
   SqlOptions options;
   options.table = [&](std::string_view asked) {
-    return SqlName(asked == name ? raw : HelperName(name, std::string(asked)));
+    return asked == name ? raw : HelperName(name, std::string(asked));
   };
   options.ordered = entity.cut;
   // Where the server applied the whole filter, only the order is left to do.

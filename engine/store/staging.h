@@ -51,6 +51,7 @@ struct StagedState {
   std::int64_t bytes = 0;
   int requests = 0;
   int pages = 0;
+  std::string mark = {};
 };
 
 struct StagedEntity {
@@ -84,8 +85,9 @@ class Staging {
   [[nodiscard]] Result<> ReadBack(const StagedEntity& entity, RowKeys& keys,
                                   const std::function<void(const Cell&)>& id);
 
-  // Drops what was staged of the entity and makes empty tables.
-  [[nodiscard]] Result<> Begin(const StagedEntity& entity);
+  // Drops what was staged of the entity and makes empty tables. `mark` is the server's high-water
+  // mark before the first row was read.
+  [[nodiscard]] Result<> Begin(const StagedEntity& entity, const std::string& mark);
   // Rows of the entity itself; they get the numbers state.rows + 1, …
   [[nodiscard]] Result<> AddPage(const StagedEntity& entity, const Page& page);
   [[nodiscard]] Result<> AddHelperPage(const StagedEntity& entity, const LocalTable& helper,

@@ -1,54 +1,119 @@
-// A full sync: everything a policy keeps, downloaded into staging and published at once.
+// The full sync as a pure state machine.
+//
+// It does no I/O, reads no clock and starts no thread. The runner feeds it Events and carries out
+// the Actions it returns, in order: what concerns the server one after another, what concerns the
+// local database one after another, the two beside each other. docs/sync.md tells the rules.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <stop_token>
+#include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "engine/server/crm_server.h"
-#include "engine/store/database.h"
-#include "policy/model/policy.h"
-#include "policy/schema/schema.h"
 #include "policy/support/result.h"
 
-namespace satchel {
+namespace satchel::full_sync {
 
-struct SyncedEntity {
-  std::string name = {};
-  std::int64_t records = 0;
-  std::int64_t matched = 0;  // Before max_records.
-  std::int64_t bytes_downloaded = 0;
-  int requests = 0;
-  double seconds = 0;
-  bool filtered_on_device = false;
-  std::vector<std::string> unexpressed =
-      {};  // What the server could not be asked, one sentence each.
-};
-
-struct SyncProgress {
+// Where an entity stands when the sync begins.
+struct Start {
   std::string entity = {};
-  std::size_t index = 0;
-  std::size_t count = 0;
-  std::string step = {};
-  std::int64_t records = 0;
-  std::int64_t total_records = 0;
-  std::int64_t bytes = 0;
-  bool entity_done = false;
+  bool complete = false;    // Staged wholly by an earlier run.
+  std::string cursor = {};  // Where an earlier run stopped; empty: at the start.
 };
 
-struct FullSyncRequest {
-  const Policy& policy;
-  const Schema& schema;  // Of every entity the policy's queries name.
-  FilterContext context = {};
-  std::string as = {};  // User id to read as; empty: the signed-in user.
+// Events.
+struct Begun {
+  std::vector<Start> entities = {};  // In the policy's order.
+};
+struct Planned {
+  std::string first_cursor = {};
+  std::vector<std::string> helpers = {};  // Linked entities the device needs to finish the filter.
+};
+struct HelperPlanned {
+  std::string first_cursor = {};
+};
+struct Received {
+  std::int64_t rows = 0;
+  std::int64_t new_rows = 0;  // Not seen before in this read.
+  std::string next_cursor = {};
+};
+struct Published {};
+struct Failed {
+  Error error = {};
+};
+using Event = std::variant<Begun, Planned, HelperPlanned, Received, Published, Failed>;
+
+// Actions. An entity is named by its place in Begun.
+struct NoteMark {  // The high-water mark, before anything of the entity is read.
+  std::size_t entity = 0;
+  friend bool operator==(const NoteMark&, const NoteMark&) = default;
+};
+struct Plan {  // Answered by Planned.
+  std::size_t entity = 0;
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+struct Prepare {  // Empty staging tables.
+  std::size_t entity = 0;
+  friend bool operator==(const Prepare&, const Prepare&) = default;
+};
+struct Fetch {  // Answered by Received.
+  std::string cursor = {};
+  friend bool operator==(const Fetch&, const Fetch&) = default;
+};
+struct Stage {  // Write the page just received.
+  std::size_t entity = 0;
+  std::size_t helper = 0;  // 0: the entity's own rows; n: of the n-th helper.
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+struct PlanHelper {  // Answered by HelperPlanned.
+  std::size_t entity = 0;
+  std::size_t helper = 0;  // From 1.
+  friend bool operator==(const PlanHelper&, const PlanHelper&) = default;
+};
+struct Complete {  // Finish the filter, cut, index.
+  std::size_t entity = 0;
+  friend bool operator==(const Complete&, const Complete&) = default;
+};
+struct Publish {  // Answered by Published.
+  friend bool operator==(const Publish&, const Publish&) = default;
+};
+struct Finish {
+  std::optional<Error> error = {};  // Nothing: it succeeded.
+  friend bool operator==(const Finish&, const Finish&) = default;
+};
+using Action =
+    std::variant<NoteMark, Plan, Prepare, Fetch, Stage, PlanHelper, Complete, Publish, Finish>;
+using Actions = std::vector<Action>;
+
+class Session {
+ public:
+  [[nodiscard]] Actions On(const Event& event);
+
+ private:
+  Actions Handle(const Begun& event);
+  Actions Handle(const Planned& event);
+  Actions Handle(const HelperPlanned& event);
+  Actions Handle(const Received& event);
+  Actions Handle(const Published& event);
+  Actions Handle(const Failed& event);
+
+  Actions StartNext();
+  Actions StartRead(const std::string& cursor);
+  Actions EndRead();
+  Actions Stop(Error error);
+
+  enum class Phase { kIdle, kPlanning, kReading, kPublishing, kOver };
+  Phase phase_ = Phase::kIdle;
+  std::vector<Start> entities_ = {};
+  std::size_t next_ = 0;                   // Entity to start after the current one.
+  std::size_t entity_ = 0;                 // The one being read.
+  std::vector<std::string> helpers_ = {};  // Of entity_.
+  std::size_t helper_ = 0;                 // 0: reading the entity itself.
+  std::set<std::string> cursors_ = {};     // Used in this read.
+  int pages_ = 0;
+  int empty_pages_ = 0;  // In a row.
 };
 
-// Downloads every offline entity in the policy's order. Nothing is visible to readers of the
-// database before the one transaction that publishes all of it. `stop` ends it with kCancelled.
-[[nodiscard]] Result<std::vector<SyncedEntity>> RunFullSync(
-    const FullSyncRequest& request, CrmServer& server, Database& database,
-    const std::function<void(const SyncProgress&)>& progress, std::stop_token stop);
-
-}  // namespace satchel
+}  // namespace satchel::full_sync

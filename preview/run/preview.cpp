@@ -1,15 +1,11 @@
 #include "preview/run/preview.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <chrono>
-#include <map>
 
-#include "engine/filter/data_set.h"
 #include "engine/store/database.h"
-#include "engine/store/staging.h"
-#include "engine/sync/full_sync.h"
+#include "engine/store/database_file.h"
+#include "engine/sync/full_sync_runner.h"
 #include "policy/support/sha256.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -28,60 +24,24 @@ Instant Present() {
               .count()};
 }
 
-// A private folder (0700): SQLite may put files of its own beside the database.
 Result<std::filesystem::path> MakeScratch() {
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  std::error_code error;
-  std::filesystem::path base = runtime != nullptr && std::filesystem::is_directory(runtime, error)
-                                   ? std::filesystem::path(runtime)
-                                   : std::filesystem::temp_directory_path(error);
-  std::string folder = (base / (std::string(kScratchPrefix) + "XXXXXX")).string();
-  if (::mkdtemp(folder.data()) == nullptr) {
-    return Fail(
-        ErrorCode::kIo,
-        base.string() + ": no scratch folder can be made there (free some space, or set TMPDIR)");
-  }
-  return std::filesystem::path(folder) / "preview.db";
-}
-
-void CollectEntities(const std::vector<Link>& links, std::vector<std::string>& names);
-void CollectEntities(const Group& group, std::vector<std::string>& names) {
-  for (const Node& node : group.nodes) {
-    if (const auto* inner = std::get_if<Group>(&node.item)) CollectEntities(*inner, names);
-    if (const auto* link = std::get_if<Link>(&node.item)) CollectEntities({*link}, names);
-  }
-}
-void CollectEntities(const std::vector<Link>& links, std::vector<std::string>& names) {
-  for (const Link& link : links) {
-    names.push_back(link.entity);
-    CollectEntities(link.filter, names);
-    CollectEntities(link.links, names);
-  }
-}
-
-std::vector<std::string> EntitiesNamed(const Policy& policy) {
-  std::vector<std::string> names;
-  for (const Entity& entity : policy.entities) {
-    names.push_back(entity.name);
-    CollectEntities(entity.filter, names);
-    CollectEntities(entity.links, names);
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
+  const auto folder = MakePrivateFolder(kScratchPrefix);
+  if (!folder) return Fail(folder.error());
+  return *folder / "preview.db";
 }
 
 struct Subject {
   std::string id = {};
   std::string name = {};
   std::string as = {};  // What to impersonate; empty: the signed-in user.
+  std::string organization = {};
 };
 
 Result<Subject> FindSubject(CrmServer& server, const std::string& as, std::stop_token stop) {
   const auto me = server.WhoAmI(stop);
   if (!me) return Fail(me.error());
   if (as.empty() || LowerAscii(as) == LowerAscii(me->user_id))
-    return Subject{me->user_id, me->user_name, ""};
+    return Subject{me->user_id, me->user_name, "", me->organization_id};
   if (!server.capabilities().impersonation) {
     return Fail(ErrorCode::kUnsupported,
                 "this server cannot read as another user, so " + Quoted(as) +
@@ -90,22 +50,26 @@ Result<Subject> FindSubject(CrmServer& server, const std::string& as, std::stop_
   const auto user = server.FindUser(as, stop);
   if (!user) return Fail(user.error());
   const bool myself = LowerAscii(user->id) == LowerAscii(me->user_id);
-  return Subject{user->id, user->name, myself ? "" : user->id};
+  return Subject{user->id, user->name, myself ? "" : user->id, me->organization_id};
 }
 
-// Pages of the database that hold each entity: its table and its indexes.
-Result<std::map<std::string, std::int64_t>> BytesByTable(Database& database) {
-  auto statement = database.Prepare(
-      "SELECT m.tbl_name, sum(d.pgsize) FROM dbstat('main', 1) d JOIN sqlite_schema m ON m.name = "
-      "d.name GROUP BY m.tbl_name");
+// Pages of the database that hold an entity: its table and its key tables.
+Result<std::int64_t> BytesOf(Database& database, const LocalTable& table) {
+  std::vector<std::string> names = {table.entity};
+  for (const std::string& field : table.key_fields) {
+    names.push_back(KeyTableName(table.entity, field));
+  }
+  auto statement = database.Prepare("SELECT sum(pgsize) FROM dbstat('main', 1) WHERE name = ?1");
   if (!statement) return Fail(statement.error());
-  std::map<std::string, std::int64_t> bytes;
-  for (;;) {
+  std::int64_t bytes = 0;
+  for (const std::string& name : names) {
+    statement->Bind(1, std::string_view(name));
     const auto row = statement->Step();
     if (!row) return Fail(row.error());
-    if (!*row) return bytes;
-    bytes[std::string(statement->Text(0))] = statement->Integer(1);
+    bytes += statement->Integer(0);
+    statement->Reset();
   }
+  return bytes;
 }
 
 Result<std::string> HashOfIds(Database& database, const EntitySchema& schema) {
@@ -125,23 +89,7 @@ Result<std::string> HashOfIds(Database& database, const EntitySchema& schema) {
   return hash.Hex();
 }
 
-// What the browser of records needs to know of the columns travels with the database.
-Result<> KeepSchema(Database& database, const Policy& policy, const Schema& schema) {
-  Schema kept;
-  for (const Entity& entity : policy.entities) {
-    const EntitySchema* found = schema.Find(entity.name);
-    if (found != nullptr) kept.entities.emplace(entity.name, *found);
-  }
-  if (auto made = database.Execute("CREATE TABLE IF NOT EXISTS \"@property\" (name TEXT PRIMARY "
-                                   "KEY, value TEXT NOT NULL) WITHOUT ROWID");
-      !made) {
-    return made;
-  }
-  return RunSql(database, {"INSERT OR REPLACE INTO \"@property\" VALUES ('schema', ?1)",
-                           {PrintSchema(kept)}});
-}
-
-void AddFindings(const SyncedEntity& synced, std::int64_t cap, std::vector<Finding>& findings) {
+void AddFindings(const EntityOutcome& synced, std::int64_t cap, std::vector<Finding>& findings) {
   for (const std::string& sentence : synced.unexpressed) {
     findings.push_back({.severity = Severity::kInfo,
                         .rule = "filtered-on-device",
@@ -191,19 +139,18 @@ class Preview {
     }
     auto database = Database::Open(file, Database::Use::kScratch);
     if (!database) return Fail(database.error());
-    const FullSyncRequest sync{request_.policy, *schema, *context, subject->as};
+    const FullSyncRequest sync = {.policy = request_.policy,
+                                  .schema = *schema,
+                                  .context = *context,
+                                  .as = subject->as,
+                                  .organization = subject->organization,
+                                  .user = subject->id,
+                                  .note_marks = false,
+                                  .count_cut = true};
     const auto synced = RunFullSync(
-        sync, server_, *database,
-        [&](const SyncProgress& at) {
-          if (sink_)
-            sink_({at.entity, at.index, at.count, at.step, at.records, at.total_records, at.bytes,
-                   at.entity_done});
-        },
-        stop_);
+        sync, server_, *database, [this](const SyncProgress& at) { Report(at); }, stop_);
     if (!synced) return Fail(synced.error());
-    if (auto kept = KeepSchema(*database, request_.policy, *schema); !kept)
-      return Fail(kept.error());
-    if (auto filled = Fill(*synced, *schema, *database, result); !filled)
+      if (auto filled = Fill(synced->entities, *schema, *database, result); !filled)
       return Fail(filled.error());
     result.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -212,25 +159,50 @@ class Preview {
   }
 
  private:
-  Result<> Fill(const std::vector<SyncedEntity>& synced, const Schema& schema, Database& database,
+  void Report(const SyncProgress& at) {
+    if (!sink_) return;
+    PreviewProgress progress = {.entity = at.entity,
+                                .index = at.index,
+                                .count = at.count,
+                                .records = at.records,
+                                .total_records = at.total_records,
+                                .bytes = at.bytes,
+                                .entity_done = at.entity_done};
+    switch (at.step) {
+      case SyncProgress::Step::kDownloading:
+        progress.step = "downloading";
+        break;
+      case SyncProgress::Step::kIndexing:
+        progress.step = at.entity_done ? "done" : "indexing";
+        break;
+      case SyncProgress::Step::kPublishing:
+        progress.step = "publishing";
+        break;
+      case SyncProgress::Step::kNotice:
+        progress.step = at.notice;
+        break;
+    }
+    sink_(progress);
+  }
+
+  Result<> Fill(const std::vector<EntityOutcome>& synced, const Schema& schema, Database& database,
                 PreviewResult& result) {
-    const auto bytes = BytesByTable(database);
-    if (!bytes) return Fail(bytes.error());
     for (const Entity& entity : request_.policy.entities) {
       EntityPreview row{.name = entity.name, .mode = entity.mode};
-      const auto at = std::find_if(synced.begin(), synced.end(), [&](const SyncedEntity& each) {
+      const auto at = std::find_if(synced.begin(), synced.end(), [&](const EntityOutcome& each) {
         return each.name == entity.name;
       });
       if (at != synced.end()) {
         row.records = at->records;
         row.matched = at->matched;
         row.cut_by_max_records = at->matched - at->records;
-        row.bytes_downloaded = at->bytes_downloaded;
+        row.bytes_downloaded = at->bytes;
         row.filtered_on_device = at->filtered_on_device;
         row.requests = at->requests;
         row.seconds = at->seconds;
-        const auto size = bytes->find(entity.name);
-        row.bytes_on_device = size == bytes->end() ? 0 : size->second;
+        const auto size = BytesOf(database, at->table);
+        if (!size) return Fail(size.error());
+        row.bytes_on_device = *size;
         auto hash = HashOfIds(database, *schema.Find(entity.name));
         if (!hash) return Fail(hash.error());
         row.ids_sha256 = *std::move(hash);

@@ -8,10 +8,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/filter/data_set.h"
 #include "engine/filter/sql_functions.h"
 #include "engine/record/text_order.h"
 #include "engine/store/database.h"
+#include "engine/store/local_meta.h"
 #include "policy/support/text.h"
 #include "preview/run/record_text.h"
 
@@ -236,20 +236,13 @@ class StoredRecords : public Records {
 Result<std::unique_ptr<Records>> OpenRecords(const std::filesystem::path& file) {
   auto database = Database::Open(file, Database::Use::kReadOnly);
   if (!database) return Fail(database.error());
-  std::string text;
-  {
-    auto statement = database->Prepare("SELECT value FROM \"@property\" WHERE name = 'schema'");
-    if (!statement)
-      return Fail(ErrorCode::kCorrupt, file.string() + " is not a preview's database");
-    const auto row = statement->Step();
-    if (!row) return Fail(row.error());
-    if (!*row) return Fail(ErrorCode::kCorrupt, file.string() + " holds no schema");
-    text = statement->Text(0);
+  auto description = ReadDescription(*database);
+  if (!description) {
+    return Fail(ErrorCode::kCorrupt,
+                file.string() + " is no database of a preview or a device (choose another file)");
   }
-  auto schema = ParseSchema(text);
-  if (!schema) return Fail(schema.error().While(file.string()));
   return std::unique_ptr<Records>(
-      std::make_unique<StoredRecords>(*std::move(database), *std::move(schema)));
+      std::make_unique<StoredRecords>(*std::move(database), std::move(description->schema)));
 }
 
 }  // namespace satchel

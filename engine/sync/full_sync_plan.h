@@ -1,0 +1,42 @@
+// What a full sync will ask and keep for one entity: decided before the first request.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/filter/context.h"
+#include "engine/server/crm_server.h"
+#include "engine/store/staging.h"
+#include "policy/model/policy.h"
+#include "policy/schema/schema.h"
+#include "policy/support/result.h"
+
+namespace satchel {
+
+struct FullSyncRequest {
+  Policy policy = {};
+  Schema schema = {};  // Every entity the policy and its filters name.
+  FilterContext context = {};
+  std::string as = {};  // User id to read as; empty: the signed-in user.
+  std::string organization = {};
+  std::string user = {};  // Whose data it is; never empty on a device.
+  // High-water marks for the incremental syncs that follow; a preview has none.
+  bool note_marks = true;
+  // Where the server cuts at max_records: also count what it cut. A device has no use for it.
+  bool count_cut = false;
+};
+
+struct EntityRead {
+  StagedEntity staged = {};
+  ReadPlan plan = {};
+  std::vector<ReadPlan> helpers = {};  // As staged.helpers.
+  bool server_cut = false;             // The server applies max_records.
+};
+
+// Fails for an entity or field the server lacks, and as the server's Plan does.
+[[nodiscard]] Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& entity,
+                                            CrmServer& server);
+// The entities that the policy and its filters name, to read their schemas.
+[[nodiscard]] std::vector<std::string> EntitiesNamed(const Policy& policy);
+
+}  // namespace satchel
