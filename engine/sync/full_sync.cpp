@@ -92,7 +92,8 @@ Actions Session::EndRead() {
     ++helper_;
     return {PlanHelper{entity_, helper_}};
   }
-  return Actions{Complete{entity_}} + StartNext();
+  Actions actions = {Complete{entity_}};  // Before StartNext moves on to the next one.
+  return std::move(actions) + StartNext();
 }
 
 Actions Session::Handle(const Published&) {

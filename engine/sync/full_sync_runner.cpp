@@ -160,6 +160,8 @@ Result<FullSyncOutcome> Runner::Run(bool& resumed) {
       }
       events = std::move(answers);
     }
+    // What came before the network went away is worth writing.
+    while (!failed_.stop_requested() && !writer_->Wait()) ReportDone();
     writer_.reset();
     server_.OnNotice({});
   }

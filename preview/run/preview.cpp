@@ -150,7 +150,7 @@ class Preview {
     const auto synced = RunFullSync(
         sync, server_, *database, [this](const SyncProgress& at) { Report(at); }, stop_);
     if (!synced) return Fail(synced.error());
-      if (auto filled = Fill(synced->entities, *schema, *database, result); !filled)
+    if (auto filled = Fill(synced->entities, *schema, *database, result); !filled)
       return Fail(filled.error());
     result.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
