@@ -4,9 +4,12 @@
 #include "app/sandbox/fetch/fetch_collection.h"
 #include "app/sandbox/odata/filter.h"
 #include "app/sandbox/query/sql.h"
+#include "app/sandbox/web/batch.h"
 #include "app/sandbox/web/collection.h"
 #include "app/sandbox/web/functions.h"
 #include "app/sandbox/web/key.h"
+#include "app/sandbox/web/tracking.h"
+#include "app/sandbox/web/write.h"
 #include "policy/support/text.h"
 
 namespace satchel::sandbox {
@@ -39,6 +42,7 @@ HttpResponse GetCsdl(const Call& call) {
 }
 
 Answer<HttpResponse> OnSet(Call& call, const Table& table) {
+  if (call.method == "POST") return PostRow(call, table);
   if (call.method != "GET") return WrongVerb(call);
   if (const std::string* xml = call.url.Find("fetchXml")) return GetFetch(call, table, *xml);
   for (const char* name : {"savedQuery", "userQuery"}) {
@@ -48,7 +52,23 @@ Answer<HttpResponse> OnSet(Call& call, const Table& table) {
       return GetFetch(call, table, *xml);
     }
   }
+  if (AsksForChanges(call)) return GetChanges(call, table);
   return GetCollection(call, table, "");
+}
+
+// accounts/$count and accounts/Microsoft.Dynamics.CRM.CreateMultiple
+Answer<HttpResponse> BelowSet(Call& call, const Table& table, std::string_view name) {
+  if (name == "$count" && call.method == "GET") {
+    if (call.url.Find("$deltatoken") != nullptr) return GetChangeCount(call, table);
+    return GetCount(call, table, "");
+  }
+  constexpr std::string_view kPrefix = "Microsoft.Dynamics.CRM.";
+  if (name.substr(0, kPrefix.size()) == kPrefix) name.remove_prefix(kPrefix.size());
+  if (name == "CreateMultiple" || name == "UpdateMultiple" || name == "UpsertMultiple") {
+    if (call.method != "POST") return WrongVerb(call);
+    return WriteMultiple(call, table, name);
+  }
+  return Refuse(404, kCodeNoResource, "Resource not found for the segment " + Quoted(name) + ".");
 }
 
 Answer<HttpResponse> OnNavigation(Call& call, const Table& table, const Guid& id,
@@ -60,6 +80,9 @@ Answer<HttpResponse> OnNavigation(Call& call, const Table& table, const Guid& id
   if (const Attribute* attribute = FindProperty(table, name);
       attribute != nullptr && (rest.size() == 1 || value)) {
     if (call.method == "GET") return GetProperty(call, table, id, *attribute, value);
+    if (call.method == "PUT" || call.method == "DELETE") {
+      return WriteProperty(call, table, id, *attribute);
+    }
     return WrongVerb(call);
   }
   const Relationship* lookup = metadata.FindLookup(table.name, name);
@@ -68,7 +91,10 @@ Answer<HttpResponse> OnNavigation(Call& call, const Table& table, const Guid& id
   if (lookup == nullptr && one == nullptr && many == nullptr) {
     return Refuse(404, kCodeNoResource, "Resource not found for the segment " + Quoted(name) + ".");
   }
-  if (call.method != "GET") return WrongVerb(call);
+  if (call.method != "GET") {
+    if (last != "$ref") return WrongVerb(call);
+    return WriteReference(call, table, id, rest.front());
+  }
   if (auto readable = RequireReadable(call, table, id); !readable) return Refuse(readable.error());
   if (lookup != nullptr) {
     const auto target = LookupTarget(call, table, id, *lookup);
@@ -98,6 +124,7 @@ Answer<HttpResponse> Dispatch(Call& call) {
     return JsonAnswer(RenderServiceDocument(call.metadata(), call.base_url));
   }
   if (call.url.path == "$metadata") return GetCsdl(call);
+  if (call.url.path == "$batch") return RunBatch(call);
   if (IsMetadataPath(call.url.path)) {
     if (call.method != "GET") return WrongVerb(call);
     return GetMetadata(call);
@@ -108,14 +135,16 @@ Answer<HttpResponse> Dispatch(Call& call) {
   if (!table) return Refuse(table.error());
   if (!segments.front().has_arguments) {
     if (segments.size() == 1) return OnSet(call, **table);
-    if (segments[1].name == "$count" && call.method == "GET") return GetCount(call, **table, "");
-    return Refuse(404, kCodeNoResource,
-                  "Resource not found for the segment " + Quoted(segments[1].name) + ".");
+    return BelowSet(call, **table, segments[1].name);
+  }
+  if (segments.size() == 1 && call.method == "PATCH") {
+    return PatchRow(call, **table, segments.front());
   }
   const auto id = RequireKey(call, **table, segments.front());
   if (!id) return Refuse(id.error());
   if (segments.size() == 1) {
     if (call.method == "GET") return GetRow(call, **table, *id);
+    if (call.method == "DELETE") return RemoveRow(call, **table, *id);
     return WrongVerb(call);
   }
   return OnNavigation(call, **table, *id, {segments.begin() + 1, segments.end()});
