@@ -1,0 +1,190 @@
+#include "preview/run/preview.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "policy/support/sha256.h"
+#include "preview/report/preview_report.h"
+#include "preview/run/records.h"
+#include "tests/support/fake_server.h"
+#include "tests/support/temp_folder.h"
+
+namespace satchel {
+namespace {
+
+DataSet Accounts() {
+  auto data = ParseDataSet(R"({"schema":{"account":{"key":"accountid","fields":{
+    "accountid":"uniqueidentifier","name":"string","revenue":{"type":"money","precision":2},
+    "statecode":{"type":"state","options":{"0":"Active","1":"Closed"}},"ownerid":"owner"}}},
+   "rows":{"account":[
+    {"accountid":"bbbbbbbb-0000-4000-8000-000000000001","name":"Žofia","revenue":"20","statecode":0},
+    {"accountid":"aaaaaaaa-0000-4000-8000-000000000002","name":"adam","revenue":"1.5","statecode":1},
+    {"accountid":"cccccccc-0000-4000-8000-000000000003","name":"Bert","statecode":0}]}})");
+  EXPECT_TRUE(data) << data.error().message;
+  return std::move(*data);
+}
+
+PreviewRequest Draft(const std::filesystem::path& database) {
+  PreviewRequest request = {.now = ParseInstant("2026-01-01T00:00:00Z"), .database = database};
+  request.policy.project.name = "draft";
+  request.policy.entities = {{.name = "account", .fields = {"name", "revenue", "statecode"}},
+                             {.name = "incident", .mode = DeviceMode::kOnline, .all_fields = true}};
+  return request;
+}
+
+TEST(Preview, CountsWhatTheDeviceWouldHold) {
+  const TempFolder folder;
+  FakeServer server(Accounts());
+  const auto result = RunPreview(Draft(folder / "p.db"), server, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  ASSERT_EQ(result->entities.size(), 2u);
+  const EntityPreview& account = result->entities[0];
+  EXPECT_EQ(account.records, 3);
+  EXPECT_EQ(account.ids_sha256, Sha256Hex("aaaaaaaa-0000-4000-8000-000000000002\n"
+                                          "bbbbbbbb-0000-4000-8000-000000000001\n"
+                                          "cccccccc-0000-4000-8000-000000000003\n"));
+  EXPECT_EQ(account.bytes_on_device, 2 * 4096);  // A page of records, a page of keys.
+  EXPECT_EQ(account.bytes_downloaded, 100);
+  EXPECT_EQ(account.requests, 1);
+  EXPECT_EQ(result->entities[1].mode, DeviceMode::kOnline);
+  EXPECT_EQ(server.entities_read, std::vector<std::string>{"account"});
+  EXPECT_TRUE(result->exact);
+  EXPECT_EQ(result->records, 3);
+}
+
+TEST(Preview, SaysWhyItIsNotExact) {
+  const TempFolder folder;
+  FakeServer server(Accounts());
+  server.why_not_exact = "you read less than they do";
+  PreviewRequest request = Draft(folder / "p.db");
+  request.as = "eva";
+  const auto result = RunPreview(request, server, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_FALSE(result->exact);
+  EXPECT_EQ(result->as_name, "Eva");
+  ASSERT_EQ(result->findings.size(), 1u);
+  EXPECT_EQ(result->findings[0].message, "you read less than they do");
+}
+
+TEST(Preview, ReportsWhatMaxRecordsCuts) {
+  const TempFolder folder;
+  FakeServer server(Accounts());
+  server.cuts = true;
+  PreviewRequest request = Draft(folder / "p.db");
+  request.policy.entities[0].order = {{.field = "name"}};
+  request.policy.entities[0].max_records = 2;
+  const auto result = RunPreview(request, server, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->entities[0].records, 2);
+  EXPECT_EQ(result->entities[0].matched, 3);
+  EXPECT_EQ(result->entities[0].cut_by_max_records, 1);
+  ASSERT_FALSE(result->findings.empty());
+  EXPECT_EQ(result->findings[0].rule, "cut-by-max-records");
+}
+
+TEST(Preview, LeavesNothingBehindWhenItFails) {
+  const TempFolder folder;
+  FakeServer server(Accounts());
+  for (const char* field : {"name", "nmae"}) {
+    PreviewRequest request = Draft(folder / "p.db");
+    request.policy.entities[0].fields = {field};
+    server.before_page = [](int) -> Result<> { return Fail(ErrorCode::kOffline, "gone"); };
+    const auto result = RunPreview(request, server, {}, {});
+    ASSERT_FALSE(result);
+    EXPECT_NE(result.error().message.find(std::string(field) == "nmae" ? "'name'" : "gone"),
+              std::string::npos);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  }
+}
+
+TEST(Preview, KeepsItsScratchFilePrivateAndRemovesIt) {
+  const TempFolder folder;
+  setenv("XDG_RUNTIME_DIR", folder.path().c_str(), 1);
+  FakeServer server(Accounts());
+  const auto result = RunPreview(Draft({}), server, {}, {});
+  unsetenv("XDG_RUNTIME_DIR");
+  ASSERT_TRUE(result) << result.error().message;
+  struct stat info = {};
+  ASSERT_EQ(stat(result->database.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777u, 0600u);
+  ASSERT_EQ(stat(result->database.parent_path().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777u, 0700u);
+  RemoveScratch(result->database);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Preview, DoesNotTouchAFileThatIsThere) {
+  const TempFolder folder;
+  std::ofstream(folder / "p.db") << "mine";
+  FakeServer server(Accounts());
+  EXPECT_FALSE(RunPreview(Draft(folder / "p.db"), server, {}, {}));
+  EXPECT_EQ(std::filesystem::file_size(folder / "p.db"), 4u);
+}
+
+TEST(Preview, IsTheDocumentedJson) {
+  const TempFolder folder;
+  FakeServer server(Accounts());
+  const auto result = RunPreview(Draft(folder / "p.db"), server, {}, {});
+  ASSERT_TRUE(result);
+  const auto json = nlohmann::json::parse(PreviewJson({*result}));
+  EXPECT_EQ(json["policy"]["name"], "draft");
+  EXPECT_EQ(json["now"], "2026-01-01T00:00:00Z");
+  EXPECT_EQ(json["totals"]["records"], 3);
+  EXPECT_EQ(json["entities"][0]["ids_sha256"], result->entities[0].ids_sha256);
+  EXPECT_EQ(json["entities"][1]["mode"], "online");
+  EXPECT_EQ(nlohmann::json::parse(PreviewJson({*result, *result}))["previews"].size(), 2u);
+}
+
+struct Browsed {
+  TempFolder folder = {};
+  FakeServer server{Accounts()};
+  std::unique_ptr<Records> records = {};
+  Browsed() {
+    EXPECT_TRUE(RunPreview(Draft(folder / "p.db"), server, {}, {}));
+    auto opened = OpenRecords(folder / "p.db");
+    EXPECT_TRUE(opened) << opened.error().message;
+    if (opened) records = std::move(*opened);
+  }
+  std::vector<std::string> Names(const RecordOrder& order, const std::string& search,
+                                 std::int64_t offset, std::int64_t limit) {
+    const auto rows = records->Rows("account", order, search, offset, limit);
+    EXPECT_TRUE(rows);
+    std::vector<std::string> names;
+    for (const RecordRow& row : *rows) names.push_back(row.cells[1]);
+    return names;
+  }
+};
+
+TEST(Records, AreSortedSearchedAndPagedWithoutCase) {
+  Browsed browsed;
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(browsed.Names({.field = "name"}, "", 0, 10), Names({"adam", "Bert", "Žofia"}));
+  EXPECT_EQ(browsed.Names({.field = "name", .descending = true}, "", 1, 1), Names({"Bert"}));
+  EXPECT_EQ(browsed.Names({}, "", 0, 2), Names({"adam", "Žofia"}));
+  EXPECT_EQ(browsed.Names({}, "ŽO", 0, 10), Names({"Žofia"}));
+  EXPECT_EQ(browsed.Names({}, "", 7, 10), Names());
+  EXPECT_EQ(browsed.records->Count("account", "e"), 1);
+}
+
+TEST(Records, ShowLabelsAndExactNumbers) {
+  Browsed browsed;
+  const auto rows = browsed.records->Rows("account", {}, "", 0, 1);
+  ASSERT_TRUE(rows && rows->size() == 1);
+  EXPECT_EQ(rows->front().id, "aaaaaaaa-0000-4000-8000-000000000002");
+  EXPECT_EQ(rows->front().cells, std::vector<std::string>({"aaaaaaaa-0000-4000-8000-000000000002",
+                                                           "adam", "1.5", "Closed"}));
+  EXPECT_FALSE(browsed.records->Rows("contact", {}, "", 0, 1));
+}
+
+TEST(Records, RefuseWhatIsNoPreview) {
+  const TempFolder folder;
+  std::ofstream(folder / "x.db") << std::string(5000, 'x');
+  EXPECT_FALSE(OpenRecords(folder / "x.db"));
+  EXPECT_FALSE(OpenRecords(folder / "none.db"));
+}
+
+}  // namespace
+}  // namespace satchel
