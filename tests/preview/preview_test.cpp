@@ -85,6 +85,17 @@ TEST(Preview, ReportsWhatMaxRecordsCuts) {
   EXPECT_EQ(result->findings[0].rule, "cut-by-max-records");
 }
 
+TEST(Preview, SaysThatAttachmentLimitsAreNotApplied) {
+  const TempFolder folder;
+  FakeServer server(Accounts());
+  PreviewRequest request = Draft(folder / "p.db");
+  request.policy.entities[0].attachments = AttachmentLimits{.max_size = 1024};
+  const auto result = RunPreview(request, server, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  ASSERT_EQ(result->findings.size(), 1u);
+  EXPECT_EQ(result->findings[0].rule, "attachment-limits-not-applied");
+}
+
 TEST(Preview, LeavesNothingBehindWhenItFails) {
   const TempFolder folder;
   FakeServer server(Accounts());
