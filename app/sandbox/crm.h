@@ -27,6 +27,8 @@ struct CrmOptions {
   Metadata metadata = {};
   std::optional<Instant> now = {};  // Fixes the clock of the data and of relative dates.
   Seconds delta_expiry{0};          // Of delta tokens; 0: the organisation's setting, in days.
+  // For hand-made rows without users: every request is answered as if it came from this context.
+  std::optional<FilterContext> context = {};
   // The clock of tokens; tests put their own. Empty: the system's.
   std::function<Instant()> wall_clock = {};
 };

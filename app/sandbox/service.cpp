@@ -101,7 +101,8 @@ HttpResponse Service::AnswerApi(const HttpRequest& request, std::string_view roo
   if (!lease) return ErrorAnswer({500, kCodeUnexpected, lease.error().message});
   Call call{crm_, lease->database(), directory};
   call.actor = *actor;
-  call.context = ContextOf(directory->people, actor->user(), crm_.Now());
+  call.context = crm_.options().context ? *crm_.options().context
+                                        : ContextOf(directory->people, actor->user(), crm_.Now());
   call.base_url = std::move(base);
   call.method = request.method;
   call.url = std::move(*url);

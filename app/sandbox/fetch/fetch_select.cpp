@@ -106,6 +106,8 @@ class Compiler {
       from.Add("(").Add(*compiled).Add(") AS t0");
       return {};
     }
+    // The compiler's checks hold here too: fields, aliases, kinds that join.
+    if (const auto checked = Compile(query, ""); !checked) return Refuse(checked.error());
     from.Add(visible_.Name(query.entity) + " AS t0");
     for (const Link& link : query.links) {
       if (auto named = NameLevels(link); !named) return named;
@@ -142,7 +144,11 @@ class Compiler {
                       "' entity doesn't contain attribute with Name = '" + link.to + "'.");
     }
     std::string on = Qualified(alias, link.from);
-    if (kTextTypes.Has(from->type)) on += std::string(" COLLATE ") + kTextCollation;
+    // The pluses keep SQLite 3.40 from a Bloom filter that hashes the lengths of texts: it loses
+    // rows that are equal by the collation but not in length.
+    if (kTextTypes.Has(from->type)) {
+      return "+" + on + " COLLATE " + kTextCollation + " = +" + Qualified(parent.sql, link.to);
+    }
     return on + " = " + Qualified(parent.sql, link.to);
   }
 

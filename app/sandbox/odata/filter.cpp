@@ -126,6 +126,7 @@ class Translator {
     while (path.size() > 1) {
       const Relationship* step = metadata_.FindLookup(place.table->name, path.front());
       if (step == nullptr) return NoSuchProperty(*place.table, path.front());
+      if (metadata_.Find(step->referenced_entity) == nullptr) return LeadsToOwners(path.front());
       prefix += (prefix.empty() ? "" : "/") + path.front();
       if (scope.variable.empty()) {
         place.alias = AliasOf(prefix, place.alias, *step);
@@ -375,6 +376,11 @@ const Attribute* FindProperty(const Table& table, std::string_view property) {
 tl::unexpected<ApiError> NoSuchProperty(const Table& table, std::string_view property) {
   return BadQuery("Could not find a property named " + Quoted(property) +
                   " on type 'Microsoft.Dynamics.CRM." + table.name + "'.");
+}
+
+tl::unexpected<ApiError> LeadsToOwners(std::string_view navigation) {
+  return BadQuery("The navigation property " + Quoted(navigation) +
+                  " leads to users and teams alike. Use owninguser or owningteam.");
 }
 
 Answer<> AddFilter(Query& query, std::string_view filter, const Url& url, const Metadata& metadata,

@@ -16,6 +16,9 @@ namespace satchel::sandbox {
 [[nodiscard]] tl::unexpected<ApiError> NoSuchProperty(const Table& table,
                                                       std::string_view property);
 
+// A navigation property that leads to users and teams has no columns of its own.
+[[nodiscard]] tl::unexpected<ApiError> LeadsToOwners(std::string_view navigation);
+
 // Adds the filter's conditions and the links it needs to `query`, whose entity is `table`.
 [[nodiscard]] Answer<> AddFilter(Query& query, std::string_view filter, const Url& url,
                                  const Metadata& metadata, const Table& table);

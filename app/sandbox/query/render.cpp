@@ -94,6 +94,13 @@ void RenderValue(JsonWriter& out, const Attribute& attribute, const Cell& cell) 
   }
 }
 
+// Lookups of owners have one relationship for users and teams.
+const Relationship* FindRelationship(const Metadata& metadata, std::string_view table,
+                                     const Attribute& lookup, std::string_view target) {
+  const Relationship* found = metadata.FindLookup(table, lookup.name, target);
+  return found != nullptr ? found : metadata.FindLookup(table, lookup.name, "owner");
+}
+
 void RenderLookupAnnotations(JsonWriter& out, const Column& column, const Statement& row,
                              const RenderOptions& options) {
   const Attribute& lookup = *column.attribute;
@@ -104,7 +111,7 @@ void RenderLookupAnnotations(JsonWriter& out, const Column& column, const Statem
   }
   if (options.navigation && column.key == lookup.wire_name()) {
     const Relationship* relationship =
-        options.metadata->FindLookup(column.table->name, lookup.name, target);
+        FindRelationship(*options.metadata, column.table->name, lookup, target);
     if (relationship != nullptr) {
       out.Key(column.key + "@" + std::string(kAssociatedNavigation))
           .String(relationship->referencing_navigation);

@@ -235,8 +235,8 @@ Answer<HttpResponse> GetReferences(Call& call, const Table& related, std::string
   return JsonAnswer(out.Take());
 }
 
-Answer<std::optional<Guid>> LookupTarget(Call& call, const Table& table, const Guid& id,
-                                         const Relationship& lookup) {
+Answer<std::optional<Reference>> LookupTarget(Call& call, const Table& table, const Guid& id,
+                                              const Relationship& lookup) {
   const Attribute* attribute = table.Find(lookup.referencing_attribute);
   std::string sql = "SELECT " + SqlName(attribute->name);
   if (attribute->polymorphic()) sql += ", " + SqlName(TypeColumn(attribute->name));
@@ -247,10 +247,11 @@ Answer<std::optional<Guid>> LookupTarget(Call& call, const Table& table, const G
   const auto row = statement->Step();
   if (!row) return Refuse(row.error());
   if (!*row || statement->IsNull(0)) return std::nullopt;
-  if (attribute->polymorphic() && statement->Text(1) != lookup.referenced_entity) {
-    return std::nullopt;
-  }
-  return statement->Id(0);
+  const std::string target(attribute->polymorphic() ? statement->Text(1)
+                                                    : lookup.referenced_entity);
+  const Table* related = call.metadata().Find(target);
+  if (related == nullptr || !LeadsTo(lookup, target)) return std::nullopt;
+  return Reference{related, statement->Id(0)};
 }
 
 }  // namespace satchel::sandbox

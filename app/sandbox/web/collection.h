@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/sandbox/web/call.h"
+#include "app/sandbox/web/key.h"
 #include "app/sandbox/web/rows.h"
 
 namespace satchel::sandbox {
@@ -24,9 +25,10 @@ namespace satchel::sandbox {
 // accounts(…)/contact_customer_accounts/$ref and accounts(…)/primarycontactid/$ref
 [[nodiscard]] Answer<HttpResponse> GetReferences(Call& call, const Table& related,
                                                  std::string_view where, bool collection);
-// The id a lookup column of a row holds, when it points at `target`.
-[[nodiscard]] Answer<std::optional<Guid>> LookupTarget(Call& call, const Table& table,
-                                                       const Guid& id, const Relationship& lookup);
+// The row that a lookup column points at by this relationship.
+[[nodiscard]] Answer<std::optional<Reference>> LookupTarget(Call& call, const Table& table,
+                                                            const Guid& id,
+                                                            const Relationship& lookup);
 // The link to the next page: the request's own URL with another skip token.
 [[nodiscard]] std::string NextLink(const Call& call, const SkipToken& token);
 // Annotations of a collection: counts and the metadata version, where asked for.

@@ -110,6 +110,11 @@ tl::unexpected<ApiError> DoesNotExist(const Table& table, const Guid& id) {
   return Refuse(404, kCodeNotFound, table.name + " With Id = " + ToString(id) + " Does Not Exist");
 }
 
+bool LeadsTo(const Relationship& lookup, std::string_view table) {
+  if (lookup.referenced_entity == "owner") return table == "systemuser" || table == "team";
+  return lookup.referenced_entity == table;
+}
+
 Answer<const Table*> FindSet(const Call& call, std::string_view set_name) {
   const Table* table = call.metadata().FindBySet(set_name);
   if (table != nullptr) return table;

@@ -27,6 +27,8 @@ struct RowKey {
                                                             const Guid& id);
 // 404: "account With Id = … Does Not Exist".
 [[nodiscard]] tl::unexpected<ApiError> DoesNotExist(const Table& table, const Guid& id);
+// Whether a lookup's relationship leads to a table. Owners are users and teams.
+[[nodiscard]] bool LeadsTo(const Relationship& lookup, std::string_view table);
 // The table of an entity set: 404 when there is none.
 [[nodiscard]] Answer<const Table*> FindSet(const Call& call, std::string_view set_name);
 

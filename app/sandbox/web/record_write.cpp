@@ -271,7 +271,7 @@ Answer<> AddLookup(Call& call, std::vector<Change>& changes, const Relationship&
   }
   auto reference = ParseReference(call, value.text);
   if (!reference) return Refuse(reference.error());
-  if (reference->table->name != lookup.referenced_entity) {
+  if (!LeadsTo(lookup, reference->table->name)) {
     return Refuse(400, kCodePayload,
                   "The navigation property '" + lookup.referencing_navigation + "' points to " +
                       lookup.referenced_entity + ", not to " + reference->table->name + ".");

@@ -100,12 +100,13 @@ Answer<HttpResponse> OnNavigation(Call& call, const Table& table, const Guid& id
     const auto target = LookupTarget(call, table, id, *lookup);
     if (!target) return Refuse(target.error());
     if (!*target) return NoContent();
-    const Table& related = *metadata.Find(lookup->referenced_entity);
+    const Table& related = *(*target)->table;
     if (last == "$ref") {
-      return GetReferences(
-          call, related, Qualified("t0", related.primary_id) + " = " + SqlLiteral(**target), false);
+      return GetReferences(call, related,
+                           Qualified("t0", related.primary_id) + " = " + SqlLiteral((*target)->id),
+                           false);
     }
-    return GetRow(call, related, **target);
+    return GetRow(call, related, (*target)->id);
   }
   const bool forward =
       many != nullptr && many->entity1 == table.name && many->entity1_navigation == name;

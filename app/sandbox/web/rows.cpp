@@ -139,6 +139,7 @@ Answer<> Rows::SetOrder(const ReadOptions& options) {
     const Relationship* step = call_->metadata().FindLookup(table_->name, text.substr(0, slash));
     if (step == nullptr) return NoSuchProperty(*table_, text.substr(0, slash));
     const Table* target = call_->metadata().Find(step->referenced_entity);
+    if (target == nullptr) return LeadsToOwners(text.substr(0, slash));
     const Attribute* attribute = FindProperty(*target, text.substr(slash + 1));
     if (attribute == nullptr) return NoSuchProperty(*target, text.substr(slash + 1));
     SortTerm term = SortByValue(*attribute, "target", descending);
@@ -168,6 +169,7 @@ Answer<> Rows::SetExpands(const ReadOptions& options) {
     if (const Relationship* lookup = metadata.FindLookup(table_->name, item.navigation)) {
       expand.one = lookup;
       expand.table = metadata.Find(lookup->referenced_entity);
+      if (expand.table == nullptr) return LeadsToOwners(item.navigation);
       Column column =
           MakeColumn(metadata, *table_, *table_->Find(lookup->referencing_attribute), "t0", {});
       expand.lookup = static_cast<int>(select_.columns.size());

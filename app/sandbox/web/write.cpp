@@ -255,7 +255,7 @@ Answer<HttpResponse> WriteReference(Call& call, const Table& table, const Guid& 
     if (call.method == "POST") {
       return Refuse(405, kCodeBadQuery, "A single-valued navigation property is set with PUT.");
     }
-    if (add && other->table->name != lookup->referenced_entity) {
+    if (add && !LeadsTo(*lookup, other->table->name)) {
       return Refuse(400, kCodePayload,
                     "The navigation property '" + navigation.name + "' points to " +
                         lookup->referenced_entity + ".");
