@@ -1,5 +1,5 @@
 // A small HTTP/1.1 server for one machine: 127.0.0.1, a thread per connection, keep-alive, chunked
-// request bodies, gzip answers (docs/decisions/0020-own-http-server.md).
+// request bodies, gzip answers (docs/decisions/0021-own-http-server.md).
 #pragma once
 
 #include <cstdint>

@@ -245,6 +245,11 @@ class Translator {
       condition.values = {right.kind == Operand::Kind::kBoolean
                               ? std::string(right.text == "true" ? "1" : "0")
                               : right.text};
+      // In OData a bare date is midnight in UTC; the engine would take it on the user's clock.
+      if (right.kind == Operand::Kind::kDate && right.text.size() == 10 &&
+          place->attribute->type == FieldType::kDateTime) {
+        condition.values.front() += "T00:00:00Z";
+      }
     }
     return PutNegatable(*place, std::move(condition), negated);
   }
