@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <charconv>
+#include <cstdio>
 
 #include "policy/support/text.h"
 
@@ -148,9 +149,12 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     }
     for (const std::string& fault : faults) options.faults.push_back(ReadFault(fault));
   } catch (const CLI::ParseError& problem) {
-    const bool help = problem.get_exit_code() == 0;
-    app.exit(problem);
-    parsed.exit = help ? 0 : 2;
+    if (problem.get_exit_code() == 0) {
+      parsed.exit = app.exit(problem);  // --help
+    } else {
+      std::fprintf(stderr, "satchel-sandbox: %s (see --help)\n", problem.what());
+      parsed.exit = 2;
+    }
   }
   return parsed;
 }

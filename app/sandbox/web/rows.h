@@ -1,6 +1,7 @@
 // Rows of one table as JSON objects, as the OData options ask for them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ class Rows {
   // "accounts(name,revenue)": what follows "$metadata#".
   [[nodiscard]] const std::string& context() const { return context_; }
   // The members of one row's object, etag first; brackets are the caller's.
-  [[nodiscard]] Answer<> WriteMembers(JsonWriter& out, const Statement& row) const;
+  [[nodiscard]] Answer<> WriteMembers(JsonWriter& out, const Statement& row);
 
  private:
   struct Expand {
@@ -34,6 +35,8 @@ class Rows {
     const Relationship* one = nullptr;             // Single-valued or 1:N …
     const ManyToManyRelationship* many = nullptr;  // … or N:N.
     bool collection = false;
+    // Of a single-valued one: rows already written for this answer, by id. Many rows point at few.
+    std::map<Guid, std::string> written = {};
     int lookup = -1;  // Of a single-valued one: position of the id in the SELECT list.
     int lookup_type = -1;
     ReadOptions options = {};
@@ -43,8 +46,9 @@ class Rows {
   [[nodiscard]] Answer<> SelectColumns(const ReadOptions& options);
   [[nodiscard]] Answer<> SetOrder(const ReadOptions& options);
   [[nodiscard]] Answer<> SetExpands(const ReadOptions& options);
-  [[nodiscard]] Answer<> WriteExpand(JsonWriter& out, const Expand& expand,
-                                     const Statement& row) const;
+  [[nodiscard]] Answer<> WriteExpand(JsonWriter& out, Expand& expand, const Statement& row);
+  [[nodiscard]] Answer<std::string> RenderExpand(const Expand& expand, const Statement& row,
+                                                 const std::string& where, JsonWriter& out);
   void AddColumn(const Attribute& attribute);
 
   Call* call_;
