@@ -201,71 +201,85 @@ Answer<> Rows::SetExpands(const ReadOptions& options) {
   return {};
 }
 
-Answer<> Rows::WriteMembers(JsonWriter& out, const Statement& row) const {
+Answer<> Rows::WriteMembers(JsonWriter& out, const Statement& row) {
   out.PlainKey("@odata.etag").String(ETagOf(row.Integer(select_.version)));
   for (std::size_t at = 0; at < visible_columns_; ++at) {
     RenderColumn(out, select_.columns[at], row, render_);
   }
-  for (const Expand& expand : expands_) {
+  for (Expand& expand : expands_) {
     if (auto written = WriteExpand(out, expand, row); !written) return written;
   }
   return {};
 }
 
-Answer<> Rows::WriteExpand(JsonWriter& out, const Expand& expand, const Statement& row) const {
-  std::string where;
-  if (!expand.collection) {
-    const Column& lookup = select_.columns[static_cast<std::size_t>(expand.lookup)];
-    const bool other_target =
-        lookup.type >= 0 && row.Text(lookup.type) != expand.one->referenced_entity;
-    if (row.IsNull(lookup.value) || other_target) {
-      out.Key(expand.navigation).Null();
-      return {};
-    }
-    where = Qualified("t0", expand.one->referenced_attribute) + " = " +
-            SqlLiteral(row.Id(lookup.value));
-  } else {
-    where = BelongsTo(call_->metadata(), *table_, expand.one, expand.many, expand.navigation,
-                      row.Id(select_.key));
+Answer<> Rows::WriteExpand(JsonWriter& out, Expand& expand, const Statement& row) {
+  if (expand.collection) return WriteCollection(out, expand, row);
+  const Column& lookup = select_.columns[static_cast<std::size_t>(expand.lookup)];
+  const bool other_target =
+      lookup.type >= 0 && row.Text(lookup.type) != expand.one->referenced_entity;
+  if (row.IsNull(lookup.value) || other_target) {
+    out.Key(expand.navigation).Null();
+    return {};
   }
-  auto rows = Prepare(*call_, *expand.table, expand.options, where, depth_ + 1);
+  const Guid id = row.Id(lookup.value);
+  auto written = expand.written.find(id);
+  if (written == expand.written.end()) {
+    const std::string where =
+        Qualified("t0", expand.one->referenced_attribute) + " = " + SqlLiteral(id);
+    auto rows = Prepare(*call_, *expand.table, expand.options, where, depth_ + 1);
+    if (!rows) return Refuse(rows.error());
+    JsonWriter target;
+    const auto end = ReadPage(call_->database, rows->select(), PageAsk{1, 1, {}},
+                              [&](const Statement& related) -> Answer<> {
+                                target.BeginObject();
+                                auto members = rows->WriteMembers(target, related);
+                                target.EndObject();
+                                return members;
+                              });
+    if (!end) return Refuse(end.error());
+    // Null: the row it points at is not visible.
+    written = expand.written.emplace(id, end->rows == 0 ? "null" : target.Take()).first;
+  }
+  out.Key(expand.navigation).Raw(written->second);
+  return {};
+}
+
+Answer<> Rows::WriteCollection(JsonWriter& out, const Expand& expand, const Statement& row) const {
+  const Guid id = row.Id(select_.key);
+  auto rows =
+      Prepare(*call_, *expand.table, expand.options,
+              BelongsTo(call_->metadata(), *table_, expand.one, expand.many, expand.navigation, id),
+              depth_ + 1);
   if (!rows) return Refuse(rows.error());
   PageAsk ask;
-  ask.limit =
-      expand.collection
-          ? (expand.options.top > 0 ? std::min(expand.options.top, kMaxPageSize) : kMaxPageSize)
-          : 1;
+  if (expand.options.top > 0) ask.limit = std::min(expand.options.top, kMaxPageSize);
   if (expand.options.count) {
     const auto count = CountRows(call_->database, rows->select(), kCountLimit);
     if (!count) return Refuse(count.error());
     out.Key(expand.navigation + "@odata.count").Integer(*count);
   }
-  out.Key(expand.navigation);
-  if (expand.collection) out.BeginArray();
+  out.Key(expand.navigation).BeginArray();
   const auto end =
       ReadPage(call_->database, rows->select(), ask, [&](const Statement& related) -> Answer<> {
         out.BeginObject();
-        if (auto written = rows->WriteMembers(out, related); !written) return written;
+        auto members = rows->WriteMembers(out, related);
         out.EndObject();
-        return {};
+        return members;
       });
   if (!end) return Refuse(end.error());
-  if (!expand.collection) {
-    if (end->rows == 0) out.Null();  // The row it points at is not visible.
-    return {};
-  }
   out.EndArray();
-  if (end->more && expand.options.top == 0) {
-    std::string link = call_->base_url + table_->set_name + "(" + ToString(row.Id(select_.key)) +
-                       ")/" + expand.navigation + "?";
-    if (!expand.options.select.empty()) link += "$select=" + Escape(expand.options.select) + "&";
-    if (!expand.options.filter.empty()) link += "$filter=" + Escape(expand.options.filter) + "&";
-    if (!expand.options.order_by.empty()) {
-      link += "$orderby=" + Escape(expand.options.order_by) + "&";
-    }
-    link += "$skiptoken=" + Escape(PrintSkipToken({2, PrintCookie(end->cookie), {}}));
-    out.Key(expand.navigation + "@odata.nextLink").String(link);
+  if (!end->more || expand.options.top > 0) return {};
+  std::string link =
+      call_->base_url + table_->set_name + "(" + ToString(id) + ")/" + expand.navigation + "?";
+  const std::pair<const char*, const std::string&> options[] = {
+      {"$select=", expand.options.select},
+      {"$filter=", expand.options.filter},
+      {"$orderby=", expand.options.order_by}};
+  for (const auto& [name, value] : options) {
+    if (!value.empty()) link += name + Escape(value) + "&";
   }
+  link += "$skiptoken=" + Escape(PrintSkipToken({2, PrintCookie(end->cookie), {}}));
+  out.Key(expand.navigation + "@odata.nextLink").String(link);
   return {};
 }
 

@@ -47,8 +47,8 @@ class Rows {
   [[nodiscard]] Answer<> SetOrder(const ReadOptions& options);
   [[nodiscard]] Answer<> SetExpands(const ReadOptions& options);
   [[nodiscard]] Answer<> WriteExpand(JsonWriter& out, Expand& expand, const Statement& row);
-  [[nodiscard]] Answer<std::string> RenderExpand(const Expand& expand, const Statement& row,
-                                                 const std::string& where, JsonWriter& out);
+  [[nodiscard]] Answer<> WriteCollection(JsonWriter& out, const Expand& expand,
+                                         const Statement& row) const;
   void AddColumn(const Attribute& attribute);
 
   Call* call_;
