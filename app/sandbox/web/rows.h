@@ -37,8 +37,7 @@ class Rows {
     bool collection = false;
     // Of a single-valued one: rows already written for this answer, by id. Many rows point at few.
     std::map<Guid, std::string> written = {};
-    int lookup = -1;  // Of a single-valued one: position of the id in the SELECT list.
-    int lookup_type = -1;
+    int lookup = -1;  // Of a single-valued one: index of its column.
     ReadOptions options = {};
   };
 
