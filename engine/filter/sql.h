@@ -7,18 +7,17 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "engine/filter/context.h"
-#include "engine/record/guid.h"
+#include "engine/record/value.h"
 #include "policy/model/filter.h"
 #include "policy/schema/schema.h"
 #include "policy/support/result.h"
 
 namespace satchel {
 
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string, Guid>;
+using SqlValue = Value;  // Bound, never spliced.
 
 struct SqlText {
   std::string text = {};

@@ -13,6 +13,8 @@
 
 #include "engine/filter/context.h"
 #include "engine/record/cell.h"
+#include "engine/server/high_water.h"
+#include "engine/server/write.h"
 #include "policy/model/filter.h"
 #include "policy/schema/schema.h"
 #include "policy/support/result.h"
@@ -32,6 +34,8 @@ struct Capabilities {
   bool views = false;            // Has saved views.
   bool change_tracking = false;  // Grants delta links.
   bool row_versions = false;     // Versions that grow with every write.
+  bool writes = false;
+  bool conditional_create = false;  // If-None-Match: * makes a repeated create harmless.
 };
 
 struct EntityName {
@@ -100,6 +104,17 @@ struct Page {
   int requests = 1;  // Retries included.
 };
 
+// What changed since a delta link was granted.
+struct ChangePage {
+  RowBatch rows = {};                     // Created or updated, filter or not. As Page::rows.
+  std::vector<std::string> removed = {};  // Ids; may name records never seen.
+  std::string next_cursor = {};           // Empty: this was the last page …
+  std::string delta_cursor = {};  // … and this is where the next reading of changes starts.
+  std::vector<Label> labels = {};
+  std::int64_t bytes_received = 0;
+  int requests = 1;
+};
+
 // Tells what a slow call is doing: "waiting 12 s, as the server asked".
 using Notice = std::function<void(const std::string&)>;
 
@@ -140,6 +155,26 @@ class CrmServer {
                                                         const std::vector<std::string>& entities,
                                                         std::stop_token stop) = 0;
   virtual void OnNotice(Notice notice) = 0;
+
+  // Where the entity's changes stand now. Everything committed before the call is below or at the
+  // mark; take it before the first page is read. kNone where the server has no way to tell.
+  [[nodiscard]] virtual Result<HighWater> NoteHighWater(const std::string& entity,
+                                                        const Schema& schema, const std::string& as,
+                                                        std::stop_token stop);
+  // Changes of a whole entity by delta link; needs capabilities().change_tracking and the entity's.
+  // `plan` is of a query without filter, links, order and top. An empty cursor begins tracking: it
+  // reads the whole table (ask for no fields to read keys only) and ends with a delta_cursor.
+  // kExpired: the server no longer honours the cursor. kDenied: the user may not track.
+  [[nodiscard]] virtual Result<ChangePage> ReadChanges(const ReadPlan& plan,
+                                                       const std::string& cursor,
+                                                       std::stop_token stop);
+  // Results in the order of the operations. An Error instead means that nothing is known about any
+  // of them: they may or may not have been carried out (kOffline), or were not sent (the rest).
+  // Never repeats a request whose answer was lost; waits and repeats where the server said that it
+  // did not carry it out (429, 503 with Retry-After).
+  [[nodiscard]] virtual Result<std::vector<WriteResult>> Write(const WriteRequest& request,
+                                                               const Schema& schema,
+                                                               std::stop_token stop);
 };
 
 }  // namespace satchel

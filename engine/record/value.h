@@ -1,0 +1,27 @@
+// One value of one record that owns its bytes: what an edit holds and what SQL binds. Stored as
+// engine/record/cell.h says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "engine/record/cell.h"
+#include "engine/record/guid.h"
+
+namespace satchel {
+
+using Value = std::variant<std::monostate, std::int64_t, double, std::string, Guid>;
+
+[[nodiscard]] Value ToValue(const Cell& cell);
+// Points into `value`.
+[[nodiscard]] Cell ToCell(const Value& value);
+
+// A field, or TypeColumn(field) for the target of a polymorphic lookup, and what it holds.
+struct FieldValue {
+  std::string field = {};
+  Value value = {};
+  friend bool operator==(const FieldValue&, const FieldValue&) = default;
+};
+
+}  // namespace satchel
