@@ -1,6 +1,7 @@
 #include "engine/store/local_meta.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "policy/support/text.h"
 
@@ -12,10 +13,11 @@ constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS "@meta"(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@entity"(
   position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, label TEXT, key TEXT NOT NULL,
-  primary_name TEXT, modified TEXT);
+  primary_name TEXT, modified TEXT, intersect_table INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS "@field"(
   entity TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, label TEXT,
-  type TEXT NOT NULL, precision INTEGER NOT NULL, targets TEXT,
+  type TEXT NOT NULL, precision INTEGER NOT NULL, targets TEXT, max_length INTEGER NOT NULL,
+  required INTEGER NOT NULL, creatable INTEGER NOT NULL, updatable INTEGER NOT NULL,
   PRIMARY KEY(entity, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@choice"(
   entity TEXT NOT NULL, field TEXT NOT NULL, value INTEGER NOT NULL, label TEXT,
@@ -28,6 +30,18 @@ CREATE TABLE IF NOT EXISTS "@staging"(
   rows INTEGER NOT NULL, records INTEGER NOT NULL, matched INTEGER NOT NULL, bytes INTEGER NOT NULL,
   requests INTEGER NOT NULL, pages INTEGER NOT NULL,
   mark TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@outbox"(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, id NOT NULL, kind INTEGER NOT NULL,
+  version TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  revision INTEGER NOT NULL, made_at INTEGER NOT NULL, message TEXT NOT NULL,
+  their_version TEXT NOT NULL, theirs_gone INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS "@outbox@record" ON "@outbox"(entity,id);
+CREATE TABLE IF NOT EXISTS "@change"(
+  seq INTEGER NOT NULL, field TEXT NOT NULL, mine, base, theirs,
+  PRIMARY KEY(seq, field)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "@written"(
+  entity TEXT NOT NULL, id NOT NULL, version TEXT NOT NULL, deleted INTEGER NOT NULL,
+  downloads INTEGER NOT NULL, PRIMARY KEY(entity, id)) WITHOUT ROWID;
 )";
 
 }  // namespace
@@ -41,8 +55,11 @@ Result<> CreateMeta(Database& database) {
   if (format->empty()) {
     if (auto put = WriteMeta(database, "format", std::to_string(kLocalFormat)); !put) return put;
   } else if (*format != std::to_string(kLocalFormat)) {
-    return Fail(ErrorCode::kUnsupported, "the local database has format " + Quoted(*format) +
-                                             " of another version of Satchel (update Satchel)");
+    const bool older = std::atoi(format->c_str()) < kLocalFormat;
+    return Fail(ErrorCode::kUnsupported,
+                "the local database has format " + Quoted(*format) +
+                    " of another version of Satchel" +
+                    (older ? " (synchronise into a new file)" : " (update Satchel)"));
   }
   return transaction->Commit();
 }
@@ -92,8 +109,9 @@ Result<> DescribeEntities(
       !empty) {
     return empty;
   }
-  auto put_entity = database.Prepare("INSERT INTO \"@entity\" VALUES(?1,?2,?3,?4,?5,?6)");
-  auto put_field = database.Prepare("INSERT INTO \"@field\" VALUES(?1,?2,?3,?4,?5,?6,?7)");
+  auto put_entity = database.Prepare("INSERT INTO \"@entity\" VALUES(?1,?2,?3,?4,?5,?6,?7)");
+  auto put_field =
+      database.Prepare("INSERT INTO \"@field\" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
   auto put_choice = database.Prepare("INSERT OR REPLACE INTO \"@choice\" VALUES(?1,?2,?3,?4)");
   if (!put_entity) return Fail(put_entity.error());
   if (!put_field) return Fail(put_field.error());
@@ -108,6 +126,7 @@ Result<> DescribeEntities(
     put_entity->Bind(4, std::string_view(entity->key));
     put_entity->Bind(5, std::string_view(entity->primary_name));
     put_entity->Bind(6, std::string_view(entity->modified));
+    put_entity->Bind(7, std::int64_t{entity->intersect});
     if (auto put = put_entity->Run(); !put) return put;
     std::int64_t place = 0;
     for (const std::string& field_name : fields) {
@@ -121,6 +140,10 @@ Result<> DescribeEntities(
       put_field->Bind(5, Name(field->type));
       put_field->Bind(6, std::int64_t{field->precision});
       put_field->Bind(7, std::string_view(targets));
+      put_field->Bind(8, std::int64_t{field->max_length});
+      put_field->Bind(9, std::int64_t{field->required});
+      put_field->Bind(10, std::int64_t{field->creatable});
+      put_field->Bind(11, std::int64_t{field->updatable});
       if (auto put = put_field->Run(); !put) return put;
       for (const Choice& choice : field->choices) {
         put_choice->Bind(1, std::string_view(name));
@@ -137,10 +160,12 @@ Result<> DescribeEntities(
 Result<LocalDescription> ReadDescription(Database& database) {
   LocalDescription description;
   auto entities = database.Prepare(
-      "SELECT name,label,key,primary_name,modified FROM \"@entity\" ORDER BY position");
+      "SELECT name,label,key,primary_name,modified,intersect_table FROM \"@entity\" ORDER BY "
+      "position");
   if (!entities) return Fail(entities.error());
   auto fields = database.Prepare(
-      "SELECT name,label,type,precision,targets FROM \"@field\" WHERE entity=?1 ORDER BY position");
+      "SELECT name,label,type,precision,targets,max_length,required,creatable,updatable FROM "
+      "\"@field\" WHERE entity=?1 ORDER BY position");
   if (!fields) return Fail(fields.error());
   auto choices = database.Prepare(
       "SELECT value,label FROM \"@choice\" WHERE entity=?1 AND field=?2 ORDER BY value");
@@ -151,7 +176,8 @@ Result<LocalDescription> ReadDescription(Database& database) {
                            .label = std::string(entities->Text(1)),
                            .key = std::string(entities->Text(2)),
                            .primary_name = std::string(entities->Text(3)),
-                           .modified = std::string(entities->Text(4))};
+                           .modified = std::string(entities->Text(4)),
+                           .intersect = entities->Integer(5) != 0};
     std::vector<std::string> order;
     fields->Reset();
     fields->Bind(1, std::string_view(entity.name));
@@ -159,7 +185,11 @@ Result<LocalDescription> ReadDescription(Database& database) {
     while ((more = fields->Step()) && *more) {
       FieldSchema field = {.name = std::string(fields->Text(0)),
                            .label = std::string(fields->Text(1)),
-                           .precision = static_cast<int>(fields->Integer(3))};
+                           .precision = static_cast<int>(fields->Integer(3)),
+                           .max_length = static_cast<int>(fields->Integer(5)),
+                           .required = fields->Integer(6) != 0,
+                           .creatable = fields->Integer(7) != 0,
+                           .updatable = fields->Integer(8) != 0};
       const auto type = FindFieldType(fields->Text(2));
       if (!type) return Fail(ErrorCode::kCorrupt, "the local database names an unknown field type");
       field.type = *type;

@@ -11,9 +11,9 @@
 
 namespace satchel {
 
-inline constexpr int kLocalFormat = 1;
+inline constexpr int kLocalFormat = 2;
 
-// Makes the tables that describe the database, if they are missing. Refuses a newer format.
+// Makes the tables that describe the database, if they are missing. Refuses another format.
 [[nodiscard]] Result<> CreateMeta(Database& database);
 // Fails with kDenied when the database belongs to somebody else; binds a new one.
 [[nodiscard]] Result<> BindOwner(Database& database, const std::string& server,
@@ -21,7 +21,8 @@ inline constexpr int kLocalFormat = 1;
 [[nodiscard]] Result<std::string> ReadMeta(Database& database, const std::string& name);
 [[nodiscard]] Result<> WriteMeta(Database& database, const std::string& name,
                                  const std::string& value);
-// Labels, types and choices of the kept fields: a reader needs no server.
+// Labels, types, choices and what may be written of the kept fields: readers and editors need no
+// server.
 [[nodiscard]] Result<> DescribeEntities(
     Database& database, const Schema& schema,
     const std::vector<std::pair<std::string, std::vector<std::string>>>& entities_and_fields);

@@ -13,13 +13,13 @@
 namespace satchel {
 
 struct SyncProgress {
-  enum class Step : std::uint8_t { kDownloading, kIndexing, kPublishing, kNotice };
+  enum class Step : std::uint8_t { kUploading, kDownloading, kIndexing, kPublishing, kNotice };
   Step step = Step::kDownloading;
   std::string entity = {};
   std::size_t index = 0;  // Of the entities that are kept offline.
   std::size_t count = 0;
-  std::int64_t records = 0;        // Of this entity: received; once done: kept.
-  std::int64_t total_records = 0;  // Of the whole sync.
+  std::int64_t records = 0;  // Of this entity: received; once done: kept. kUploading: settled.
+  std::int64_t total_records = 0;  // Of the whole sync. kUploading: to be sent.
   std::int64_t bytes = 0;          // On the wire, of the whole sync.
   bool entity_done = false;
   std::string notice = {};  // kNotice: what the server makes us wait for.

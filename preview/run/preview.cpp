@@ -186,6 +186,8 @@ class Preview {
                                 .bytes = at.bytes,
                                 .entity_done = at.entity_done};
     switch (at.step) {
+      case SyncProgress::Step::kUploading:
+        return;  // A preview never uploads.
       case SyncProgress::Step::kDownloading:
         progress.step = "downloading";
         break;

@@ -1,0 +1,57 @@
+// Pending changes laid over what a download brings, in the transaction that publishes it.
+//
+// The rules (docs/store.md): a pending field keeps the user's value, and its base follows the
+// server; a pending delete hides the row; a record with a pending change stays although the filter
+// no longer keeps it. What was written and acknowledged is protected against a read side that lags
+// behind until the server's mark has passed it (`@written`).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/record/value.h"
+#include "engine/server/high_water.h"
+#include "engine/store/database.h"
+#include "engine/store/local_schema.h"
+#include "policy/support/result.h"
+
+namespace satchel {
+
+// SELECT of the ids of an entity (parameter 1) that a clean-up, a sweep or a deletion told by the
+// server may not remove. Ids may come twice.
+inline constexpr std::string_view kPinnedIdsSql =
+    "SELECT id FROM \"@outbox\" WHERE entity=?1 AND state<>4 UNION ALL "
+    "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0";
+
+// Once per download of an entity, with the mark noted before its first page: the read side is known
+// to have everything up to there, so what was written before is protected no longer. What the mark
+// does not reach is released at the second download that does not reach it.
+[[nodiscard]] Result<> ReleaseWritten(Database& database, const std::string& entity,
+                                      const HighWater& mark);
+// Removes from `incoming` (a table with the columns of `table`) rows that are older than what was
+// written here. Returns how many.
+[[nodiscard]] Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,
+                                                 const std::string& incoming);
+// After rows of `table` were written with the server's values: lays the pending changes over those
+// whose ids `written_ids` (a SELECT without parameters) gives. Not for rows that were not written:
+// their pending values would be taken for the server's.
+[[nodiscard]] Result<> LayOver(Database& database, const LocalTable& table,
+                               const std::string& written_ids);
+// The ids of rows acknowledged without a version: read them by id and write them as incoming rows.
+[[nodiscard]] Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table);
+
+// A table that replaces another one, whole.
+//
+// Rows of the old tables that may not be lost, by entity; take them before the tables go.
+struct PinnedRow {
+  std::vector<FieldValue> values = {};  // kVersionColumn too.
+};
+using PinnedRows = std::map<std::string, std::vector<PinnedRow>, std::less<>>;
+[[nodiscard]] Result<PinnedRows> TakePinnedRows(Database& database);
+// `table` holds nothing but the server's rows and has its key tables and triggers.
+[[nodiscard]] Result<> LayOverFresh(Database& database, const LocalTable& table,
+                                    const PinnedRows& pinned);
+
+}  // namespace satchel
