@@ -9,8 +9,9 @@ namespace satchel {
 
 namespace {
 
+constexpr const char* kMetaTable =
+    R"(CREATE TABLE IF NOT EXISTS "@meta"(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID)";
 constexpr const char* kTables = R"(
-CREATE TABLE IF NOT EXISTS "@meta"(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@entity"(
   position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, label TEXT, key TEXT NOT NULL,
   primary_name TEXT, modified TEXT, intersect_table INTEGER NOT NULL);
@@ -24,7 +25,9 @@ CREATE TABLE IF NOT EXISTS "@choice"(
   PRIMARY KEY(entity, field, value)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@label"(id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@cursor"(
-  entity TEXT PRIMARY KEY, identity TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
+  entity TEXT PRIMARY KEY, identity TEXT NOT NULL, mark TEXT NOT NULL, delta TEXT NOT NULL,
+  untracked INTEGER NOT NULL, swept INTEGER NOT NULL, syncs INTEGER NOT NULL, frozen TEXT NOT NULL,
+  rights TEXT NOT NULL, linked TEXT NOT NULL, interrupted INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@staging"(
   entity TEXT PRIMARY KEY, identity TEXT NOT NULL, complete INTEGER NOT NULL, cursor TEXT NOT NULL,
   rows INTEGER NOT NULL, records INTEGER NOT NULL, matched INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -49,7 +52,7 @@ CREATE TABLE IF NOT EXISTS "@written"(
 Result<> CreateMeta(Database& database) {
   auto transaction = Transaction::Begin(database);
   if (!transaction) return Fail(transaction.error());
-  if (auto made = database.Execute(kTables); !made) return made;
+  if (auto made = database.Execute(kMetaTable); !made) return made;
   const auto format = ReadMeta(database, "format");
   if (!format) return Fail(format.error());
   if (format->empty()) {
@@ -61,6 +64,7 @@ Result<> CreateMeta(Database& database) {
                     " of another version of Satchel" +
                     (older ? " (synchronise into a new file)" : " (update Satchel)"));
   }
+  if (auto made = database.Execute(kTables); !made) return made;
   return transaction->Commit();
 }
 

@@ -500,8 +500,6 @@ Result<> Staging::Publish(const std::vector<Published>& entities) {
     return made;
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> described;
-  auto cursor = database_.Prepare("INSERT INTO \"@cursor\" VALUES(?1,?2,?3)");
-  if (!cursor) return Fail(cursor.error());
   for (const Published& published : entities) {
     const std::string& entity = published.table.entity;
     const std::string staged = StagedName(entity);
@@ -513,10 +511,7 @@ Result<> Staging::Publish(const std::vector<Published>& entities) {
       if (!moved) return moved;
     }
     if (auto kept = run(CreateKeyTriggersSql(published.table)); !kept) return kept;
-    cursor->Bind(1, std::string_view(entity));
-    cursor->Bind(2, std::string_view(published.identity));
-    cursor->Bind(3, std::string_view(published.mark));
-    if (auto put = cursor->Run(); !put) return put;
+    if (auto put = WriteSyncCursor(database_, published.cursor); !put) return put;
     described.emplace_back(entity, published.table.fields);
   }
   if (auto told = DescribeEntities(database_, schema_, described); !told) return told;

@@ -27,6 +27,7 @@
 #include "engine/store/database.h"
 #include "engine/store/key_sorter.h"
 #include "engine/store/local_schema.h"
+#include "engine/store/sync_cursor.h"
 #include "policy/model/policy.h"
 #include "policy/schema/schema.h"
 
@@ -102,8 +103,7 @@ class Staging {
   // One transaction.
   struct Published {
     LocalTable table = {};
-    std::string identity = {};
-    std::string mark = {};
+    SyncCursor cursor = {};
   };
   [[nodiscard]] Result<> Publish(const std::vector<Published>& entities);
 

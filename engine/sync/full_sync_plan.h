@@ -24,6 +24,11 @@ struct FullSyncRequest {
   bool note_marks = true;
   // Where the server cuts at max_records: also count what it cut. A device has no use for it.
   bool count_cut = false;
+  // The user goes on working: commits after every page, so that an edit never waits for the
+  // network, and leaves the journal as it is.
+  bool background = false;
+  // Writes on the caller's thread, one step after another, so that a test can steer it.
+  bool one_thread = false;
 };
 
 struct EntityRead {

@@ -321,7 +321,11 @@ Runner::Answer Runner::Do(const full_sync::Complete& action) {
 Runner::Answer Runner::Do(const full_sync::Publish&) {
   PageWriter::Publish publish;
   for (const auto& run : runs_) {
-    publish.entities.push_back({run->read.staged.table, run->read.staged.identity, run->mark});
+    SyncCursor cursor = {.entity = run->outcome.name,
+                         .identity = run->read.staged.identity,
+                         .mark = run->mark,
+                         .swept = request_.context.now};
+    publish.entities.push_back({run->read.staged.table, std::move(cursor)});
   }
   while (!writer_->Wait()) ReportDone();
   ReportDone();
