@@ -194,9 +194,10 @@ void Database::Close::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }
 
-Result<Database> Database::Open(const std::filesystem::path& file, Use use) {
+Result<Database> Database::Open(const std::filesystem::path& file, Use use,
+                                const DatabaseOptions& options) {
   std::filesystem::path path = file;
-  if (file != ":memory:") {
+  if (file != ":memory:" && options.vfs.empty()) {
     auto prepared = use == Use::kReadOnly ? FindDatabaseFile(file) : PrepareDatabaseFile(file);
     if (!prepared) return Fail(prepared.error());
     path = *prepared;
@@ -206,7 +207,8 @@ Result<Database> Database::Open(const std::filesystem::path& file, Use use) {
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
       (use == Use::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags,
+                                   options.vfs.empty() ? nullptr : options.vfs.c_str());
   Database database(handle);
   if (code != SQLITE_OK) return Fail(SqliteError(handle, code));
 

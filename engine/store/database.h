@@ -57,6 +57,12 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
+struct DatabaseOptions {
+  // A file system registered with SQLite under this name, instead of the disk: simulations put
+  // theirs here. `file` is then only a name in it.
+  std::string vfs = {};
+};
+
 class Database {
  public:
   enum class Use : std::uint8_t {
@@ -68,7 +74,8 @@ class Database {
 
   // Creates the file with mode 0600 before SQLite sees it. ":memory:" for tests.
   // Registers the text functions that CompileSql calls.
-  [[nodiscard]] static Result<Database> Open(const std::filesystem::path& file, Use use);
+  [[nodiscard]] static Result<Database> Open(const std::filesystem::path& file, Use use,
+                                             const DatabaseOptions& options = {});
 
   [[nodiscard]] Result<Statement> Prepare(std::string_view sql);
   [[nodiscard]] Result<> Execute(std::string_view sql);  // One or more statements, no parameters.
