@@ -20,4 +20,9 @@ Result<std::vector<WriteResult>> CrmServer::Write(const WriteRequest&, const Sch
   return Fail(ErrorCode::kUnsupported, "this server takes no changes");
 }
 
+Result<> CrmServer::ReadBody(const BodyRequest& request, const Schema&, const BodyPieces&,
+                             std::stop_token) {
+  return Fail(ErrorCode::kUnsupported, request.entity + ": this server has no attachments to read");
+}
+
 }  // namespace satchel

@@ -36,6 +36,7 @@ struct Capabilities {
   bool row_versions = false;     // Versions that grow with every write.
   bool writes = false;
   bool conditional_create = false;  // If-None-Match: * makes a repeated create harmless.
+  bool bodies = false;              // ReadBody.
 };
 
 struct EntityName {
@@ -115,6 +116,22 @@ struct ChangePage {
   int requests = 1;
 };
 
+// A body to read: an attachment's content.
+struct BodyRequest {
+  std::string entity = {};
+  std::string id = {};     // As servers write it (IdText).
+  std::string field = {};  // The field that holds it: "documentbody".
+  std::string as = {};     // User id to read as; empty: the signed-in user.
+  std::int64_t most = 0;   // Bytes; what is longer is kCorrupt.
+};
+using BodyPieces = std::function<Result<>(std::string_view piece)>;
+
+// Requests, retries included, and bytes received.
+struct Traffic {
+  int requests = 0;
+  std::int64_t bytes = 0;
+};
+
 // Tells what a slow call is doing: "waiting 12 s, as the server asked".
 using Notice = std::function<void(const std::string&)>;
 
@@ -168,13 +185,24 @@ class CrmServer {
   [[nodiscard]] virtual Result<ChangePage> ReadChanges(const ReadPlan& plan,
                                                        const std::string& cursor,
                                                        std::stop_token stop);
-  // Results in the order of the operations. An Error instead means that nothing is known about any
-  // of them: they may or may not have been carried out (kOffline), or were not sent (the rest).
-  // Never repeats a request whose answer was lost; waits and repeats where the server said that it
-  // did not carry it out (429, 503 with Retry-After).
+  // One result per operation, in their order; `schema` must hold their entities. An Error instead
+  // means that none was carried out: there is no connection, the sign-in is refused, it was stopped
+  // before anything left. Stopped later, or after an answer was lost, what was not sent any more is
+  // kTryLater. Never repeats a request whose answer was lost; waits and repeats where the server
+  // said that it did not carry it out (429, 503 with Retry-After).
   [[nodiscard]] virtual Result<std::vector<WriteResult>> Write(const WriteRequest& request,
                                                                const Schema& schema,
                                                                std::stop_token stop);
+
+  // The bytes of a field too large for a row (an attachment's), piece by piece as they come, so
+  // that memory does not grow with them. `sink` stops the read by an error, which is returned.
+  // kNotFound: no such record, or it has no body. kCorrupt: longer than `most` bytes.
+  [[nodiscard]] virtual Result<> ReadBody(const BodyRequest& request, const Schema& schema,
+                                          const BodyPieces& sink, std::stop_token stop);
+
+  // What calls cost, since this was last asked, that do not say it themselves: NoteHighWater,
+  // Write, ReadBody, schema and people.
+  [[nodiscard]] virtual Traffic TakeTraffic() { return {}; }
 };
 
 }  // namespace satchel

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/record/cell.h"
 #include "engine/record/value.h"
 #include "policy/support/result.h"
 
@@ -21,9 +23,11 @@ struct WriteOperation {
   };
   Kind kind = Kind::kUpdate;
   std::string entity = {};
-  std::string id = {};                  // As servers write it (IdText).
-  std::vector<FieldValue> values = {};  // A null value clears the field. kDelete: empty.
-  std::string if_match = {};            // ETag; empty: whatever is there is overwritten.
+  std::string id = {};  // As servers write it (IdText). Of no use to (dis)associating.
+  // A null value clears the field. A polymorphic lookup comes with its TypeColumn. The key may be
+  // among them: it is left out. kDelete: empty.
+  std::vector<FieldValue> values = {};
+  std::string if_match = {};  // ETag (ETagOf); empty: whatever is there is overwritten.
 };
 
 struct WriteResult {
@@ -32,7 +36,9 @@ struct WriteResult {
     kConflict,  // The precondition failed: somebody wrote it since, or it already exists.
     kGone,      // No such record (404, 410).
     kRejected,  // Permanent: 400, 403, 409, 413, 422 …; asking again cannot help.
-    kTryLater,  // 408, 429, 5xx of this one operation: not carried out.
+    kTryLater,  // 408, 429, 5xx of this one operation, or never sent: not carried out.
+    kUnknown,   // Sent, but no answer to it came: it may or may not have been carried out. Ask the
+                // server about the record before anything else is decided.
   };
   Kind kind = Kind::kDone;
   std::string version = {};  // kDone: the new ETag; empty where the server does not tell it.
@@ -42,9 +48,16 @@ struct WriteResult {
 struct WriteRequest {
   std::vector<WriteOperation> operations = {};
   std::string as = {};  // User id to write as; empty: the signed-in user.
-  // All or nothing (a change set). Otherwise operations are independent: one that is refused does
-  // not hold up its neighbours.
+  // All or nothing (a change set): either every result is kDone, or nothing was carried out (or all
+  // are kUnknown). Otherwise operations are independent: one that is refused does not hold up its
+  // neighbours.
   bool together = false;
 };
+
+// The ETag for what kVersionColumn holds: the server's own text, or W/"1234" for a row version.
+// Empty for null.
+[[nodiscard]] std::string ETagOf(const Cell& version);
+// What kVersionColumn holds for an ETag: the number in W/"1234", else its text, else null.
+[[nodiscard]] Value VersionOf(std::string_view etag);
 
 }  // namespace satchel

@@ -191,30 +191,14 @@ Runner::Answer Runner::Push(PageWriter::Job job) {
 Runner::Answer Runner::Do(const full_sync::NoteMark& action) {
   EntityRun& run = *runs_[action.entity];
   run.started = Clock::now();
-  const EntitySchema* schema = request_.schema.Find(run.outcome.name);
-  if (!request_.note_marks || schema->version.empty() || !server_.capabilities().row_versions) {
-    return {};
-  }
-  const auto plan =
-      server_.Plan({.query = {.entity = schema->name,
-                              .order = {{.field = schema->version, .descending = true}},
-                              .top = 1},
-                    .fields = {schema->version},
-                    .context = request_.context,
-                    .as = request_.as,
-                    .page_size = 1},
-                   request_.schema);
-  if (!plan || !plan->ordered_cut) return {};
-  auto page = server_.ReadPage(*plan, plan->first_cursor, stop());
-  if (!page) return Failure(page.error());
-  run.outcome.bytes += page->bytes_received;
-  run.outcome.requests += page->requests;
-  for (std::size_t i = 0; i < page->rows.columns().size() && page->rows.rows() > 0; ++i) {
-    const Cell& cell = page->rows.cell(0, i);
-    if (page->rows.columns()[i].name == schema->version && cell.kind == Cell::Kind::kInteger) {
-      run.mark = std::to_string(cell.integer);
-    }
-  }
+  if (!request_.note_marks) return {};
+  (void)server_.TakeTraffic();  // Of calls before.
+  const auto mark = server_.NoteHighWater(run.outcome.name, request_.schema, request_.as, stop());
+  const Traffic traffic = server_.TakeTraffic();
+  run.outcome.bytes += traffic.bytes;
+  run.outcome.requests += traffic.requests;
+  if (!mark) return Failure(mark.error());
+  run.mark = Print(*mark);
   return {};
 }
 

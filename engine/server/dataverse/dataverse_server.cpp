@@ -1,6 +1,7 @@
 #include "engine/server/dataverse/dataverse_server.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/http/limits.h"
 #include "engine/record/guid.h"
@@ -8,6 +9,7 @@
 #include "engine/server/dataverse/people.h"
 #include "engine/server/dataverse/query_plan.h"
 #include "engine/server/dataverse/schema_reader.h"
+#include "engine/server/server_time.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -99,15 +101,11 @@ class DataverseServer : public CrmServer {
     }
     auto cursor = ParseCursor(cursor_text);
     if (!cursor) return Fail(cursor.error().While(detail->layout.entity()));
-    std::vector<Header> headers;
-    if (!detail->as.empty()) {
-      const auto me = WhoAmI(stop);
-      if (!me) return Fail(me.error());
-      if (detail->as != me->user_id) headers.push_back({"MSCRMCallerID", detail->as});
-    }
-    if (!detail->prefer.empty()) headers.push_back({"Prefer", detail->prefer});
-    static_cast<void>(connection_->TakeTally());  // Of calls before.
-    auto page = Read(detail, *cursor, headers, stop);
+    auto headers = HeadersAs(detail->as, stop);
+    if (!headers) return Fail(headers.error());
+    if (!detail->prefer.empty()) headers->push_back({"Prefer", detail->prefer});
+    KeepTraffic();
+    auto page = Read(detail, *cursor, *headers, stop);
     const Tally tally = connection_->TakeTally();
     if (!page) return Fail(page.error().While(detail->layout.entity()));
     page->requests = tally.requests;
@@ -115,7 +113,65 @@ class DataverseServer : public CrmServer {
     return page;
   }
 
+  Result<HighWater> NoteHighWater(const std::string& entity, const Schema& schema,
+                                  const std::string& as, std::stop_token stop) override {
+    const EntitySchema* found = schema.Find(entity);
+    if (!found) {
+      return Fail(ErrorCode::kInvalid,
+                  "the server has no entity " + Quoted(entity) + ", or the user may not see it");
+    }
+    if (found->version.empty()) {
+      const auto headers = HeadersAs(LowerAscii(as), stop);
+      if (!headers) return Fail(headers.error());
+      return NoteServerTime(*connection_, *found,
+                            found->set_name + "?$select=" + found->key + "&$top=1", *headers, stop);
+    }
+    const ReadRequest newest = {.query = {.entity = entity,
+                                          .order = {{.field = found->version, .descending = true}},
+                                          .top = 1},
+                                .fields = {found->version},
+                                .as = as,
+                                .page_size = 1};
+    const auto plan = Plan(newest, schema);
+    if (!plan) return Fail(plan.error());
+    const auto page = ReadPage(*plan, plan->first_cursor, stop);
+    if (!page) return Fail(page.error());
+    traffic_.requests += page->requests;
+    traffic_.bytes += page->bytes_received;
+    // Nothing to read: every change to come has a version above 0.
+    HighWater water = {.kind = HighWater::Kind::kVersion};
+    for (std::size_t i = 0; i < page->rows.columns().size() && page->rows.rows() > 0; ++i) {
+      const Cell& cell = page->rows.cell(0, i);
+      if (page->rows.columns()[i].name == found->version && cell.kind == Cell::Kind::kInteger) {
+        water.version = cell.integer;
+      }
+    }
+    return water;
+  }
+
+  Traffic TakeTraffic() override {
+    KeepTraffic();
+    return std::exchange(traffic_, {});
+  }
+
  private:
+  // The connection counts everything; what no answer of ours reports is kept for TakeTraffic.
+  void KeepTraffic() {
+    const Tally tally = connection_->TakeTally();
+    traffic_.requests += tally.requests;
+    traffic_.bytes += tally.bytes;
+  }
+
+  // Who asks; `as` lower-case, empty: the signed-in user.
+  Result<std::vector<Header>> HeadersAs(const std::string& as, std::stop_token stop) {
+    std::vector<Header> headers;
+    if (as.empty()) return headers;
+    const auto me = WhoAmI(stop);
+    if (!me) return Fail(me.error());
+    if (as != me->user_id) headers.push_back({"MSCRMCallerID", as});
+    return headers;
+  }
+
   Result<Page> Read(const std::shared_ptr<const QueryPlan>& shared, const PageCursor& cursor,
                     const std::vector<Header>& headers, std::stop_token stop) {
     const QueryPlan& plan = *shared;
@@ -171,6 +227,7 @@ class DataverseServer : public CrmServer {
   std::unique_ptr<Connection> connection_;
   std::string base_url_;
   Identity me_;  // Read once.
+  Traffic traffic_;
   std::unique_ptr<RowParser> parser_;
   std::shared_ptr<const QueryPlan> parser_for_;  // Whose layout parser_ has.
 };

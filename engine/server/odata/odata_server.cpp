@@ -1,12 +1,14 @@
 #include "engine/server/odata/odata_server.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/filter/server_query.h"
 #include "engine/http/limits.h"
 #include "engine/server/odata/csdl.h"
 #include "engine/server/page_cursor.h"
 #include "engine/server/row_parser.h"
+#include "engine/server/server_time.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -170,7 +172,7 @@ class ODataServer : public CrmServer {
     }
     const auto cursor = ParseCursor(cursor_text);
     if (!cursor) return Fail(cursor.error().While(detail->layout.entity()));
-    static_cast<void>(connection_->TakeTally());  // Of calls before.
+    KeepTraffic();
     auto page = Read(detail, *cursor, stop);
     const Tally tally = connection_->TakeTally();
     if (!page) return Fail(page.error().While(detail->layout.entity()));
@@ -179,7 +181,31 @@ class ODataServer : public CrmServer {
     return page;
   }
 
+  Result<HighWater> NoteHighWater(const std::string& entity, const Schema& schema,
+                                  const std::string& as, std::stop_token stop) override {
+    const EntitySchema* found = schema.Find(entity);
+    if (!found) {
+      return Fail(ErrorCode::kInvalid,
+                  "the service has no entity set " + Quoted(entity) + ", or it is not shown");
+    }
+    if (!as.empty() && as != user_id_) return Lacks("impersonation");
+    return NoteServerTime(*connection_, *found,
+                          found->set_name + "?$select=" + found->key + "&$top=1", {}, stop);
+  }
+
+  Traffic TakeTraffic() override {
+    KeepTraffic();
+    return std::exchange(traffic_, {});
+  }
+
  private:
+  // The connection counts everything; what no answer of ours reports is kept for TakeTraffic.
+  void KeepTraffic() {
+    const Tally tally = connection_->TakeTally();
+    traffic_.requests += tally.requests;
+    traffic_.bytes += tally.bytes;
+  }
+
   tl::unexpected<Error> Lacks(const char* what) const {
     return Fail(ErrorCode::kUnsupported,
                 std::string("an OData service has no ") + what + " (leave --as out)");
@@ -225,6 +251,7 @@ class ODataServer : public CrmServer {
   std::unique_ptr<Connection> connection_;
   std::string base_url_;
   std::string user_id_;  // From the profile; may be empty.
+  Traffic traffic_;
   std::unique_ptr<RowParser> parser_;
   std::shared_ptr<const KeysetPlan> parser_for_;
 };

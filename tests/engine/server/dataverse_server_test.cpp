@@ -573,5 +573,44 @@ TEST(Dataverse, ListsSavedViews) {
   EXPECT_TRUE(views->front().is_default);
 }
 
+TEST(Dataverse, NotesTheLargestVersionTheUserReads) {
+  Dataverse it;
+  it.script.On(
+      "accounts?fetchXml=",
+      List(R"({"accountid":"00000000-0000-0000-0000-000000000001","versionnumber":4711})"));
+  const auto water = it.server->NoteHighWater("account", Accounts(), kAnn, {});
+  ASSERT_TRUE(water) << water.error().message;
+  EXPECT_EQ(*water, (HighWater{.kind = HighWater::Kind::kVersion, .version = 4711}));
+  const std::string& asked = it.script.asked.back();
+  EXPECT_NE(asked.find("<order attribute=\"versionnumber\" descending=\"true\""), std::string::npos)
+      << asked;
+  EXPECT_EQ(HeaderOf(it.transport.sent.back(), "MSCRMCallerID"), kAnn);
+  EXPECT_EQ(it.server->TakeTraffic().requests, 3);  // WhoAmI is two.
+  EXPECT_EQ(it.server->TakeTraffic().requests, 0);
+}
+
+TEST(Dataverse, NotesVersionZeroWhereThereIsNothingToRead) {
+  Dataverse it;
+  it.script.On("accounts?fetchXml=", List(""));
+  const auto water = it.server->NoteHighWater("account", Accounts(), "", {});
+  ASSERT_TRUE(water) << water.error().message;
+  EXPECT_EQ(*water, HighWater{.kind = HighWater::Kind::kVersion});
+}
+
+TEST(Dataverse, NotesTheServersClockWhereRecordsHaveNoVersion) {
+  Dataverse it;
+  HttpResponse answer = JsonAnswer(List(""));
+  answer.headers.push_back({"Date", "Sun, 06 Nov 1994 08:49:37 GMT"});
+  it.script.On("accounts?$select=accountid&$top=1", answer);
+  Schema schema = Accounts();
+  schema.entities["account"].version.clear();
+  schema.entities["account"].modified = "modifiedon";
+  const auto water = it.server->NoteHighWater("account", schema, "", {});
+  ASSERT_TRUE(water) << water.error().message;
+  EXPECT_EQ(Print(*water), "t:1994-11-06T08:49:37Z");
+  schema.entities["account"].modified.clear();
+  EXPECT_EQ(Print(*it.server->NoteHighWater("account", schema, "", {})), "");
+}
+
 }  // namespace
 }  // namespace satchel

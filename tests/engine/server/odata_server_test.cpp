@@ -158,5 +158,23 @@ TEST(OData, SaysWhatItCannotDo) {
   EXPECT_TRUE(it.transport.sent.empty());
 }
 
+TEST(OData, NotesTheServersClock) {
+  std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  OData it([&date](const HttpRequest&) {
+    HttpResponse answer = JsonAnswer("{\"value\":[]}");
+    answer.headers.push_back({"Date", date});
+    return answer;
+  });
+  Schema schema = Accounts();
+  schema.entities["Accounts"].modified = "modifiedAt";
+  auto water = it.server->NoteHighWater("Accounts", schema, "", {});
+  ASSERT_TRUE(water) << water.error().message;
+  EXPECT_EQ(Print(*water), "t:1994-11-06T08:49:37Z");
+  date = "yesterday";
+  water = it.server->NoteHighWater("Accounts", schema, "", {});
+  ASSERT_TRUE(water) << water.error().message;
+  EXPECT_EQ(water->kind, HighWater::Kind::kNone);
+}
+
 }  // namespace
 }  // namespace satchel
