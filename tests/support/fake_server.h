@@ -1,20 +1,24 @@
-// A CRM server in memory: rows of a DataSet, asked through the plain evaluator. It does what real
-// servers do to us: pages, repeats, supersets, faults.
+// A CRM server in memory: rows of a DataSet, asked through the plain evaluator, and written to. It
+// does what real servers do to us: pages, repeats, supersets, conflicts, lost answers, faults.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/filter/data_set.h"
 #include "engine/filter/evaluator.h"
+#include "engine/record/value.h"
 #include "engine/server/crm_server.h"
 
 namespace satchel {
 
 class FakeServer : public CrmServer {
  public:
-  explicit FakeServer(DataSet data) : data_(std::move(data)) {}
+  explicit FakeServer(DataSet data);
 
   int page_size = 3;
   bool exact = true;       // False: it ignores filters it is asked for.
@@ -27,14 +31,59 @@ class FakeServer : public CrmServer {
   // Told to the server's listener before every page.
   std::string notice_text = {};
 
+  Capabilities able = {.impersonation = true,
+                       .users = true,
+                       .change_tracking = true,
+                       .row_versions = true,
+                       .writes = true,
+                       .conditional_create = true};
+  Instant clock = {17'000'000'000'000'000};  // The server's; moves a second with every write.
+  bool tells_versions = true;                // Answers to writes name the new ETag.
+  bool may_track = true;                     // The user may follow changes.
+  std::int64_t expired_before = 0;           // Delta cursors from before this version are too old.
+  // What the user may read; empty: everything.
+  std::function<bool(const std::string& entity, const Value& id)> readable = {};
+  // Called at the beginning of every call with its name: "ReadPage", "Write" …; others may write
+  // to this server meanwhile.
+  std::function<void(std::string_view call)> on_call = {};
+
+  // What goes wrong with a call of Write. The operations before `after` are carried out and
+  // answered; a set that goes together is carried out whole or not at all.
+  struct WriteFault {
+    enum class Kind {
+      kNone,
+      kAway,        // No connection: nothing is carried out, not even before `after`.
+      kLostBefore,  // The answer is lost, and the rest was not carried out.
+      kLostAfter,   // The answer is lost, but the rest was carried out.
+    };
+    Kind kind = Kind::kNone;
+    std::size_t after = 0;
+  };
+  std::function<WriteFault(int call)> write_fault = {};  // Calls count from 1.
+  // An answer to give instead of carrying the operation out.
+  std::function<std::optional<WriteResult>(const WriteOperation&)> refuse = {};
+
+  struct Record {
+    std::map<std::string, Value, std::less<>> values = {};  // Fields and type columns; no nulls.
+    std::int64_t version = 0;
+    friend bool operator==(const Record&, const Record&) = default;
+  };
+  // What others do, without asking any hook.
+  void Put(const std::string& entity, const Value& id, const std::vector<FieldValue>& values);
+  void Remove(const std::string& entity, const Value& id);
+  [[nodiscard]] const Record* Find(const std::string& entity, const Value& id) const;
+  // What the record is at; 0 when there is none.
+  [[nodiscard]] std::int64_t VersionOf(const std::string& entity, const Value& id) const;
+  [[nodiscard]] std::size_t Count(const std::string& entity) const;
+
+  int write_calls = 0;
+  std::vector<WriteOperation> carried_out = {};
   int pages_read = 0;
   int plans_made = 0;
   std::vector<std::string> entities_read = {};  // One entry per page.
 
   [[nodiscard]] const std::string& base_url() const override { return base_url_; }
-  [[nodiscard]] Capabilities capabilities() const override {
-    return {.impersonation = true, .users = true, .row_versions = true};
-  }
+  [[nodiscard]] Capabilities capabilities() const override { return able; }
   Result<Identity> WhoAmI(std::stop_token) override {
     return Identity{.user_id = "u1", .user_name = "Jana", .organization_id = "o1"};
   }
@@ -43,7 +92,7 @@ class FakeServer : public CrmServer {
   }
   Result<Schema> ReadSchema(const std::vector<std::string>& names, std::stop_token) override {
     Schema schema;
-    for (const auto& [name, entity] : data_.schema().entities) {
+    for (const auto& [name, entity] : schema_.entities) {
       if (names.empty() || std::find(names.begin(), names.end(), name) != names.end()) {
         schema.entities.emplace(name, entity);
       }
@@ -73,6 +122,12 @@ class FakeServer : public CrmServer {
   }
   Result<Page> ReadPage(const ReadPlan& plan, const std::string& cursor,
                         std::stop_token stop) override;
+  Result<HighWater> NoteHighWater(const std::string& entity, const Schema& schema,
+                                  const std::string& as, std::stop_token stop) override;
+  Result<ChangePage> ReadChanges(const ReadPlan& plan, const std::string& cursor,
+                                 std::stop_token stop) override;
+  Result<std::vector<WriteResult>> Write(const WriteRequest& request, const Schema& schema,
+                                         std::stop_token stop) override;
   Result<std::string> WhyNotExact(const std::string&, const std::vector<std::string>&,
                                   std::stop_token) override {
     return why_not_exact;
@@ -82,7 +137,29 @@ class FakeServer : public CrmServer {
   std::string why_not_exact = {};
 
  private:
-  DataSet data_;
+  struct Buried {
+    Value id = {};
+    std::int64_t version = 0;
+  };
+  struct Table {
+    std::map<Value, Record> records = {};
+    std::vector<Buried> buried = {};
+  };
+
+  const DataSet& Rows();
+  [[nodiscard]] RowBatch BatchOf(const std::string& entity) const;
+  void AddRow(const RowBatch& from, std::size_t row, RowBatch& to) const;
+  [[nodiscard]] std::vector<RowBatch::Column> ColumnsOf(const ReadRequest& request) const;
+  WriteResult Carry(const WriteOperation& operation);
+  WriteResult Store(const std::string& entity, const Value& id,
+                    const std::vector<FieldValue>& values);
+  [[nodiscard]] const Value* Pair(const WriteOperation& operation) const;
+
+  Schema schema_;
+  std::map<std::string, Table, std::less<>> tables_;
+  DataSet rows_ = {};  // Of tables_, once asked for.
+  bool changed_ = true;
+  std::int64_t version_ = 0;  // The last one given.
   std::string base_url_ = "fake://server/";
   Notice notice_ = {};
 };
