@@ -1,0 +1,117 @@
+// From a seed to a case. Every aspect draws from a stream of its own.
+#include "tests/sim/op.h"
+#include "tests/sim/prng.h"
+
+namespace satchel::sim {
+
+namespace {
+
+Op ServerOp(Prng& prng) {
+  static constexpr OpKind kKinds[] = {
+      OpKind::kServerCreate, OpKind::kServerCreate, OpKind::kServerUpdate, OpKind::kServerUpdate,
+      OpKind::kServerUpdate, OpKind::kServerClose,  OpKind::kServerClose,  OpKind::kServerDelete,
+      OpKind::kImport,       OpKind::kAssign,       OpKind::kAssign,       OpKind::kShare,
+      OpKind::kShare,        OpKind::kUnshare,      OpKind::kJoinTeam,     OpKind::kMoveUnit,
+      OpKind::kReparent,     OpKind::kReparent,     OpKind::kRelate,       OpKind::kRelate,
+  };
+  Op op = {.kind = kKinds[prng.Below(std::size(kKinds))]};
+  for (auto& n : op.n) n = static_cast<std::uint32_t>(prng.Below(1000));
+  return op;
+}
+
+Op UserOp(Prng& prng, std::uint32_t device) {
+  static constexpr OpKind kKinds[] = {
+      OpKind::kCreate,  OpKind::kCreate,  OpKind::kCreate, OpKind::kEdit,
+      OpKind::kEdit,    OpKind::kEdit,    OpKind::kEdit,   OpKind::kEdit,
+      OpKind::kEdit,    OpKind::kDelete,  OpKind::kDelete, OpKind::kConnect,
+      OpKind::kResolve, OpKind::kResolve, OpKind::kRetry,  OpKind::kDiscard,
+  };
+  Op op = {.kind = kKinds[prng.Below(std::size(kKinds))]};
+  op.n[0] = device;
+  for (std::size_t i = 1; i < op.n.size(); ++i)
+    op.n[i] = static_cast<std::uint32_t>(prng.Below(1000));
+  return op;
+}
+
+}  // namespace
+
+Case Generate(std::uint64_t seed) {
+  Case one = {.seed = seed};
+  Prng shape(seed, "shape");
+  one.traits = static_cast<std::uint32_t>(shape.Next());
+  static constexpr std::uint32_t kDevices[] = {1, 1, 1, 2, 2, 2, 3, 4};
+  one.devices = kDevices[shape.Below(std::size(kDevices))];
+  one.policy = static_cast<std::uint32_t>(shape.Next());
+  one.accounts = 3 + static_cast<std::uint32_t>(shape.Below(6));
+
+  // A random subset of the faults, so that some runs see many of few kinds.
+  Prng swarm(seed, "swarm");
+  std::vector<OpKind> faults;
+  for (std::size_t i = kFirstFault; i < kOpKinds; ++i) {
+    if (swarm.OneIn(4)) faults.push_back(static_cast<OpKind>(i));
+  }
+  if (swarm.OneIn(10)) faults.clear();
+
+  Prng server(seed, "server");
+  Prng user(seed, "user");
+  Prng chance(seed, "chance");
+  Prng schedule(seed, "schedule");
+  const std::size_t length = 12 + schedule.Below(24);
+  for (std::uint32_t d = 0; d < one.devices; ++d) {
+    if (!schedule.OneIn(5)) one.ops.push_back({.kind = OpKind::kSync, .n = {d}});
+  }
+  for (std::size_t i = 0; i < length; ++i) {
+    const auto device = static_cast<std::uint32_t>(schedule.Below(one.devices));
+    const std::size_t what = schedule.Below(10);
+    if (what < 3) {
+      one.ops.push_back(ServerOp(server));
+    } else if (what < 6) {
+      one.ops.push_back(UserOp(user, device));
+    } else if (what == 6) {
+      switch (schedule.Below(5)) {
+        case 0:
+          one.ops.push_back({.kind = OpKind::kRestart, .n = {device}});
+          break;
+        case 1:
+          one.ops.push_back(
+              {.kind = OpKind::kPolicy, .n = {static_cast<std::uint32_t>(schedule.Next())}});
+          break;
+        case 2:
+          one.ops.push_back({.kind = OpKind::kBackUp});
+          break;
+        default:
+          one.ops.push_back(
+              {.kind = OpKind::kWait, .n = {static_cast<std::uint32_t>(schedule.Below(40))}});
+      }
+    } else {
+      // A sync, and what happens while it runs.
+      const std::size_t during = schedule.Below(4);
+      for (std::size_t k = 0; k < during; ++k) {
+        Op op;
+        const std::size_t actor = schedule.Below(6);
+        if (actor < 3 && !faults.empty()) {
+          op.kind = faults[chance.Below(faults.size())];
+          for (auto& n : op.n) n = static_cast<std::uint32_t>(chance.Below(1000));
+        } else if (actor == 3) {
+          op = UserOp(user, schedule.OneIn(3)
+                                ? static_cast<std::uint32_t>(schedule.Below(one.devices))
+                                : device);
+        } else if (actor == 4 && one.devices > 1 && schedule.OneIn(3)) {
+          op = {.kind = OpKind::kSync,
+                .n = {static_cast<std::uint32_t>(schedule.Below(one.devices))}};
+        } else {
+          op = ServerOp(server);
+        }
+        op.device = static_cast<int>(device);
+        // Most syncs have few requests.
+        op.request = static_cast<std::uint32_t>(chance.Below(chance.OneIn(2) ? 6 : 25));
+        one.ops.push_back(op);
+      }
+      one.ops.push_back(
+          {.kind = OpKind::kSync, .n = {device, static_cast<std::uint32_t>(schedule.Below(12))}});
+    }
+  }
+  return one;
+}
+
+}  // namespace satchel::sim
