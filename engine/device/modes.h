@@ -82,7 +82,7 @@ class Machine {
   Actions Handle(const Answered& event);
   Actions Handle(const SyncEnded& event);
   Actions Handle(const PolicyChanged& event);
-  Actions Switch(const Facts& facts);
+  Actions Switch(DeviceMode to, const Facts& facts);
   Actions Refuse(std::string sentence);
   [[nodiscard]] SwitchRule RuleFor(DeviceMode to) const;
 

@@ -159,19 +159,25 @@ class Scheduler {
   Actions Handle(const Ended& event, At at);
   Actions Handle(const PolicyChanged& event, At at);
 
+  // Whether a request has sat out the wait that was put on it.
+  enum class Patience : std::uint8_t { kNew, kSpent };
+
   // The one way to a sync: starts it, or says why not and sees to it that it comes later.
   Actions Want(Trigger trigger, At at);
-  Actions Want(Request request, At at);
-  Actions StartOn(Trigger trigger, std::optional<Seconds> since_sync, At at);
+  Actions Want(Request request, At at, Patience patience);
+  Actions StartOn(At at);
   Actions Run(Request request);
-  Actions StartIfFree(At at);
+  void Regain(bool from_nothing, At at);
+  void Defer(Request request, UptimePoint due, std::string why);
   [[nodiscard]] SyncStyle StyleOf(Trigger trigger) const;
   [[nodiscard]] bool MayUseNetwork() const;
   [[nodiscard]] bool WatchesHere(const std::string& entity) const;
+  [[nodiscard]] bool WatchesServer() const;
   [[nodiscard]] bool Automatic() const;
+  [[nodiscard]] bool Owes(Trigger trigger) const;
   void ArmInterval(UptimePoint from);
-  void ArmPoll(At at);
-  [[nodiscard]] UptimePoint BackOff(At at);
+  void ArmPoll(UptimePoint from);
+  [[nodiscard]] UptimePoint BackOff(int failures, At at) const;
 
   Triggers triggers_;
   SyncStyle hand_style_;
@@ -182,10 +188,12 @@ class Scheduler {
   std::optional<Request> missed_ = {};    // No connection (that may be used): when it returns.
   std::optional<Request> blocked_ = {};   // Foreground, but an edit is open: when it closes.
   std::optional<Request> deferred_ = {};  // Runs when retry_due_ has come.
+  std::string deferred_why_ = {};
   bool structure_pending_ = false;
   bool editing_ = false;
   bool polling_ = false;  // A Poll is under way.
-  int failures_ = 0;      // In a row.
+  int failures_ = 0;       // Of syncs, in a row.
+  int poll_failures_ = 0;  // Likewise.
   std::optional<UptimePoint> last_success_ = {};
   std::optional<UptimePoint> not_before_ = {};  // The server's Retry-After.
   // Armed timers, at most one of each kind.
