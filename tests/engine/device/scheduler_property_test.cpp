@@ -12,7 +12,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr int kSeeds = 3'000;
+constexpr int kSeeds = 1'500;
 constexpr int kSteps = 120;
 
 Triggers AnyTriggers(Random& random) {
