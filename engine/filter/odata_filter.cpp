@@ -214,8 +214,10 @@ class ODataCompiler {
   // The navigation property of a link to one row, or "".
   static std::string SingleNavigation(const Source& source) {
     const bool to_key = source.from->name == source.entity->key;
-    const bool one_target = source.to->targets.size() <= 1;
-    return to_key && one_target ? source.to->navigation : std::string();
+    // The navigation property leads to the lookup's own target, whatever the link joins.
+    const auto& targets = source.to->targets;
+    const bool there = targets.size() == 1 && targets.front() == source.entity->name;
+    return to_key && there ? source.to->navigation : std::string();
   }
 
   std::string CollectionNavigation(const Source& source) const {
@@ -257,16 +259,20 @@ class ODataCompiler {
     const std::string collection =
         single || !paths_.contains(source.parent) ? std::string() : CollectionNavigation(source);
     std::string variable;
+    auto outside = paths_;
     if (!collection.empty()) {
       variable = "x" + std::to_string(++variables_);
       paths_[&source] = variable + "/";
     }
     auto inside = Inside(source);
     if (!inside) return inside;
+    // Nothing outside the lambda can name its variable.
+    if (!collection.empty()) paths_ = std::move(outside);
     const std::string what =
         "the link to " + source.entity->name + " under " + source.parent->entity->name;
     if (single && !negative) {
-      const std::string has = PathOf(*source.parent, *source.to) + " ne null";
+      // Of the row there, not of the lookup: what it points at may be gone.
+      const std::string has = PathOf(source, *source.from) + " ne null";
       return Wide{"(" + has + (inside->text ? " and " + *inside->text : "") + ")", inside->exact};
     }
     if (collection.empty()) {
@@ -314,7 +320,7 @@ class ODataCompiler {
     const FieldKind kind = KindOf(field, schema_);
     const OperatorInfo& info = Info(condition.op);
     if (condition.op == Operator::kNull || condition.op == Operator::kNotNull) {
-      return NullTest(condition.op, kind, path);
+      return NullTest(condition.op, kind, path, what);
     }
     if (info.about_user) return AboutUser(condition, field, path);
     if (info.operand == Operand::kId) {
@@ -339,12 +345,15 @@ class ODataCompiler {
     return Comparison(condition.op, path, literals);
   }
 
-  static Wide NullTest(Operator op, FieldKind kind, const std::string& path) {
-    const bool text = kind == FieldKind::kText;  // An empty text is null here.
-    if (op == Operator::kNull) {
-      return Exactly(text ? "(" + path + " eq null or " + path + " eq '')" : path + " eq null");
+  Wide NullTest(Operator op, FieldKind kind, const std::string& path, const std::string& what) {
+    const bool null = op == Operator::kNull;
+    // Dataverse keeps no empty text.
+    if (kind != FieldKind::kText || dialect_.dataverse_functions) {
+      return Exactly(path + (null ? " eq null" : " ne null"));
     }
-    return Exactly(text ? "(" + path + " ne null and " + path + " ne '')" : path + " ne null");
+    // An empty text is null here, one of blanks is not; to some services both are ''.
+    unexpressed_.push_back(what + " tells an empty text from one of blanks on the device");
+    return AtMost(null ? "(" + path + " eq null or " + path + " eq '')" : path + " ne null");
   }
 
   Wide Comparison(Operator op, const std::string& path, const std::vector<std::string>& literals) {
@@ -532,7 +541,10 @@ class ODataCompiler {
       case Operator::kNotIn: {
         std::vector<Wide> none;
         for (const std::string& value : condition.values) {
-          none.push_back(WithoutIt({.text = value}, path, what));
+          // To some services blanks and the empty text, which is null here, are the same.
+          none.push_back(Trim(value).empty()
+                             ? Leave(what + " asks for blanks, which services treat differently")
+                             : WithoutIt({.text = value}, path, what));
         }
         Wide all = All(std::move(none));
         if (all.text) all.text = "(" + *all.text + ")";

@@ -227,6 +227,11 @@ Metadata MetadataFrom(const Schema& schema) {
       }
     }
   }
+  // A hand-made key may have any name; a table named later may be the target of one named before.
+  for (Relationship& relationship : metadata.relationships) {
+    const Table* target = metadata.Find(relationship.referenced_entity);
+    if (target != nullptr) relationship.referenced_attribute = target->primary_id;
+  }
   return metadata;
 }
 

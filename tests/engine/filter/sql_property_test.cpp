@@ -3,14 +3,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <iostream>
 #include <memory>
-#include <sstream>
 
 #include "engine/filter/evaluator.h"
 #include "engine/filter/server_query.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "tests/support/any_filter.h"
+#include "tests/support/hold_for.h"
 #include "tests/support/sqlite_rows.h"
 
 namespace satchel {
@@ -42,20 +41,6 @@ std::string Show(const Result<std::vector<std::size_t>>& answer) {
   std::string text;
   for (const std::size_t index : *answer) text += " " + std::to_string(index);
   return "rows" + text;
-}
-
-template <class Property>
-void HoldFor(const std::string& what, int cases, Property property) {
-  rc::detail::TestMetadata metadata;
-  metadata.id = what;
-  metadata.description = what;
-  rc::detail::TestParams params = rc::detail::configuration().testParams;
-  params.maxSuccess = cases;
-  std::cout << what << ": seed " << params.seed << "\n";
-  const auto result = rc::detail::checkTestable(std::move(property), metadata, params);
-  std::ostringstream message;
-  rc::detail::printResultMessage(result, message);
-  EXPECT_TRUE(result.template is<rc::detail::SuccessResult>()) << message.str();
 }
 
 TEST(SqlProperty, AgreesWithTheEvaluatorOnEveryQuery) {
