@@ -5,6 +5,7 @@
 #include "engine/filter/data_set.h"
 #include "engine/filter/json_text.h"
 #include "engine/filter/schema_json.h"
+#include "policy/model/name.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -155,7 +156,9 @@ Result<FieldSchema> ReadField(const std::string& name, const Json& json, const s
   FieldSchema field;
   field.name = name;
   if (name.empty()) return Wrong(place, "a field has no name");
-  if (name.front() == '@') return Wrong(place, "a field's name may not begin with '@'");
+  if (!IsName(name)) {
+    return Wrong(place, Quoted(name) + " is not a field's name; write letters, digits and '_'");
+  }
   if (json.is_string()) {
     const auto type = ReadType(json.get<std::string>(), place);
     if (!type) return Fail(type.error());
@@ -216,6 +219,9 @@ Result<EntitySchema> ReadEntity(const std::string& name, const Json& json,
   EntitySchema entity;
   entity.name = name;
   if (name.empty()) return Wrong(place, "an entity has no name");
+  if (!IsName(name)) {
+    return Wrong(place, Quoted(name) + " is not an entity's name; write letters, digits and '_'");
+  }
   ObjectReader reader(json, place);
   reader.Text("key", entity.key);
   reader.Text("label", entity.label);

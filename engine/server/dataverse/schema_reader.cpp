@@ -112,7 +112,7 @@ std::set<std::string> AddFields(const Json& attributes, EntitySchema& entity) {
     }
     FieldSchema field;
     field.name = attribute["LogicalName"].AsText();
-    if (field.name.empty()) continue;
+    if (!IsLogicalName(field.name)) continue;
     field.label = LabelOf(attribute, "DisplayName");
     field.type = *type;
     if (kLookupTypes.Has(*type)) field.wire_name = "_" + field.name + "_value";

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/http/limits.h"
+#include "policy/model/name.h"
 #include "policy/support/text.h"
 
 namespace satchel::odata {
@@ -109,7 +110,8 @@ void Index(const pugi::xml_node& schema, Documents& documents) {
     }
     if (Is(node, "EntityContainer")) {
       for (const pugi::xml_node set : node.children()) {
-        if (Is(set, "EntitySet")) documents.sets[Value(set, "Name")] = set;
+        const std::string set_name = Value(set, "Name");
+        if (Is(set, "EntitySet") && IsName(set_name)) documents.sets[set_name] = set;
       }
     }
   }
@@ -140,7 +142,8 @@ void AddProperty(const pugi::xml_node& node, const Documents& documents, EntityS
   if (definition != documents.type_definitions.end()) type = definition->second;
   auto found = TypeOf(type);
   if (!found && documents.enum_types.count(type) != 0) found = FieldType::kString;
-  if (!found || field.name.empty()) return;
+  // A property that no policy could name is not there; so no name needs escaping in a URL.
+  if (!found || !IsName(field.name)) return;
   field.type = *found;
   field.required = Value(node, "Nullable") == "false";
   if (field.type == FieldType::kDecimal) {

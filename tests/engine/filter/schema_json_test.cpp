@@ -105,6 +105,12 @@ TEST(SchemaJson, SaysWhereItIsWrong) {
             "schema.a.fields.x.precision: a whole number from 0 to 10 is expected here");
   EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"x": {"type": "picklist", "options": {"one": "x"}}}}})"),
             "schema.a.fields.x.options: 'one' is not a whole number");
+  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"@rid": "string"}}})"),
+            "schema.a.fields.@rid: '@rid' is not a field's name; write letters, digits and '_'");
+  EXPECT_EQ(
+      ErrorOf(R"({"a\u0000": {"fields": {"x": "string"}}})").find("is not an entity's name") !=
+          std::string::npos,
+      true);
   EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"x": "string", "x": "string"}}})"),
             "the key 'x' comes twice");
   EXPECT_EQ(ErrorOf("{\"a\":\n  oops}"), "line 2, column 3: this is not valid JSON");

@@ -111,6 +111,19 @@ TEST(Csdl, RefusesWhatIsNoServiceDescription) {
   EXPECT_NE(odata::ParseCsdl(deep).error().message.find("deeper"), std::string::npos);
 }
 
+TEST(Csdl, LeavesOutWhatNoPolicyCouldName) {
+  const auto schema = odata::ParseCsdl(Edmx(
+      "<EntityContainer Name=\"E\"><EntitySet Name=\"A\" EntityType=\"Crm.A\"/>"
+      "<EntitySet Name=\"A?$top=0&amp;\" EntityType=\"Crm.A\"/></EntityContainer>"
+      "<EntityType Name=\"A\"><Key><PropertyRef Name=\"ID\"/></Key>"
+      "<Property Name=\"ID\" Type=\"Edm.String\"/><Property Name=\"@rid\" Type=\"Edm.String\"/>"
+      "<Property Name=\"x eq 1 or true\" Type=\"Edm.String\"/></EntityType>"));
+  ASSERT_TRUE(schema) << schema.error().message;
+  ASSERT_EQ(schema->entities.size(), 1u);
+  EXPECT_EQ(schema->Find("A")->fields.size(), 1u);
+  EXPECT_EQ(schema->Find("A")->key, "ID");
+}
+
 TEST(Csdl, SurvivesTypesThatInheritFromThemselves) {
   const auto schema = odata::ParseCsdl(Edmx(
       "<EntityContainer Name=\"E\"><EntitySet Name=\"A\" EntityType=\"Crm.A\"/></EntityContainer>"
