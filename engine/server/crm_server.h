@@ -86,7 +86,9 @@ struct ReadPlan {
   ReadRequest request = {};
   std::string first_cursor = {};              // Where page 1 is.
   bool exact = true;                          // False: a superset; the device finishes the filter.
-  bool ordered_cut = false;                   // The server applies order and top itself.
+  // The server delivers by the query's order and stops at `top`; rows that tie with the last come
+  // too, for how a server orders ties is its own matter. Whoever asked ranks and cuts those.
+  bool ordered_cut = false;
   std::vector<std::string> unexpressed = {};  // Why not exact, one sentence each.
   std::shared_ptr<const PlanDetail> detail = {};
 };

@@ -6,7 +6,7 @@ namespace satchel {
 
 namespace {
 
-constexpr std::string_view kKinds = "flk";
+constexpr std::string_view kKinds = "FLK";
 
 bool TakeNumber(std::string_view& text, std::int64_t& value) {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -21,7 +21,8 @@ bool TakeNumber(std::string_view& text, std::int64_t& value) {
 
 std::string Print(const PageCursor& cursor) {
   return std::string(1, kKinds[static_cast<std::size_t>(cursor.kind)]) + "|" +
-         std::to_string(cursor.page) + "|" + std::to_string(cursor.rows) + "|" + cursor.where;
+         std::to_string(cursor.page) + "|" + std::to_string(cursor.rows) + "|" + cursor.edge + "|" +
+         cursor.where;
 }
 
 Result<PageCursor> ParseCursor(std::string_view text) {
@@ -31,8 +32,12 @@ Result<PageCursor> ParseCursor(std::string_view text) {
     cursor.kind = static_cast<PageCursor::Kind>(kind);
     text.remove_prefix(2);
     if (TakeNumber(text, cursor.page) && TakeNumber(text, cursor.rows) && cursor.page > 0) {
-      cursor.where = std::string(text);
-      return cursor;
+      const std::size_t bar = text.find('|');
+      if (bar != std::string_view::npos) {
+        cursor.edge = std::string(text.substr(0, bar));
+        cursor.where = std::string(text.substr(bar + 1));
+        return cursor;
+      }
     }
   }
   return Fail(ErrorCode::kExpired,

@@ -18,6 +18,8 @@ struct PageCursor {
   Kind kind = Kind::kFetch;
   std::int64_t page = 1;
   std::int64_t rows = 0;  // Delivered by the pages before.
+  // Of a read that stops at a number of rows: the order values of the last of them, once it came.
+  std::string edge = {};  // Holds no '|'.
   std::string where = {};
 };
 

@@ -93,34 +93,37 @@ Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& enti
 
   EntityRead read;
   read.staged.table = *table;
-  read.staged.raw = *table;
   read.staged.query = QueryOf(entity);
   read.staged.identity = IdentityOf(request, entity, *schema, *table, server.base_url());
   ReadRequest ask = {.query = read.staged.query,
-                     .fields = WithoutKey(*table),
                      .context = request.context,
                      .as = request.as,
                      .page_size = request.policy.sync.page_size,
                      .labels = request.policy.sync.include_labels};
+  // To cut one must rank.
+  const bool wants_cut = ask.query.top > 0;
+  std::vector<std::string> more = *fields;
+  for (const OrderItem& item : ask.query.order) {
+    if (wants_cut && item.entity.empty()) more.push_back(item.field);
+  }
+  auto raw = PlanTable(*schema, more);
+  if (!raw) return Fail(raw.error());
+  read.staged.raw = *raw;
+  ask.fields = WithoutKey(read.staged.raw);
   auto plan = server.Plan(ask, request.schema);
   if (!plan) return Fail(plan.error().While(entity.name));
 
-  const bool wants_cut = ask.query.top > 0;
   const bool order_elsewhere =
       std::any_of(ask.query.order.begin(), ask.query.order.end(),
                   [](const OrderItem& item) { return !item.entity.empty(); });
   read.staged.finish = !plan->exact || (wants_cut && !plan->ordered_cut && order_elsewhere);
-  read.staged.cut = wants_cut && (read.staged.finish || !plan->ordered_cut);
-  read.server_cut = wants_cut && !read.staged.cut;
-  if (!read.staged.finish && !read.staged.cut) {
+  read.staged.cut = wants_cut;
+  read.server_cut = wants_cut && plan->ordered_cut && !read.staged.finish;
+  if (!read.staged.finish && (!wants_cut || read.server_cut)) {
     read.plan = std::move(*plan);
     return read;
   }
 
-  std::vector<std::string> more = *fields;
-  for (const OrderItem& item : ask.query.order) {
-    if (item.entity.empty()) more.push_back(item.field);
-  }
   if (read.staged.finish) {
     for (const NeededFields& needed : FieldsNeeded(ask.query, request.schema)) {
       if (needed.entity == entity.name) {
@@ -149,7 +152,7 @@ Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& enti
   }
   ask.query.top = 0;
   ask.query.order.clear();
-  auto raw = PlanTable(*schema, more);
+  raw = PlanTable(*schema, more);
   if (!raw) return Fail(raw.error());
   read.staged.raw = std::move(*raw);
   ask.fields = WithoutKey(read.staged.raw);

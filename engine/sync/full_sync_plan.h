@@ -35,7 +35,7 @@ struct EntityRead {
   StagedEntity staged = {};
   ReadPlan plan = {};
   std::vector<ReadPlan> helpers = {};  // As staged.helpers.
-  bool server_cut = false;             // The server applies max_records.
+  bool server_cut = false;  // The server stops at max_records; the device cuts only ties.
 };
 
 // Fails for an entity or field the server lacks, and as the server's Plan does.

@@ -75,7 +75,9 @@ void FetchReader::CheckAttributes(const Xml& node, Words used, Words dropped) {
       return Fail(node, Quoted(name) + " is written twice in one element; keep one of them");
     }
     seen.push_back(name);
-    if (Contains(dropped, name)) {
+    // Namespaces and what belongs to them speak to editors and tools: xmlns:generator, xsi:….
+    const bool foreign = name == "xmlns" || name.find(':') != std::string_view::npos;
+    if (foreign || Contains(dropped, name)) {
       Drop(std::string(node.name()) + "/@" + std::string(name));
     } else if (!Contains(used, name)) {
       return Fail(node, "<" + Shown(node.name()) + "> has no attribute " + Quoted(name) +
@@ -140,7 +142,7 @@ void FetchReader::ReadRoot(const pugi::xml_document& document) {
   CheckAttributes(root, {"top", "distinct", "aggregate", "datasource"},
                   {"count", "page", "paging-cookie", "aggregatelimit", "returntotalrecordcount",
                    "useraworderby", "latematerialize", "no-lock", "options", "version", "mapping",
-                   "output-format", "utc-offset", "min-active-row-version"});
+                   "output-format", "utc-offset", "min-active-row-version", "savedqueryid"});
   if (Flag(root, "aggregate")) {
     return Fail(root,
                 "an aggregate returns sums, not records; remove aggregate and its attributes");
@@ -175,6 +177,8 @@ void FetchReader::ReadEntity(const Xml& node, bool distinct) {
     if (name == "all-attributes") {
       CheckAttributes(child, {});
       document_.all_attributes = true;
+    } else if (name == "no-attrs") {
+      Drop("entity/no-attrs");
     } else if (name == "attribute") {
       ReadAttribute(child, true);
     } else if (name == "order") {
@@ -227,7 +231,8 @@ void FetchReader::ReadAttribute(const Xml& node, bool of_entity) {
   if (node.attribute("aggregate") || node.attribute("groupby") || node.attribute("dategrouping")) {
     return Fail(node, "an aggregate returns sums, not records; remove aggregate and groupby");
   }
-  CheckAttributes(node, {"name"}, {"alias", "rowaggregate", "usertimezone", "distinct"});
+  CheckAttributes(node, {"name"},
+                  {"alias", "rowaggregate", "usertimezone", "distinct", "build", "addedby"});
   std::string name = NameOf(node, "name", true);
   if (of_entity) {
     document_.attributes.push_back(std::move(name));
@@ -297,7 +302,7 @@ void FetchReader::ReadCondition(const Xml& node, Condition& condition) {
   if (!op) {
     std::vector<std::string> names;
     for (const OperatorInfo& info : Operators()) names.emplace_back(info.name);
-    const std::string nearest = Nearest(name, names);
+    const std::string nearest = Nearest(LowerAscii(name), names);
     return Fail(node, Quoted(name) + " is not a FetchXML operator" +
                           (nearest.empty() ? "; docs/policy-format.md lists them"
                                            : "; did you mean " + Quoted(nearest) + "?"));
@@ -382,6 +387,8 @@ void FetchReader::ReadLink(const Xml& node, bool in_filter, Link& link) {
     const std::string_view name = child.name();
     if (name == "all-attributes") {
       Drop("link-entity/all-attributes");
+    } else if (name == "no-attrs") {
+      Drop("link-entity/no-attrs");
     } else if (name == "attribute") {
       ReadAttribute(child, false);
     } else if (name == "order") {

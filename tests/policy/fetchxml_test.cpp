@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <pugixml.hpp>
+
 #include "policy/yaml/read_policy.h"
 #include "policy/yaml/write_policy.h"
 #include "tests/support/any_policy.h"
@@ -123,6 +125,85 @@ TEST(FetchXml, HoldsItsLimitsAndSurvivesTruncation) {
       Fetch("<filter><condition attribute='a' operator='eq' value='x'/></filter>");
   for (std::size_t i = 0; i < whole.size(); ++i) {
     EXPECT_NE(Error(std::string_view(whole).substr(0, i)), "") << i;
+  }
+}
+
+// ---- hostile names and values
+
+// The document with every name and value replaced by its place: what nobody can have changed.
+std::string Bones(const pugi::xml_node& node) {
+  std::string bones = "<" + std::string(node.name());
+  for (const auto& attribute : node.attributes()) bones += " " + std::string(attribute.name());
+  bones += ">";
+  for (const auto& child : node.children()) {
+    bones += child.type() == pugi::node_element ? Bones(child) : "text";
+  }
+  return bones + "</>";
+}
+
+Query Hostile(const std::string& text) {
+  Query query{.entity = text};
+  query.filter.nodes = {
+      {Condition{.entity = text, .field = text, .op = Operator::kEq, .values = {text}}},
+      {Condition{.field = text, .op = Operator::kIn, .values = {text, text}}},
+      {Condition{.field = text, .op = Operator::kGt, .value_of = text}}};
+  query.links = {{.entity = text, .from = text, .to = text, .alias = text}};
+  query.order = {{.entity = text, .field = text}};
+  return query;
+}
+
+TEST(FetchXml, PrintsHostileNamesAndValuesAsNothingButThemselves) {
+  using namespace std::string_literals;
+  const auto bones_of = [](const std::string& text, pugi::xml_document& document) {
+    const std::string xml =
+        PrintFetch(Hostile(text), {.attributes = {text}, .pretty = false, .paging_cookie = text});
+    const auto parsed = document.load_buffer(xml.data(), xml.size(), pugi::parse_full);
+    EXPECT_TRUE(parsed) << parsed.description() << " in " << xml;
+    return Bones(document.document_element());
+  };
+  pugi::xml_document plain;
+  const std::string bones = bones_of("x", plain);
+  for (const std::string& text :
+       {"\""s, "'"s, "\"/><condition attribute=\"a\" operator=\"null\"/><x y=\""s,
+        "</value><value>"s, "</fetch>"s, "<!-- "s, " -->"s, "<![CDATA[x]]>"s, "]]>"s, "&lt;"s,
+        "&amp;quot;"s, "&x;"s, "&"s, "<?xml?>"s, "<!DOCTYPE x>"s, "a\tb\r\nc"s,
+        "; DROP TABLE x; --"s, "@rid"s, "ü\u2028"s}) {
+    pugi::xml_document document;
+    EXPECT_EQ(bones_of(text, document), bones) << text;
+    const pugi::xml_node entity = document.document_element().child("entity");
+    const pugi::xml_node condition = entity.child("filter").child("condition");
+    EXPECT_EQ(document.document_element().attribute("paging-cookie").value(), text);
+    EXPECT_EQ(entity.attribute("name").value(), text);
+    EXPECT_EQ(entity.child("attribute").attribute("name").value(), text);
+    EXPECT_EQ(entity.child("link-entity").attribute("alias").value(), text);
+    EXPECT_EQ(condition.attribute("value").value(), text);
+    EXPECT_EQ(condition.next_sibling().child("value").text().get(), text);
+    EXPECT_EQ(condition.next_sibling().next_sibling().attribute("valueof").value(), text);
+  }
+  // What XML cannot say becomes the sign for that, and nothing ends early.
+  for (const std::string& text : {"a\0b"s, "\x01"s, "\xFF"s, "\x7F"s, "\xEF\xBF\xBF"s}) {
+    pugi::xml_document document;
+    EXPECT_EQ(bones_of(text, document), bones);
+    const std::string printed =
+        document.document_element().child("entity").attribute("name").value();
+    EXPECT_NE(printed.find("\xEF\xBF\xBD"), std::string::npos) << printed;
+  }
+}
+
+TEST(FetchXml, RefusesNamesThatArePartOfNoPolicy) {
+  for (const std::string_view name : {"a b", "a&quot;b", "a;b", "@rid", "1a", "a.b", "-a"}) {
+    const std::string n(name);
+    EXPECT_NE(Error("<fetch><entity name=\"" + n + "\"/></fetch>"), "") << n;
+    for (const std::string& inside :
+         {"<attribute name=\"" + n + "\"/>", "<order attribute=\"" + n + "\"/>",
+          "<filter><condition attribute=\"" + n + "\" operator=\"null\"/></filter>",
+          "<filter><condition entityname=\"" + n +
+              "\" attribute=\"a\" operator=\"null\"/></filter>",
+          "<link-entity name=\"" + n + "\" from=\"a\" to=\"b\"/>",
+          "<link-entity name=\"a\" from=\"" + n + "\" to=\"b\"/>",
+          "<link-entity name=\"a\" from=\"a\" to=\"b\" alias=\"" + n + "\"/>"}) {
+      EXPECT_NE(Error(Fetch(inside)), "") << inside;
+    }
   }
 }
 

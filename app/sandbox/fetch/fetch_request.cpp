@@ -183,9 +183,9 @@ class Reader {
   }
 
   Answer<FetchAttribute> ReadAttribute(const pugi::xml_node& node) {
-    constexpr std::array<std::string_view, 8> kKnown = {"name",     "alias",        "aggregate",
+    constexpr std::array<std::string_view, 9> kKnown = {"name",     "alias",        "aggregate",
                                                         "groupby",  "dategrouping", "usertimezone",
-                                                        "distinct", "build"};
+                                                        "distinct", "build",        "addedby"};
     for (const pugi::xml_attribute& attribute : node.attributes()) {
       if (std::find(kKnown.begin(), kKnown.end(), attribute.name()) == kKnown.end()) {
         return BadFetch("the attribute element has no attribute " + Quoted(attribute.name()) + ".");

@@ -1,6 +1,7 @@
 #include "engine/server/dataverse/dataverse_server.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "engine/http/limits.h"
@@ -20,6 +21,34 @@ using dataverse::QueryPlan;
 
 // Without a cookie the server counts pages from the start and stops here.
 constexpr std::int64_t kMostRowsWithoutCookie = 50'000;
+
+// The values a row was ordered by, as text that is equal for equal values.
+std::string OrderValues(const QueryPlan& plan, const RowBatch& rows, std::size_t row) {
+  std::string values;
+  for (const std::size_t column : plan.order_columns) {
+    const Cell& cell = rows.cell(row, column);
+    if (cell.kind == Cell::Kind::kInteger) values += std::to_string(cell.integer);
+    if (cell.kind == Cell::Kind::kReal)
+      values += "r" + std::to_string(std::bit_cast<std::int64_t>(cell.real + 0.0));
+    values += ',';
+  }
+  return values;
+}
+
+// Takes away what follows the first `top` rows and those that tie with the last of them; true when
+// something did. `edge` is what that last row was ordered by.
+bool StopAfterTies(const QueryPlan& plan, std::int64_t before, RowBatch& rows, std::string& edge) {
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    const std::int64_t place = before + static_cast<std::int64_t>(row) + 1;
+    if (place < plan.top) continue;
+    const std::string values = OrderValues(plan, rows, row);
+    if (place == plan.top) edge = values;
+    if (values == edge) continue;
+    while (rows.rows() > row) rows.RemoveLastRow();
+    return true;
+  }
+  return false;
+}
 
 class DataverseServer : public CrmServer {
  public:
@@ -190,10 +219,8 @@ class DataverseServer : public CrmServer {
     page.labels = std::move(parsed->labels);
     PageCursor next = {.kind = cursor.kind, .page = cursor.page + 1};
     next.rows = cursor.rows + static_cast<std::int64_t>(page.rows.rows());
-    if (plan.top > 0 && next.rows >= plan.top) {
-      for (; next.rows > plan.top; --next.rows) page.rows.RemoveLastRow();
-      return page;
-    }
+    next.edge = cursor.edge;
+    if (plan.top > 0 && StopAfterTies(plan, cursor.rows, page.rows, next.edge)) return page;
     const bool more = cursor.kind == PageCursor::Kind::kLink
                           ? !parsed->next_link.empty()
                           : parsed->more_records.value_or(!parsed->paging_cookie.empty());

@@ -13,9 +13,9 @@ namespace {
 
 constexpr int kMostRowsPerPage = 5000;
 
-// Types whose order on the server is the order of their stored values (docs/decisions/0010).
-constexpr FieldTypes kOrderedAlike =
-    kNumberTypes | kDateTypes | kChoiceTypes | FieldTypes{FieldType::kBoolean};
+// Types whose order on the server is the order of their stored values: choices with useraworderby
+// (docs/decisions/0013). What a server does with yes and no nobody says.
+constexpr FieldTypes kOrderedAlike = kNumberTypes | kDateTypes | kChoiceTypes;
 
 bool JoinsRows(const Link& link) {
   return link.type == LinkType::kInner || link.type == LinkType::kOuter;
@@ -59,6 +59,18 @@ bool OrdersByChoice(const Query& query, const EntitySchema& entity) {
   });
 }
 
+// Where the values are that rows were ordered by; fewer than asked where one is not read.
+std::vector<std::size_t> ColumnsOf(const std::vector<OrderItem>& order,
+                                   const std::vector<RowBatch::Column>& columns) {
+  std::vector<std::size_t> found;
+  for (const OrderItem& item : order) {
+    const auto at = std::find_if(columns.begin(), columns.end(),
+                                 [&](const auto& column) { return column.name == item.field; });
+    if (at != columns.end()) found.push_back(static_cast<std::size_t>(at - columns.begin()));
+  }
+  return found;
+}
+
 std::string Annotations(const QueryPlan& plan, bool fetch) {
   std::vector<std::string> names;
   if (fetch) {
@@ -92,14 +104,6 @@ Result<ReadPlan> MakePlan(const ReadRequest& request, const Schema& schema) {
   detail->query = std::move(frozen->query);
   Query& query = detail->query;
   const bool distinct = std::any_of(query.links.begin(), query.links.end(), JoinsRows);
-  plan.ordered_cut = query.top > 0 && OrderedAlike(query, *entity);
-  detail->top = plan.ordered_cut ? query.top : 0;
-  query.top = 0;
-  if (!plan.ordered_cut) {
-    query.order.clear();
-    DropOrder(query.links);
-  }
-
   RowLayout::Options options;
   options.labels = request.labels;
   if (!entity->version.empty()) options.version = entity->version;
@@ -107,6 +111,16 @@ Result<ReadPlan> MakePlan(const ReadRequest& request, const Schema& schema) {
   auto layout = RowLayout::Make(*entity, request.fields, options);
   if (!layout) return Fail(layout.error());
   detail->layout = std::move(*layout);
+  if (query.top > 0 && OrderedAlike(query, *entity)) {
+    detail->order_columns = ColumnsOf(query.order, detail->layout.columns());
+    plan.ordered_cut = detail->order_columns.size() == query.order.size();
+  }
+  detail->top = plan.ordered_cut ? query.top : 0;
+  query.top = 0;
+  if (!plan.ordered_cut) {
+    query.order.clear();
+    DropOrder(query.links);
+  }
   detail->set_name = entity->set_name;
   detail->page_size = std::clamp(request.page_size, 1, kMostRowsPerPage);
   detail->as = LowerAscii(request.as);

@@ -15,11 +15,12 @@ namespace satchel::dataverse {
 struct QueryPlan : PlanDetail {
   RowLayout layout = {};
   std::string set_name = {};
-  Query query = {};                          // Dates frozen, `top` taken out.
-  std::int64_t top = 0;                      // To stop at; 0: read everything.
-  std::vector<std::string> attributes = {};  // Logical names, for FetchXML.
-  std::string fetch_options = {};            // ' distinct="true"'.
-  std::string plain_target = {};             // The OData read; empty: FetchXML is used.
+  Query query = {};                             // Dates frozen, `top` taken out.
+  std::int64_t top = 0;                         // To stop at, ties included; 0: read everything.
+  std::vector<std::size_t> order_columns = {};  // Of the layout; with `top`.
+  std::vector<std::string> attributes = {};     // Logical names, for FetchXML.
+  std::string fetch_options = {};               // ' distinct="true"'.
+  std::string plain_target = {};                // The OData read; empty: FetchXML is used.
   int page_size = 5000;
   std::string prefer = {};
   std::string as = {};  // Lower-case user id, or empty.

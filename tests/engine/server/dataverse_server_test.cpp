@@ -293,27 +293,56 @@ TEST(Dataverse, AsksForEachRowOnceWhereLinksMultiplyThem) {
   EXPECT_NE(fetch.find("<order attribute=\"accountid\""), std::string::npos) << fetch;
 }
 
-TEST(Dataverse, CutsAnOrderedQueryAtItsTop) {
+// Number and state of a row; null where it has none.
+std::string Row(int number, const std::string& state) {
+  return R"({"accountid":")" + Id(number) + R"(","versionnumber":1,"statecode":)" + state + "}";
+}
+
+TEST(Dataverse, StopsAtTheTopOfAnOrderedQueryAndReadsTheTiesToTheEnd) {
   Dataverse it;
-  it.script.On("accounts?fetchXml=",
-               R"({"value":[)" + Row(1) + "," + Row(2) + "," + Row(3) + "]" + kCookie + "}");
+  // Ties come in an order of the server's own, over the end of a page.
+  it.script.On("accounts?fetchXml=", R"({"value":[)" + Row(3, "1") + "," + Row(9, "0") + "," +
+                                         Row(7, "0") + "]" + kCookie + "}");
   Query query = ActiveAccounts();
   query.order = {{.field = "statecode", .descending = true}};
   query.top = 2;
-  const auto plan = it.server->Plan({.query = query}, Accounts());
+  const ReadRequest request = {.query = query, .fields = {"statecode"}, .page_size = 3};
+  const auto plan = it.server->Plan(request, Accounts());
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_TRUE(plan->ordered_cut);
-  const auto page = it.server->ReadPage(*plan, plan->first_cursor, {});
-  ASSERT_TRUE(page) << page.error().message;
-  EXPECT_EQ(page->rows.rows(), 2u);
-  EXPECT_EQ(page->next_cursor, "");
+  const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->rows.rows(), 3u);
+  ASSERT_NE(first->next_cursor, "");
   EXPECT_NE(FetchOf(it.script.asked[0]).find("useraworderby=\"true\""), std::string::npos);
   EXPECT_EQ(FetchOf(it.script.asked[0]).find("top="), std::string::npos);
-  // The server orders a lookup by a name and text by its own collation: the device cuts.
-  query.order = {{.field = "ownerid"}};
-  EXPECT_FALSE(it.server->Plan({.query = query}, Accounts())->ordered_cut);
-  query.order = {{.field = "name"}};
-  EXPECT_FALSE(it.server->Plan({.query = query}, Accounts())->ordered_cut);
+  it.script.On("accounts?fetchXml=",
+               R"({"value":[)" + Row(5, "0") + "," + Row(1, "null") + "]" + kCookie + "}");
+  const auto second = it.server->ReadPage(*plan, first->next_cursor, {});
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->rows.rows(), 1u);
+  EXPECT_EQ(second->next_cursor, "");
+}
+
+TEST(Dataverse, LeavesTheCutToTheDeviceWhereItOrdersOtherwise) {
+  Dataverse it;
+  const auto cuts = [&](const char* field, std::vector<std::string> fields) {
+    Schema schema = Accounts();
+    schema.entities["account"].fields.emplace(
+        "donotphone", FieldSchema{.name = "donotphone", .type = FieldType::kBoolean});
+    Query query = ActiveAccounts();
+    query.order = {{.field = field}};
+    query.top = 2;
+    const auto plan = it.server->Plan({.query = query, .fields = std::move(fields)}, schema);
+    EXPECT_TRUE(plan) << plan.error().message;
+    return plan && plan->ordered_cut;
+  };
+  EXPECT_TRUE(cuts("revenue", {"name", "revenue"}));
+  EXPECT_FALSE(cuts("ownerid", {"ownerid"}));        // By a name.
+  EXPECT_FALSE(cuts("name", {"name"}));              // By a collation of its own.
+  EXPECT_FALSE(cuts("donotphone", {"donotphone"}));  // Nobody says how.
+  EXPECT_FALSE(cuts("accountid", {}));               // SQL Server compares the last bytes first.
+  EXPECT_FALSE(cuts("revenue", {"name"}));           // What was ordered by cannot be seen.
 }
 
 TEST(Dataverse, DropsAnOrderThatCutsNothing) {

@@ -12,18 +12,20 @@ TEST(PageCursor, IsReadBackByALaterProcess) {
   const PageCursor cursor = {.kind = PageCursor::Kind::kLink,
                              .page = 7,
                              .rows = 35'000,
+                             .edge = "7,r3,,",
                              .where = "https://a/b?$skiptoken=<a|b>|c"};
   const auto read = ParseCursor(Print(cursor));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->kind, cursor.kind);
   EXPECT_EQ(read->page, cursor.page);
   EXPECT_EQ(read->rows, cursor.rows);
+  EXPECT_EQ(read->edge, cursor.edge);
   EXPECT_EQ(read->where, cursor.where);
 }
 
 TEST(PageCursor, StartsOverWhenItCannotBeRead) {
-  for (const char* bad :
-       {"", "f", "x|1|0|", "f|1|0", "f|0|0|", "f|-1|0|", "f|1|-5|", "f|a|0|", "f||0|", "fl|1|0|"}) {
+  for (const char* bad : {"", "F", "x|1|0||", "F|1|0", "F|1|0|", "F|0|0||", "F|-1|0||", "F|1|-5||",
+                          "F|a|0||", "F||0||", "FL|1|0||", "f|1|0|"}) {
     const auto read = ParseCursor(bad);
     ASSERT_FALSE(read) << bad;
     EXPECT_EQ(read.error().code, ErrorCode::kExpired);
