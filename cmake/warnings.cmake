@@ -5,5 +5,5 @@ target_compile_options(satchel_warnings INTERFACE
 # With optimisation GCC 12 sees overlapping copies in "text" + std::string where there are none
 # (GCC bug 105651, fixed in 13).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(satchel_warnings INTERFACE -Wno-restrict)
+  target_compile_options(satchel_warnings INTERFACE $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>)
 endif()
