@@ -219,7 +219,7 @@ Result<ChangePage> FakeServer::ReadChanges(const ReadPlan& plan, const std::stri
   std::vector<std::pair<std::int64_t, std::size_t>> changed;
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const std::int64_t number = rows.cell(row, version).integer;
-    if (whole || (number > since && number <= until)) changed.emplace_back(number, row);
+    if (number > since && number <= until) changed.emplace_back(number, row);
   }
   std::sort(changed.begin(), changed.end());
   std::vector<std::string> removed;
