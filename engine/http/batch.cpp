@@ -1,8 +1,8 @@
 #include "engine/http/batch.h"
 
-#include <charconv>
 #include <optional>
 
+#include "engine/http/multipart.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -13,55 +13,6 @@ constexpr std::string_view kBoundary = "satchel_batch";
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
-}
-
-// The boundary of "multipart/mixed; boundary=…", with or without quotes.
-std::optional<std::string> BoundaryOf(std::string_view content_type) {
-  if (!StartsWith(LowerAscii(Trim(content_type)), "multipart/mixed")) return std::nullopt;
-  for (const std::string_view parameter : Split(content_type, ';')) {
-    const std::string_view trimmed = Trim(parameter);
-    if (!StartsWith(LowerAscii(trimmed), "boundary=")) continue;
-    std::string_view value = Trim(trimmed.substr(9));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
-      value = value.substr(1, value.size() - 2);
-    }
-    if (value.empty()) return std::nullopt;
-    return std::string(value);
-  }
-  return std::nullopt;
-}
-
-// Takes one line, without its end; false when there is none. `bare` tells a line that ended with LF
-// alone.
-bool TakeLine(std::string_view& text, std::string_view& line, bool& bare) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return false;
-  bare = end == 0 || text[end - 1] != '\r';
-  line = text.substr(0, bare ? end : end - 1);
-  text.remove_prefix(end + 1);
-  return true;
-}
-
-// Header lines up to an empty one; false when a line is no header.
-bool TakeHeaders(std::string_view& text, std::vector<Header>& headers, bool& bare) {
-  std::string_view line;
-  bool bare_line = false;
-  while (TakeLine(text, line, bare_line)) {
-    bare = bare || bare_line;
-    if (line.empty()) return true;
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0) return false;
-    headers.push_back(
-        {std::string(Trim(line.substr(0, colon))), std::string(Trim(line.substr(colon + 1)))});
-  }
-  return false;
-}
-
-std::string_view Find(const std::vector<Header>& headers, std::string_view lower_name) {
-  for (const Header& header : headers) {
-    if (LowerAscii(header.name) == lower_name) return header.value;
-  }
-  return {};
 }
 
 tl::unexpected<Error> Unreadable(const char* what) {
@@ -91,7 +42,7 @@ Result<std::vector<BatchPart>> ReadBatchRequest(std::string_view content_type,
     bool bare = false;
     bool bare_request = false;
     if (!TakeHeaders(text, outer, bare) ||
-        LowerAscii(Find(outer, "content-type")) != "application/http" ||
+        LowerAscii(FindHeader(outer, "content-type")) != "application/http" ||
         !TakeLine(text, line, bare_request)) {
       return Unreadable("has a part that is not application/http");
     }
@@ -141,20 +92,10 @@ namespace {
 
 // One part of an answer: its own headers, then an HTTP answer.
 std::optional<HttpResponse> ReadAnswerPart(std::string_view text) {
-  std::string_view line;
   bool bare = false;
   std::vector<Header> outer;
-  HttpResponse inner;
-  if (!TakeHeaders(text, outer, bare) || !TakeLine(text, line, bare)) return std::nullopt;
-  const std::vector<std::string_view> words = Split(line, ' ');
-  if (words.size() < 2 || !StartsWith(words[0], "HTTP/") ||
-      std::from_chars(words[1].data(), words[1].data() + words[1].size(), inner.status).ec !=
-          std::errc() ||
-      !TakeHeaders(text, inner.headers, bare)) {
-    return std::nullopt;
-  }
-  inner.body = std::string(text);
-  return inner;
+  if (!TakeHeaders(text, outer, bare)) return std::nullopt;
+  return ReadHttpAnswer(text);
 }
 
 }  // namespace

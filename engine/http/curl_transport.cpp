@@ -148,6 +148,7 @@ class CurlTransport : public Transport {
   }
 
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override {
+    if (request.may_have_left) *request.may_have_left = false;
     auto url = ParseUrl(request.url);
     if (!url) return Fail(url.error());
     if (const auto fine = CheckHeaders(request); !fine) return Fail(fine.error());
@@ -249,6 +250,8 @@ class CurlTransport : public Transport {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, limits.low_speed_bytes_per_second);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits.low_speed_for.count()));
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    // On a connection that was open before, libcurl sends again when it breaks before the answer.
+    if (request.may_have_left) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L * 1024L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
@@ -313,11 +316,14 @@ class CurlTransport : public Transport {
     long status = 0;
     curl_off_t body_bytes = 0;
     long header_bytes = 0;
+    long sent_bytes = 0;
     curl_off_t microseconds = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &body_bytes);
     curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &header_bytes);
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    if (request.may_have_left) *request.may_have_left = sent_bytes > 0;
     curl_multi_remove_handle(multi, easy);
     Return(std::move(session));
 

@@ -142,4 +142,32 @@ Result<HttpResponse> SendPatiently(Transport& transport, const HttpRequest& requ
   }
 }
 
+OnceOutcome SendOnce(Transport& transport, HttpRequest request, const RetryPolicy& policy,
+                     Waiting& waiting, const std::function<void(const std::string&)>& notice,
+                     std::stop_token stop, Tally& tally) {
+  RetryRules rules(policy, waiting);
+  for (;;) {
+    bool may_have_left = true;
+    request.may_have_left = &may_have_left;
+    auto outcome = transport.Send(request, stop);
+    ++tally.requests;
+    if (!outcome) return {std::move(outcome), may_have_left};
+    tally.bytes += outcome->bytes_received;
+    const bool refused =
+        outcome->status == 429 || (outcome->status == 503 && !outcome->Find("Retry-After").empty());
+    if (!refused) return {std::move(outcome), false};
+    const RetryChoice choice = rules.After(outcome);
+    if (!choice.again) {
+      return {Fail(ErrorCode::kOffline, "the server is too busy: status " +
+                                            std::to_string(outcome->status) + ", " +
+                                            choice.gave_up + " (try again later)"),
+              false};
+    }
+    if (!choice.notice.empty() && notice) notice(choice.notice);
+    if (!waiting.Wait(choice.wait, stop)) {
+      return {Fail(ErrorCode::kCancelled, "cancelled"), false};
+    }
+  }
+}
+
 }  // namespace satchel

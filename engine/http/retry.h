@@ -79,4 +79,15 @@ struct Tally {
     Transport& transport, const HttpRequest& request, const RetryPolicy& policy, Waiting& waiting,
     const std::function<void(const std::string&)>& notice, std::stop_token stop, Tally& tally);
 
+// Sends a request that has an effect, at most once: again only after an answer that says it had
+// none (429; 503 with Retry-After), as long as the rules allow.
+struct OnceOutcome {
+  Result<HttpResponse> answer = {};
+  bool uncertain = false;  // Without an answer: it may have reached the server.
+};
+[[nodiscard]] OnceOutcome SendOnce(Transport& transport, HttpRequest request,
+                                   const RetryPolicy& policy, Waiting& waiting,
+                                   const std::function<void(const std::string&)>& notice,
+                                   std::stop_token stop, Tally& tally);
+
 }  // namespace satchel

@@ -30,6 +30,9 @@ struct HttpRequest {
   std::string url = {};  // Absolute. Never holds a secret.
   std::vector<Header> headers = {};
   std::string body = {};
+  // Not null: the request has an effect. It goes over a connection of its own, where nothing
+  // repeats it behind our back, and this is set to false when nothing of it can have left.
+  bool* may_have_left = nullptr;
 };
 
 struct HttpResponse {

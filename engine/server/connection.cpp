@@ -132,6 +132,25 @@ Result<HttpResponse> Connection::Send(HttpRequest request, std::stop_token stop)
   }
 }
 
+OnceOutcome Connection::Change(HttpRequest request, std::stop_token stop) {
+  const auto url = Absolute(request.url);
+  if (!url) return {Fail(url.error())};
+  request.url = url->Text();
+  request.headers = WithDefaults(request.headers);
+  const std::size_t plain = request.headers.size();
+  for (bool renewed = false;; renewed = true) {
+    auto identity = authenticator_->Headers(stop);
+    if (!identity) return {Fail(identity.error())};
+    request.headers.resize(plain);
+    request.headers.insert(request.headers.end(), identity->begin(), identity->end());
+    OnceOutcome outcome = SendOnce(transport_, request, {}, *waiting_, notice_, stop, tally_);
+    if (!outcome.answer || outcome.answer->status != 401 || renewed) return outcome;
+    const auto again = authenticator_->Renew(*identity, stop);
+    if (!again) return {Fail(again.error())};
+    if (!*again) return outcome;
+  }
+}
+
 Result<HttpResponse> Connection::Get(const std::string& target, const std::vector<Header>& headers,
                                      std::stop_token stop) {
   const auto url = Absolute(target);

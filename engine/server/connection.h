@@ -37,6 +37,10 @@ class Connection {
   [[nodiscard]] Result<std::vector<Json>> GetList(const std::string& target,
                                                   const std::vector<Header>& headers,
                                                   std::stop_token stop);
+  // Sends a request that has an effect; `request.url` is relative to the service root or absolute
+  // below it. Repeated only where the server says that it was not carried out: 401 with a renewed
+  // token, 429, 503 with Retry-After. Every status is an answer.
+  [[nodiscard]] OnceOutcome Change(HttpRequest request, std::stop_token stop);
   // Where a link that came with the answer to `target` leads; kCorrupt when outside the root.
   [[nodiscard]] Result<std::string> Follow(const std::string& target, std::string_view link) const;
 

@@ -6,11 +6,13 @@
 
 #include "engine/http/limits.h"
 #include "engine/record/guid.h"
+#include "engine/server/dataverse/change_request.h"
 #include "engine/server/dataverse/paging_cookie.h"
 #include "engine/server/dataverse/people.h"
 #include "engine/server/dataverse/query_plan.h"
 #include "engine/server/dataverse/schema_reader.h"
 #include "engine/server/server_time.h"
+#include "engine/server/write_answer.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -61,7 +63,9 @@ class DataverseServer : public CrmServer {
             .users = true,
             .views = true,
             .change_tracking = true,
-            .row_versions = true};
+            .row_versions = true,
+            .writes = true,
+            .conditional_create = true};
   }
   void OnNotice(Notice notice) override { connection_->OnNotice(std::move(notice)); }
 
@@ -178,6 +182,20 @@ class DataverseServer : public CrmServer {
     return water;
   }
 
+  Result<std::vector<WriteResult>> Write(const WriteRequest& request, const Schema& schema,
+                                         std::stop_token stop) override {
+    if (request.operations.empty()) return std::vector<WriteResult>();
+    const auto headers = HeadersAs(LowerAscii(request.as), stop);
+    if (!headers) return Fail(headers.error());
+    if (const auto learnt = names_.Learn(*connection_, request.operations, schema, stop); !learnt) {
+      return Fail(learnt.error());
+    }
+    const auto make = [this, &schema](const WriteOperation& operation) {
+      return dataverse::MakeChange(operation, schema, names_, base_url_);
+    };
+    return SendWrites(request, make, *headers, sender_, stop);
+  }
+
   Traffic TakeTraffic() override {
     KeepTraffic();
     return std::exchange(traffic_, {});
@@ -255,6 +273,8 @@ class DataverseServer : public CrmServer {
   std::string base_url_;
   Identity me_;  // Read once.
   Traffic traffic_;
+  dataverse::WriteNames names_;
+  ChangeSender sender_{*connection_, true};
   std::unique_ptr<RowParser> parser_;
   std::shared_ptr<const QueryPlan> parser_for_;  // Whose layout parser_ has.
 };

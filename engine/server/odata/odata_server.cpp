@@ -5,10 +5,12 @@
 
 #include "engine/filter/server_query.h"
 #include "engine/http/limits.h"
+#include "engine/server/odata/change_request.h"
 #include "engine/server/odata/csdl.h"
 #include "engine/server/page_cursor.h"
 #include "engine/server/row_parser.h"
 #include "engine/server/server_time.h"
+#include "engine/server/write_answer.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -71,7 +73,7 @@ class ODataServer : public CrmServer {
         user_id_(std::move(user_id)) {}
 
   const std::string& base_url() const override { return base_url_; }
-  Capabilities capabilities() const override { return {}; }
+  Capabilities capabilities() const override { return {.writes = true}; }
   void OnNotice(Notice notice) override { connection_->OnNotice(std::move(notice)); }
 
   Result<Identity> WhoAmI(std::stop_token) override {
@@ -193,6 +195,15 @@ class ODataServer : public CrmServer {
                           found->set_name + "?$select=" + found->key + "&$top=1", {}, stop);
   }
 
+  Result<std::vector<WriteResult>> Write(const WriteRequest& request, const Schema& schema,
+                                         std::stop_token stop) override {
+    if (!request.as.empty() && request.as != user_id_) return Lacks("impersonation");
+    const auto make = [&schema](const WriteOperation& operation) {
+      return odata::MakeChange(operation, schema);
+    };
+    return SendWrites(request, make, {}, sender_, stop);
+  }
+
   Traffic TakeTraffic() override {
     KeepTraffic();
     return std::exchange(traffic_, {});
@@ -252,6 +263,7 @@ class ODataServer : public CrmServer {
   std::string base_url_;
   std::string user_id_;  // From the profile; may be empty.
   Traffic traffic_;
+  ChangeSender sender_{*connection_, false};
   std::unique_ptr<RowParser> parser_;
   std::shared_ptr<const KeysetPlan> parser_for_;
 };

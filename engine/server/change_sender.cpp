@@ -1,0 +1,184 @@
+#include "engine/server/change_sender.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace satchel {
+
+namespace {
+
+// Parts of one $batch. Dataverse takes 1 000; fewer keep an answer that is lost cheap to ask about,
+// and each request far below the two minutes in which it must end.
+constexpr std::size_t kMostParts = 200;
+constexpr std::size_t kMostTogether = 1000;
+// Bytes of one $batch, if it has more than one part. Servers take far more; slow lines do not.
+constexpr std::size_t kMostBytes = std::size_t{4} << 20;
+
+bool KnowsNoBatch(int status) {
+  return status == 404 || status == 405 || status == 415 || status == 501;
+}
+
+// A gateway's failure says nothing about the server behind it, and a server's own may have come
+// after the deed.
+bool SaysNothing(int status) {
+  return status < 200 || (status >= 300 && status < 400) ||
+         (status >= 500 && status != 501 && status != 503);
+}
+
+bool Done(const ChangeAnswer& answer) {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+}  // namespace
+
+std::size_t ChangeSender::EndOf(const Round& round) const {
+  if (round.together) return round.changes.size();
+  std::size_t bytes = 0;
+  std::size_t end = round.next;
+  const std::size_t most = way_ == Way::kSingly ? 1 : round.limit;
+  while (end < round.changes.size() && end - round.next < most) {
+    bytes += round.changes[end].body.size();
+    if (end > round.next && bytes > kMostBytes) break;
+    ++end;
+  }
+  return end;
+}
+
+// Ends the round with what is not settled unsent; an Error when nothing was carried out at all.
+Result<ChangeSender::Step> ChangeSender::EndWith(Round& round, Error error) {
+  const bool untouched = std::all_of(
+      round.outcomes.begin(), round.outcomes.end(),
+      [](const ChangeOutcome& outcome) { return outcome.kind == ChangeOutcome::Kind::kNotSent; });
+  if (untouched) return Fail(std::move(error));
+  for (std::size_t i = round.next; i < round.outcomes.size(); ++i) round.outcomes[i].error = error;
+  return Step::kEnd;
+}
+
+Result<std::vector<ChangeOutcome>> ChangeSender::Send(const std::vector<HttpRequest>& changes,
+                                                      const std::vector<Header>& outer,
+                                                      bool together, std::stop_token stop) {
+  if (together && changes.size() > kMostTogether) {
+    return Fail(ErrorCode::kInvalid, "more than " + std::to_string(kMostTogether) +
+                                         " edits cannot be sent as one that stands or falls");
+  }
+  Round round = {.changes = changes, .outer = outer, .together = together, .limit = kMostParts};
+  round.outcomes.resize(changes.size());
+  while (round.next < changes.size()) {
+    const auto step = SendSome(round, stop);
+    if (!step) return Fail(step.error());
+    if (*step == Step::kEnd) break;
+    if (*step == Step::kOn) round.limit = std::min(kMostParts, round.limit * 2);
+  }
+  return std::move(round.outcomes);
+}
+
+Result<ChangeSender::Step> ChangeSender::SendSome(Round& round, std::stop_token stop) {
+  const std::size_t end = EndOf(round);
+  const bool single = end - round.next == 1;
+  if (way_ == Way::kSingly && !single) {
+    return EndWith(round, {ErrorCode::kUnsupported,
+                           "the service takes no $batch, so edits cannot stand or fall together"});
+  }
+  if (stop.stop_requested()) return EndWith(round, {ErrorCode::kCancelled, "cancelled"});
+  HttpRequest request;
+  if (single) {
+    request = round.changes[round.next];
+    request.headers.insert(request.headers.end(), round.outer.begin(), round.outer.end());
+  } else {
+    const std::vector<HttpRequest> parts(
+        round.changes.begin() + static_cast<std::ptrdiff_t>(round.next),
+        round.changes.begin() + static_cast<std::ptrdiff_t>(end));
+    request = WrapChanges(parts, way_ == Way::kJson ? BatchForm::kJson : BatchForm::kMultipart,
+                          round.together, "$batch", round.outer);
+  }
+  OnceOutcome outcome = connection_.Change(std::move(request), stop);
+  if (!outcome.answer) {
+    if (!outcome.uncertain) return EndWith(round, std::move(outcome.answer.error()));
+    for (; round.next < end; ++round.next) {
+      round.outcomes[round.next] = {.kind = ChangeOutcome::Kind::kLost,
+                                    .error = outcome.answer.error()};
+    }
+    return EndWith(round, std::move(outcome.answer.error()));
+  }
+  return Settle(round, end, std::move(*outcome.answer));
+}
+
+Result<ChangeSender::Step> ChangeSender::Settle(Round& round, std::size_t end,
+                                                HttpResponse response) {
+  if (response.status == 401) return EndWith(round, *ErrorOfStatus(response));
+  const std::size_t count = end - round.next;
+  const auto lose = [&](Error error) {
+    for (; round.next < end; ++round.next) {
+      round.outcomes[round.next] = {.kind = ChangeOutcome::Kind::kLost, .error = error};
+    }
+    return EndWith(round, std::move(error));
+  };
+  if (count == 1) {
+    ChangeAnswer answer = AnswerOf(response);
+    if (SaysNothing(answer.status)) {
+      auto error = ErrorOfStatus(response);
+      return lose(std::move(*error));
+    }
+    round.outcomes[round.next++] = {.kind = ChangeOutcome::Kind::kAnswered,
+                                    .answer = std::move(answer)};
+    return Step::kOn;
+  }
+  ChangeAnswers answers = UnwrapChanges(response, count);
+  if (answers.any) {
+    const Step step = SettleParts(round, end, std::move(answers));
+    if (step != Step::kEnd) return step;
+    return EndWith(round, {ErrorCode::kOffline, "an answer before it was cut (try again)"});
+  }
+  if (!fixed_ && KnowsNoBatch(response.status)) {
+    way_ = way_ == Way::kMultipart ? Way::kJson : Way::kSingly;
+    return Step::kAgain;
+  }
+  if (response.status >= 400 && response.status < 500) {
+    // Refused as a whole: too large, or one of them spoils it. Halving finds out which.
+    if (round.together) {
+      ChangeAnswer answer = AnswerOf(response);
+      for (; round.next < end; ++round.next) {
+        round.outcomes[round.next] = {.kind = ChangeOutcome::Kind::kAnswered, .answer = answer};
+      }
+      return Step::kOn;
+    }
+    round.limit = count / 2;
+    return Step::kSmaller;
+  }
+  auto error = ErrorOfStatus(response);
+  return lose(error ? std::move(*error)
+                    : Error{ErrorCode::kOffline,
+                            "the answer to a $batch is none; a proxy may stand in between"});
+}
+
+ChangeSender::Step ChangeSender::SettleParts(Round& round, std::size_t end, ChangeAnswers answers) {
+  const auto failed = std::find_if(answers.parts.begin(), answers.parts.end(),
+                                   [](const auto& part) { return part && !Done(*part); });
+  if (round.together && failed != answers.parts.end()) {
+    // Nothing of a set that failed stays, whatever its members were told.
+    const ChangeAnswer why = **failed;
+    for (auto& part : answers.parts) part = why;
+  }
+  std::size_t last = 0;  // Behind the last that was answered.
+  for (std::size_t i = 0; i < answers.parts.size(); ++i) {
+    if (answers.parts[i]) last = i + 1;
+  }
+  // A server that does not go on after a failure has not looked at what follows: sent again.
+  const bool stopped =
+      answers.whole && last > 0 && last < answers.parts.size() && !Done(*answers.parts[last - 1]);
+  bool lost = false;
+  const std::size_t to = stopped ? round.next + last : end;
+  for (std::size_t i = 0; round.next < to; ++i, ++round.next) {
+    ChangeOutcome& outcome = round.outcomes[round.next];
+    if (answers.parts[i]) {
+      outcome = {.kind = ChangeOutcome::Kind::kAnswered, .answer = std::move(*answers.parts[i])};
+    } else {
+      lost = true;
+      outcome = {.kind = ChangeOutcome::Kind::kLost,
+                 .error = {ErrorCode::kOffline, "the answer was cut before it came to this edit"}};
+    }
+  }
+  return lost ? Step::kEnd : Step::kOn;
+}
+
+}  // namespace satchel
