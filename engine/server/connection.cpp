@@ -25,28 +25,38 @@ std::vector<Header> WithDefaults(const std::vector<Header>& headers) {
   return all;
 }
 
-// The message of an OData error body, safe to show; else empty.
-std::string ServerMessage(std::string_view body) {
+// What an OData error body says: its message, safe to show, and its code; else empty.
+struct ServerError {
+  std::string message = {};
+  std::string code = {};
+};
+ServerError ServerErrorIn(std::string_view body) {
   const auto json = ParseJson(body);
-  if (!json) return "";
+  if (!json) return {};
   const Json& error = (*json)["error"];
   std::string message = error["message"].AsText();
   if (message.empty()) message = error["message"]["value"].AsText();
-  if (message.empty()) return "";
-  return Quoted(message, 300);
+  return {message.empty() ? message : Quoted(message, 300), LowerAscii(error["code"].AsText())};
 }
+
+// Dataverse: the delta link is older than what the server remembers.
+constexpr std::string_view kExpiredVersionStamp = "0x80044352";
 
 }  // namespace
 
 std::optional<Error> ErrorOfStatus(const HttpResponse& response) {
   const int status = response.status;
   if (status == 200) return std::nullopt;
-  const std::string said = ServerMessage(response.body);
-  const std::string words = said.empty() ? "status " + std::to_string(status)
-                                         : "status " + std::to_string(status) + ", " + said;
+  const ServerError said = ServerErrorIn(response.body);
+  const std::string words = said.message.empty()
+                                ? "status " + std::to_string(status)
+                                : "status " + std::to_string(status) + ", " + said.message;
   const auto error = [&words](ErrorCode code, const std::string& what, const std::string& remedy) {
     return Error{code, what + ": " + words + " (" + remedy + ")"};
   };
+  if (said.code == kExpiredVersionStamp) {
+    return error(ErrorCode::kExpired, "the server no longer honours the link", "start over");
+  }
   switch (status) {
     case 401:
       return error(ErrorCode::kDenied, "the server does not accept the sign-in",

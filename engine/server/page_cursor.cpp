@@ -6,7 +6,7 @@ namespace satchel {
 
 namespace {
 
-constexpr std::string_view kKinds = "FLK";
+constexpr std::string_view kKinds = "FLKD";
 
 bool TakeNumber(std::string_view& text, std::int64_t& value) {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);

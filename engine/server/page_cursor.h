@@ -14,6 +14,7 @@ struct PageCursor {
     kFetch,   // `where` is the decoded paging cookie, empty on page 1 or when none is granted.
     kLink,    // `where` is the next link; empty: the first page.
     kKeyset,  // `where` is the literal of the last key; empty: the first page.
+    kDelta,   // `where` is a next link or delta link of tracked changes; empty: tracking begins.
   };
   Kind kind = Kind::kFetch;
   std::int64_t page = 1;

@@ -88,6 +88,21 @@ std::optional<std::size_t> UnescapeInPlace(char* text, std::size_t size) {
   return length;
 }
 
+// "accounts(…)", "https://…/accounts(accountid=…)" or the bare id → the id.
+std::string IdIn(std::string_view reference) {
+  const std::size_t open = reference.rfind('(');
+  if (open != std::string_view::npos && reference.back() == ')') {
+    reference = reference.substr(open + 1, reference.size() - open - 2);
+    const std::size_t named = reference.find('=');
+    if (named != std::string_view::npos) reference.remove_prefix(named + 1);
+    if (reference.size() >= 2 && reference.front() == '\'') {
+      reference = reference.substr(1, reference.size() - 2);
+    }
+  }
+  const auto guid = ParseGuid(reference);
+  return guid ? ToString(*guid) : std::string(reference);
+}
+
 // Levels of an object or array, without recursion.
 bool TooDeep(std::string_view json) {
   std::size_t depth = 0;
@@ -169,6 +184,19 @@ Result<RowLayout> RowLayout::Make(const EntitySchema& entity,
   return layout;
 }
 
+RowLayout RowLayout::WithRemovals() const {
+  RowLayout layout = *this;
+  const auto add = [&layout](const char* property, Slot::Mark mark) {
+    layout.slots_.push_back({.property = property, .words = layout.entity_, .mark = mark});
+  };
+  add("@odata.context", Slot::Mark::kContext);
+  add("@context", Slot::Mark::kContext);
+  add("@odata.removed", Slot::Mark::kRemoved);
+  add("@removed", Slot::Mark::kRemoved);
+  for (const char* id : {"id", "@odata.id", "@id"}) add(id, Slot::Mark::kId);
+  return layout;
+}
+
 struct RowParser::Buffers {
   od::parser parser;
   // Properties in the order rows carry them, learned from the rows: a row's next property is nearly
@@ -240,7 +268,8 @@ class RowParser::Page {
   }
 
   bool ReadEnvelope(const std::string& key, od::value value) {
-    std::string* into = key == "@odata.nextLink" || key == "@nextLink" ? &page_.next_link
+    std::string* into = key == "@odata.nextLink" || key == "@nextLink"     ? &page_.next_link
+                        : key == "@odata.deltaLink" || key == "@deltaLink" ? &page_.delta_link
                         : key == "@Microsoft.Dynamics.CRM.fetchxmlpagingcookie"
                             ? &page_.paging_cookie
                             : nullptr;
@@ -276,6 +305,8 @@ class RowParser::Page {
 
   Result<> ReadRow(od::object object) {
     cells_ = page_.rows.AddRow();
+    removed_ = false;
+    removed_id_ = {};
     ++buffers_.row;
     std::size_t expected = 0;
     for (auto entry : object) {
@@ -293,12 +324,16 @@ class RowParser::Page {
       }
       known.seen = buffers_.row;
       od::value value = field.value();
-      if (known.slots.empty()) {
+      const bool mark = !known.slots.empty() && layout_.slots()[known.slots.front()].mark ==
+                                                    RowLayout::Slot::Mark::kRemoved;
+      removed_ = removed_ || mark;
+      if (known.slots.empty() || mark) {
         if (const auto fine = CheckIgnored(value); !fine) return fine;
         continue;
       }
       if (const auto read = ReadValue(known.slots, value); !read) return read;
     }
+    if (removed_) return TakeRemoved();
     if (cells_[0].null()) return BadRow("has no " + layout_.columns()[0].name);
     if (layout_.labels()) TakeLabels();
     if (layout_.each_once() &&
@@ -308,6 +343,23 @@ class RowParser::Page {
              .second) {
       page_.rows.RemoveLastRow();
     }
+    return {};
+  }
+
+  // The row is none: it says that a record was removed.
+  Result<> TakeRemoved() {
+    std::string id = IdIn(removed_id_);
+    if (id.empty() && cells_[0].kind == Cell::Kind::kId) {
+      Guid guid;
+      std::memcpy(guid.bytes.data(), cells_[0].bytes, guid.bytes.size());
+      id = ToString(guid);
+    } else if (id.empty() && cells_[0].kind == Cell::Kind::kText) {
+      id = std::string(cells_[0].view());
+    }
+    if (id.empty()) return BadRow("says that a record was removed, but not which");
+    std::fill(pending_labels_.begin(), pending_labels_.end(), std::string_view());
+    page_.rows.RemoveLastRow();
+    page_.removed.push_back(std::move(id));
     return {};
   }
 
@@ -374,7 +426,11 @@ class RowParser::Page {
     }
     for (const std::size_t index : slots) {
       const RowLayout::Slot& slot = layout_.slots()[index];
-      if (slot.label) {
+      if (slot.mark == RowLayout::Slot::Mark::kContext) {
+        removed_ = removed_ || text.find("$deletedEntity") != std::string_view::npos;
+      } else if (slot.mark == RowLayout::Slot::Mark::kId) {
+        removed_id_ = text;
+      } else if (slot.label) {
         pending_labels_[slot.column] = text;
       } else if (!ReadCell(slot, text, quoted)) {
         return Wrong(slot, token);
@@ -496,6 +552,8 @@ class RowParser::Page {
   const char* end_;
   ParsedPage page_;
   Cell* cells_ = nullptr;
+  bool removed_ = false;                          // The row being read is a removal …
+  std::string_view removed_id_ = {};              // … of this record.
   std::vector<std::string_view> pending_labels_;  // By column; empty: none in this row.
   std::unordered_set<std::string> labelled_;
   std::unordered_set<std::string> keys_;  // With each_once.

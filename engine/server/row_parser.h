@@ -34,6 +34,9 @@ class RowLayout {
     int scale = 0;           // Of decimal and money.
     bool label = false;      // The name of the target of the lookup in `column`; no cell.
     std::string words = {};  // "account.revenue", for messages.
+    // What tells a removed record from a row in an answer about changes; no cell.
+    enum class Mark : std::uint8_t { kNone, kContext, kRemoved, kId };
+    Mark mark = Mark::kNone;
   };
 
   // Columns: the key, then `fields` in their order (the key not twice), then type columns of
@@ -42,6 +45,9 @@ class RowLayout {
   [[nodiscard]] static Result<RowLayout> Make(const EntitySchema& entity,
                                               const std::vector<std::string>& fields,
                                               const Options& options);
+
+  // The same for answers about changes, where entries may say that a record was removed.
+  [[nodiscard]] RowLayout WithRemovals() const;
 
   [[nodiscard]] const std::string& entity() const { return entity_; }
   [[nodiscard]] const std::vector<RowBatch::Column>& columns() const { return columns_; }
@@ -59,9 +65,11 @@ class RowLayout {
 
 struct ParsedPage {
   RowBatch rows = {};
-  std::vector<Label> labels = {};  // Each target once.
-  std::string next_link = {};      // @odata.nextLink or @nextLink.
-  std::string paging_cookie = {};  // The annotation's text, still encoded.
+  std::vector<Label> labels = {};         // Each target once.
+  std::vector<std::string> removed = {};  // Ids; WithRemovals only.
+  std::string next_link = {};             // @odata.nextLink or @nextLink.
+  std::string delta_link = {};            // @odata.deltaLink or @deltaLink.
+  std::string paging_cookie = {};         // The annotation's text, still encoded.
   std::optional<bool> more_records = {};
 };
 

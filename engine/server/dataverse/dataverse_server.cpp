@@ -182,6 +182,31 @@ class DataverseServer : public CrmServer {
     return water;
   }
 
+  Result<ChangePage> ReadChanges(const ReadPlan& plan, const std::string& cursor_text,
+                                 std::stop_token stop) override {
+    const auto detail = std::dynamic_pointer_cast<const QueryPlan>(plan.detail);
+    if (!detail || detail->plain_target.empty()) {
+      return Fail(ErrorCode::kInvalid,
+                  "changes are told of whole entities only (plan a read without a filter)");
+    }
+    PageCursor cursor = {.kind = PageCursor::Kind::kDelta};
+    if (!cursor_text.empty()) {
+      auto parsed = ParseCursor(cursor_text);
+      if (!parsed) return Fail(parsed.error().While(detail->layout.entity()));
+      cursor = std::move(*parsed);
+    }
+    auto headers = HeadersAs(detail->as, stop);
+    if (!headers) return Fail(headers.error());
+    headers->push_back({"Prefer", "odata.track-changes," + detail->prefer});
+    KeepTraffic();
+    auto page = ReadTracked(detail, cursor, *headers, stop);
+    const Tally tally = connection_->TakeTally();
+    if (!page) return Fail(page.error().While(detail->layout.entity()));
+    page->requests = tally.requests;
+    page->bytes_received = tally.bytes;
+    return page;
+  }
+
   Result<std::vector<WriteResult>> Write(const WriteRequest& request, const Schema& schema,
                                          std::stop_token stop) override {
     if (request.operations.empty()) return std::vector<WriteResult>();
@@ -263,6 +288,55 @@ class DataverseServer : public CrmServer {
     return page;
   }
 
+  Result<ChangePage> ReadTracked(const std::shared_ptr<const QueryPlan>& shared,
+                                 const PageCursor& cursor, const std::vector<Header>& headers,
+                                 std::stop_token stop) {
+    const QueryPlan& plan = *shared;
+    if (cursor.kind != PageCursor::Kind::kDelta) {
+      return Fail(ErrorCode::kExpired, "this is no place in a reading of changes (start over)");
+    }
+    const std::string target = cursor.where.empty() ? plan.plain_target : cursor.where;
+    auto answer = connection_->Get(target, headers, stop);
+    if (!answer) {
+      // The server's own link: whatever it dislikes about it, asking again cannot help.
+      const ErrorCode code = answer.error().code;
+      const bool refused = code == ErrorCode::kInvalid || code == ErrorCode::kNotFound;
+      if (refused && !cursor.where.empty()) {
+        return Fail(ErrorCode::kExpired, answer.error().message);
+      }
+      return Fail(answer.error());
+    }
+    if (changes_parser_for_ != shared) {
+      changes_parser_ = std::make_unique<RowParser>(plan.layout.WithRemovals());
+      changes_parser_for_ = shared;
+    }
+    auto parsed = changes_parser_->Parse(std::move(answer->body));
+    if (!parsed) return Fail(parsed.error());
+    ChangePage page = {.rows = std::move(parsed->rows),
+                       .removed = std::move(parsed->removed),
+                       .labels = std::move(parsed->labels)};
+    const bool last = parsed->next_link.empty();
+    if (last && parsed->delta_link.empty()) {
+      return Fail(ErrorCode::kUnsupported,
+                  "the server sent no delta link, so it does not track changes there");
+    }
+    auto link = connection_->Follow(target, last ? parsed->delta_link : parsed->next_link);
+    if (!link) return Fail(link.error());
+    PageCursor next = {.kind = PageCursor::Kind::kDelta, .where = std::move(*link)};
+    if (last) {
+      page.delta_cursor = Print(next);
+      return page;
+    }
+    if (next.where == cursor.where) return SamePage();
+    next.page = cursor.page + 1;
+    if (next.page > kMaxPages) {
+      return Fail(ErrorCode::kCorrupt, "the server sends pages without end");
+    }
+    next.rows = cursor.rows + static_cast<std::int64_t>(page.rows.rows());
+    page.next_cursor = Print(next);
+    return page;
+  }
+
   static tl::unexpected<Error> SamePage() {
     return Fail(ErrorCode::kCorrupt,
                 "the server's next page leads to the same page again (try again "
@@ -277,6 +351,8 @@ class DataverseServer : public CrmServer {
   ChangeSender sender_{*connection_, true};
   std::unique_ptr<RowParser> parser_;
   std::shared_ptr<const QueryPlan> parser_for_;  // Whose layout parser_ has.
+  std::unique_ptr<RowParser> changes_parser_;
+  std::shared_ptr<const QueryPlan> changes_parser_for_;
 };
 
 }  // namespace
