@@ -100,7 +100,7 @@ TEST(Changes, ExpireAndSayThatTheyDid) {
   const auto late = Follow(*me.server, plan, whole->delta);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, ErrorCode::kExpired) << late.error().message;
-  const auto broken = Follow(*me.server, plan, "D|1|0|accounts?$deltatoken=nonsense");
+  const auto broken = Follow(*me.server, plan, "D|1|0||accounts?$deltatoken=nonsense");
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().code, ErrorCode::kExpired) << broken.error().message;
   EXPECT_EQ(Follow(*me.server, plan, "nonsense").error().code, ErrorCode::kExpired);
@@ -127,7 +127,7 @@ TEST(Changes, AreNotTakenFromAnotherServer) {
   SignedIn me(box.base());
   const Schema schema = me.ReadSchema({"account"});
   const auto stolen = Follow(*me.server, PlanOf(*me.server, schema, 100),
-                             "D|1|0|https://elsewhere.example/api/data/v9.2/accounts");
+                             "D|1|0||https://elsewhere.example/api/data/v9.2/accounts");
   ASSERT_FALSE(stolen);
   EXPECT_EQ(stolen.error().code, ErrorCode::kCorrupt) << stolen.error().message;
 }
