@@ -9,7 +9,6 @@
 #include <string>
 
 #include "engine/store/database.h"
-#include "engine/store/local_meta.h"
 #include "engine/store/outbox.h"
 #include "policy/support/result.h"
 
@@ -20,19 +19,16 @@ enum class Keep : std::uint8_t { kMine, kTheirs };
 // Settles a conflict. Mine: the change waits again, based on the server's version; a record deleted
 // there is made again. Theirs: the change is given up and the table shows the server's version.
 // kNotFound: no such conflict (any more).
-[[nodiscard]] Result<> ResolveConflict(Database& database, const LocalDescription& description,
-                                       std::int64_t seq, Keep keep);
+[[nodiscard]] Result<> ResolveConflict(Database& database, std::int64_t seq, Keep keep);
 // Field by field: those named get their side, the others `rest`. Only for a conflict of two
 // updates.
-[[nodiscard]] Result<> ResolveConflict(Database& database, const LocalDescription& description,
-                                       std::int64_t seq, const std::map<std::string, Keep>& fields,
-                                       Keep rest);
+[[nodiscard]] Result<> ResolveConflict(Database& database, std::int64_t seq,
+                                       const std::map<std::string, Keep>& fields, Keep rest);
 // An entry in error waits again.
 [[nodiscard]] Result<> RetryEntry(Database& database, std::int64_t seq);
 // Gives up a change in any state but `sending`: the table shows what the server last said, a
 // deleted row comes back, a record never sent goes (kConflict where other unsent changes point at
 // it).
-[[nodiscard]] Result<> DiscardEntry(Database& database, const LocalDescription& description,
-                                    std::int64_t seq);
+[[nodiscard]] Result<> DiscardEntry(Database& database, std::int64_t seq);
 
 }  // namespace satchel

@@ -21,7 +21,11 @@ struct FieldText {
   friend bool operator==(const FieldText&, const FieldText&) = default;
 };
 
-enum class EditKind : std::uint8_t { kCreate, kUpdate };
+enum class EditKind : std::uint8_t {
+  kCreate,
+  kUpdate,
+  kUnsent,  // An update of a record the server does not know yet.
+};
 
 // The values in the order given, a polymorphic lookup followed by its TypeColumn. Checks types,
 // lengths, choices, targets of lookups, that required fields have a value, and that the field may

@@ -11,7 +11,7 @@
 #include "engine/record/instant.h"
 #include "engine/store/database.h"
 #include "engine/store/edit_check.h"
-#include "engine/store/local_meta.h"
+#include "engine/store/local_tables.h"
 #include "engine/store/outbox.h"
 #include "policy/model/policy.h"
 #include "policy/support/result.h"
@@ -50,15 +50,32 @@ class LocalEdits {
                                       const std::vector<FieldText>& ends);
 
  private:
-  struct Subject;  // The entity an edit speaks of: schema, table, policy's word.
-  [[nodiscard]] Result<Subject> Find(const std::string& entity);
+  struct Subject {  // The entity an edit speaks of.
+    const EntitySchema* schema = nullptr;
+    LocalRows* rows = nullptr;
+    const Permissions* allow = nullptr;
+  };
   [[nodiscard]] Result<> Refresh();
+  [[nodiscard]] Result<Subject> Find(const std::string& entity);
+  [[nodiscard]] Result<> CheckTargets(const EntitySchema& entity,
+                                      const std::vector<FieldValue>& values);
+  [[nodiscard]] Result<> PutUpdate(const Subject& subject, const Value& id, const LocalRow& row,
+                                   const std::vector<FieldValue>& values);
+  [[nodiscard]] Result<std::vector<FieldValue>> ReadEnds(const Subject& subject,
+                                                         const std::vector<FieldText>& ends) const;
+  // Runs `edit` in a transaction, with the tables as they are then.
+  template <class Edit>
+  [[nodiscard]] auto Carry(Edit edit) -> decltype(edit());
 
   Database& database_;
   Policy policy_;
   World world_;
-  std::int64_t schema_version_ = -1;  // Of description_.
-  LocalDescription description_ = {};
+  std::int64_t schema_version_ = -1;  // Of tables_.
+  LocalTables tables_ = {};
 };
+
+// Refuses to give up a record that was never sent while other unsent changes point at it.
+[[nodiscard]] Result<> CheckUnreferenced(Database& database, const LocalTables& tables,
+                                         const OutboxEntry& created);
 
 }  // namespace satchel

@@ -80,11 +80,21 @@ struct OutboxCounts {
 [[nodiscard]] Result<std::vector<OutboxEntry>> EntriesOf(Database& database,
                                                          const std::string& entity,
                                                          const Value& id);
+// The association or disassociation of two records that is pending, by its `mine` values.
+[[nodiscard]] Result<std::optional<OutboxEntry>> PendingLink(Database& database,
+                                                             const std::string& intersect,
+                                                             ChangeKind kind,
+                                                             const std::vector<FieldValue>& ends);
+// Those of `seqs` that are there, in order.
+[[nodiscard]] Result<std::vector<OutboxEntry>> ReadEntries(Database& database,
+                                                           const std::vector<std::int64_t>& seqs);
 [[nodiscard]] Result<OutboxCounts> CountOutbox(Database& database);
 
 // Inside the caller's transaction. Put gives a new entry its seq, or replaces the one that has it,
 // and counts the revision up.
 [[nodiscard]] Result<> PutEntry(Database& database, OutboxEntry& entry);
+// Only what the server is known to have: base, theirs, their_version. The revision stays.
+[[nodiscard]] Result<> PutServerSide(Database& database, const OutboxEntry& entry);
 [[nodiscard]] Result<> RemoveEntry(Database& database, std::int64_t seq);
 
 }  // namespace satchel

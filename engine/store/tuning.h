@@ -22,4 +22,13 @@ inline constexpr std::size_t kKeysPerInsert = 64;
 // Keys written between two looks at whether to stop: under 10 ms.
 inline constexpr std::size_t kKeysBetweenStopChecks = 16 * 1024;
 
+// Downloads for which a record written here is protected from a read side that has not seen it. One
+// that is still behind then has lost the record from its view for another reason.
+inline constexpr std::int64_t kDownloadsThatMayLag = 2;
+// Downloads for which a deletion is remembered, so that a read side that lags cannot bring the
+// record back. It costs a row; only a version the record had before the deletion is ignored.
+inline constexpr std::int64_t kDownloadsToRememberDeletions = 20;
+// Changes kept after the server's version won, for people to look at; older ones go.
+inline constexpr std::int64_t kDroppedEntriesKept = 1'000;
+
 }  // namespace satchel

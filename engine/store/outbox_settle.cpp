@@ -1,0 +1,315 @@
+#include "engine/store/outbox_settle.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <unordered_map>
+
+#include "engine/store/condense.h"
+#include "engine/store/lay_over.h"
+#include "engine/store/tuning.h"
+
+namespace satchel {
+
+namespace {
+
+const Value* ValueOf(const ServerRow& row, std::string_view field) {
+  for (const FieldValue& value : row.values) {
+    if (value.field == field) return &value.value;
+  }
+  return nullptr;
+}
+
+bool IsNone(const Value& value) {
+  return std::holds_alternative<std::monostate>(value);
+}
+
+// Servers keep moments to the second or finer.
+bool Same(const FieldSchema* field, const Value& ours, const Value& theirs) {
+  if (ours == theirs) return true;
+  const auto* a = std::get_if<std::int64_t>(&ours);
+  const auto* b = std::get_if<std::int64_t>(&theirs);
+  const bool moment =
+      field && (field->type == FieldType::kDateTime || field->type == FieldType::kDateTimeTzi);
+  return moment && a && b && std::llabs(*a - *b) < kTicksPerSecond;
+}
+
+// True when every change's `side` is what the server has, as far as it tells.
+bool AllSame(const OutboxEntry& entry, const ServerRow& server, const EntitySchema* schema,
+             Value FieldChange::*side) {
+  return std::all_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
+    const Value* theirs = ValueOf(server, change.field);
+    return !theirs || Same(schema ? schema->Find(change.field) : nullptr, change.*side, *theirs);
+  });
+}
+
+}  // namespace
+
+Standing Compare(const OutboxEntry& entry, const std::optional<ServerRow>& server,
+                 const EntitySchema* schema) {
+  if (!server) return Standing::kGone;
+  const bool values = entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kUpdate;
+  if (values && AllSame(entry, *server, schema, &FieldChange::mine)) return Standing::kOurs;
+  if (entry.kind == ChangeKind::kCreate) return Standing::kTheirs;
+  if (!entry.version.empty()) {
+    return entry.version == server->version ? Standing::kBase : Standing::kTheirs;
+  }
+  // No version is known because our own last write told none. A deletion then trusts that write.
+  const bool base = !values || AllSame(entry, *server, schema, &FieldChange::base);
+  return base ? Standing::kBase : Standing::kTheirs;
+}
+
+Result<Settling> Settling::Make(Database& database) {
+  auto tables = LocalTables::Read(database);
+  if (!tables) return Fail(tables.error());
+  auto mark =
+      database.Prepare("UPDATE \"@outbox\" SET state=1 WHERE seq=?1 AND revision=?2 AND state=0");
+  if (!mark) return Fail(mark.error());
+  auto drop_entry = database.Prepare("DELETE FROM \"@outbox\" WHERE seq=?1");
+  if (!drop_entry) return Fail(drop_entry.error());
+  auto drop_changes = database.Prepare("DELETE FROM \"@change\" WHERE seq=?1");
+  if (!drop_changes) return Fail(drop_changes.error());
+  auto base_later =
+      database.Prepare("UPDATE \"@outbox\" SET version=?3 WHERE entity=?1 AND id=?2 AND state<>4");
+  if (!base_later) return Fail(base_later.error());
+  auto written = database.Prepare("INSERT OR REPLACE INTO \"@written\" VALUES(?1,?2,?3,?4,0)");
+  if (!written) return Fail(written.error());
+  return Settling(database, std::move(*tables),
+                  {std::move(*mark), std::move(*drop_entry), std::move(*drop_changes),
+                   std::move(*base_later), std::move(*written)});
+}
+
+Result<> Settling::Split(OutboxEntry& entry, const std::vector<std::string>& later) {
+  OutboxEntry link = {.entity = entry.entity,
+                      .id = entry.id,
+                      .kind = ChangeKind::kUpdate,
+                      .made_at = entry.made_at};
+  const auto moves = [&](const FieldChange& change) {
+    return std::any_of(later.begin(), later.end(), [&](const std::string& field) {
+      return change.field == field || change.field == TypeColumn(field);
+    });
+  };
+  for (const FieldChange& change : entry.changes) {
+    if (moves(change)) link.changes.push_back(change);
+  }
+  if (link.changes.empty()) return {};
+  std::erase_if(entry.changes, moves);
+  if (auto put = PutEntry(database_, entry); !put) return put;
+  return PutEntry(database_, link);
+}
+
+Result<std::vector<std::optional<OutboxEntry>>> Settling::MarkSending(
+    const std::vector<ToSend>& parts) {
+  std::vector<std::int64_t> marked;
+  for (const ToSend& part : parts) {
+    statements_.mark.Bind(1, part.seq);
+    statements_.mark.Bind(2, part.revision);
+    if (auto done = statements_.mark.Run(); !done) return Fail(done.error());
+    if (database_.changes() == 1) marked.push_back(part.seq);
+  }
+  auto entries = ReadEntries(database_, marked);
+  if (!entries) return Fail(entries.error());
+  std::unordered_map<std::int64_t, OutboxEntry> by_seq;
+  for (OutboxEntry& entry : *entries) by_seq.emplace(entry.seq, std::move(entry));
+  std::vector<std::optional<OutboxEntry>> sending;
+  for (const ToSend& part : parts) {
+    const auto at = by_seq.find(part.seq);
+    if (at == by_seq.end()) {
+      sending.emplace_back();
+      continue;
+    }
+    if (!part.later.empty()) {
+      if (auto split = Split(at->second, part.later); !split) return Fail(split.error());
+    }
+    sending.emplace_back(std::move(at->second));
+  }
+  return sending;
+}
+
+Result<> Settling::Acknowledge(const OutboxEntry& entry, const std::string& version) {
+  for (Statement* drop : {&statements_.drop_changes, &statements_.drop_entry}) {
+    drop->Bind(1, entry.seq);
+    if (auto done = drop->Run(); !done) return done;
+  }
+  if (entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate) return {};
+
+  Statement& later = statements_.base_later;
+  later.Bind(1, std::string_view(entry.entity));
+  later.Bind(2, ToCell(entry.id));
+  later.Bind(3, std::string_view(version));
+  if (auto done = later.Run(); !done) return done;
+
+  const bool deleted = entry.kind == ChangeKind::kDelete;
+  const std::string& told = deleted ? entry.version : version;
+  Statement& written = statements_.written;
+  written.Bind(1, std::string_view(entry.entity));
+  written.Bind(2, ToCell(entry.id));
+  written.Bind(3, std::string_view(told));
+  written.Bind(4, std::int64_t{deleted});
+  if (auto done = written.Run(); !done) return done;
+  LocalRows* rows = tables_.Rows(entry.entity);
+  return rows && !deleted ? rows->SetVersion(entry.id, version) : Result<>();
+}
+
+Result<std::optional<OutboxEntry>> Settling::TakeLater(std::int64_t seq, bool* later) {
+  auto entry = ReadEntry(database_, seq);
+  if (!entry) return Fail(entry.error());
+  if (!*entry) return std::nullopt;
+  auto entries = EntriesOf(database_, (*entry)->entity, (*entry)->id);
+  if (!entries) return Fail(entries.error());
+  std::optional<OutboxEntry> condensed = std::move(*entry);
+  for (const OutboxEntry& next : *entries) {
+    if (next.seq <= seq || !condensed) continue;
+    if (later) *later = true;
+    condensed = Condense(std::move(*condensed), next);
+    if (auto gone = RemoveEntry(database_, next.seq); !gone) return Fail(gone.error());
+  }
+  if (!condensed) {
+    if (auto gone = RemoveEntry(database_, seq); !gone) return Fail(gone.error());
+  }
+  return condensed;
+}
+
+Result<> Settling::PutBack(std::int64_t seq, bool counts) {
+  bool later = false;
+  auto entry = TakeLater(seq, &later);
+  if (!entry) return Fail(entry.error());
+  if (!*entry || (*entry)->state != EntryState::kSending) return {};
+  (*entry)->state = EntryState::kWaiting;
+  (*entry)->attempts = later ? 0 : (*entry)->attempts + (counts ? 1 : 0);
+  return PutEntry(database_, **entry);
+}
+
+Result<> Settling::Park(std::int64_t seq, const std::string& words) {
+  bool later = false;
+  auto entry = TakeLater(seq, &later);
+  if (!entry) return Fail(entry.error());
+  if (!*entry) return {};
+  (*entry)->state = later ? EntryState::kWaiting : EntryState::kError;
+  (*entry)->attempts = later ? 0 : (*entry)->attempts + 1;
+  (*entry)->message = later ? "" : words;
+  return PutEntry(database_, **entry);
+}
+
+// The row as the server has it, with what is pending laid over it.
+Result<> Settling::ShowServerRow(const std::string& entity, const Value& id, const Theirs& theirs) {
+  LocalRows* rows = tables_.Rows(entity);
+  if (!rows) return {};
+  const auto row = rows->Find(id);
+  if (!row) return Fail(row.error());
+  if (!theirs) return *row ? rows->Remove((*row)->row) : Result<>();
+  std::vector<FieldValue> values = theirs->values;
+  std::erase_if(values, [](const FieldValue& v) { return v.field == kVersionColumn; });
+  values.push_back(
+      {std::string(kVersionColumn), theirs->version.empty() ? Value() : Value(theirs->version)});
+  if (*row) {
+    if (auto put = rows->Update((*row)->row, values); !put) return put;
+  } else {
+    std::erase_if(values, [&](const FieldValue& v) { return v.field == rows->table().key; });
+    values.push_back({rows->table().key, id});
+    if (auto put = rows->Insert(values); !put) return put;
+  }
+  auto entries = EntriesOf(database_, entity, id);
+  if (!entries) return Fail(entries.error());
+  return LayOverRecord(database_, *rows, std::move(*entries));
+}
+
+Result<> Settling::ParkConflict(std::int64_t seq, const std::string& words, const Theirs& theirs) {
+  const auto before = ReadEntry(database_, seq);
+  if (!before) return Fail(before.error());
+  if (!*before) return {};
+  auto entry = TakeLater(seq, nullptr);
+  if (!entry) return Fail(entry.error());
+  if (*entry) {
+    (*entry)->state = EntryState::kConflict;
+    (*entry)->message = words;
+    (*entry)->theirs_gone = !theirs;
+    if (auto put = PutEntry(database_, **entry); !put) return put;
+  }
+  // What the user changed here stays in sight of them even where the server has nothing.
+  if (!theirs && *entry) return {};
+  return ShowServerRow((*before)->entity, (*before)->id, theirs);
+}
+
+Result<> Settling::TakeTheirs(std::int64_t seq, const std::string& words, const Theirs& theirs) {
+  const auto before = ReadEntry(database_, seq);
+  if (!before) return Fail(before.error());
+  if (!*before) return {};
+  auto entry = TakeLater(seq, nullptr);
+  if (!entry) return Fail(entry.error());
+  if (*entry) {
+    (*entry)->state = EntryState::kDropped;
+    (*entry)->message = words;
+    (*entry)->theirs_gone = !theirs;
+    (*entry)->their_version = theirs ? theirs->version : "";
+    for (FieldChange& change : (*entry)->changes) {
+      const Value* value = theirs ? ValueOf(*theirs, change.field) : nullptr;
+      change.theirs = value ? *value : Value();
+    }
+    if (auto put = PutEntry(database_, **entry); !put) return put;
+    const std::string oldest =
+        "(SELECT seq FROM \"@outbox\" WHERE state=4 ORDER BY seq DESC LIMIT 1 OFFSET " +
+        std::to_string(kDroppedEntriesKept) + ")";
+    const std::string old = "SELECT seq FROM \"@outbox\" WHERE state=4 AND seq<=" + oldest;
+    auto gone = database_.Execute("DELETE FROM \"@change\" WHERE seq IN (" + old +
+                                  ");DELETE FROM \"@outbox\" WHERE seq IN (" + old + ")");
+    if (!gone) return gone;
+  }
+  return ShowServerRow((*before)->entity, (*before)->id, theirs);
+}
+
+// Every field the device may write, as it has it.
+Result<> Settling::PutWhole(OutboxEntry& entry) {
+  const EntitySchema* schema = tables_.Schema(entry.entity);
+  LocalRows* rows = tables_.Rows(entry.entity);
+  if (!schema || !rows) return {};
+  const auto row = rows->Find(entry.id);
+  if (!row) return Fail(row.error());
+  if (!*row) return {};
+  for (const auto& [name, field] : schema->fields) {
+    const bool create = entry.kind == ChangeKind::kCreate;
+    if (name == schema->key || !(create ? field.creatable : field.updatable)) continue;
+    for (const std::string& column : {name, TypeColumn(name)}) {
+      const Value* value = (*row)->Find(column);
+      if (!value || FindChange(entry, column)) continue;
+      FieldChange& change = ChangeOf(entry, column);
+      change.mine = *value;
+      if (!create) change.base = *value;
+    }
+  }
+  return {};
+}
+
+Result<> Settling::Rebase(std::int64_t seq, bool whole, const Theirs& theirs) {
+  const auto before = ReadEntry(database_, seq);
+  if (!before) return Fail(before.error());
+  if (!*before) return {};
+  auto entry = TakeLater(seq, nullptr);
+  if (!entry) return Fail(entry.error());
+  if (!*entry) return ShowServerRow((*before)->entity, (*before)->id, theirs);
+  const bool remove = (*entry)->kind == ChangeKind::kDelete;
+  if (!theirs) {
+    if (remove) return Acknowledge(**entry, "");
+    for (FieldChange& change : (*entry)->changes) change.base = {};
+    (*entry)->kind = ChangeKind::kCreate;  // Its old version says that it is made again.
+    if (auto put = PutWhole(**entry); !put) return put;
+    (void)DropUnchanged(**entry);
+  } else {
+    if (!remove) (*entry)->kind = ChangeKind::kUpdate;
+    (*entry)->version = theirs->version;
+    if (whole && !remove) {
+      if (auto put = PutWhole(**entry); !put) return put;
+    }
+  }
+  (*entry)->state = EntryState::kWaiting;
+  if (auto put = PutEntry(database_, **entry); !put) return put;
+  if (!theirs) return {};
+  if (auto shown = ShowServerRow((*entry)->entity, (*entry)->id, theirs); !shown) return shown;
+  auto rebased = ReadEntry(database_, seq);
+  if (!rebased) return Fail(rebased.error());
+  if (!*rebased) return {};
+  const std::size_t fields = (*rebased)->changes.size();
+  if (!DropUnchanged(**rebased)) return RemoveEntry(database_, seq);  // Both wrote the same.
+  return (*rebased)->changes.size() == fields ? Result<>() : PutEntry(database_, **rebased);
+}
+
+}  // namespace satchel

@@ -1,0 +1,232 @@
+#include "engine/store/overlay.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/record/row_version.h"
+#include "engine/store/lay_over.h"
+#include "engine/store/local_tables.h"
+#include "engine/store/outbox.h"
+#include "engine/store/tuning.h"
+
+namespace satchel {
+
+namespace {
+
+struct Written {
+  Value id = {};
+  std::string version = {};
+  bool deleted = false;
+};
+
+Result<std::vector<Written>> ReadWritten(Database& database, const std::string& entity) {
+  auto statement = database.Prepare("SELECT id,version,deleted FROM \"@written\" WHERE entity=?1");
+  if (!statement) return Fail(statement.error());
+  statement->Bind(1, std::string_view(entity));
+  std::vector<Written> written;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) {
+    written.push_back(
+        {ToValue(statement->At(0)), std::string(statement->Text(1)), statement->Integer(2) != 0});
+  }
+  if (!row) return Fail(row.error());
+  return written;
+}
+
+// What a lagging server still says of a record that was written here since.
+bool IsStale(const Written& written, std::string_view incoming) {
+  if (IsOlder(incoming, written.version)) return true;
+  // The version a deletion was based on is the last one the record had.
+  return written.deleted && incoming == written.version;
+}
+
+// Entries that are laid over rows, by record, each record's in the order they were made.
+using Pending = std::vector<std::vector<OutboxEntry>>;
+
+Result<Pending> ReadPending(Database& database, const std::string& entity,
+                            const std::string& which) {
+  auto seqs = database.Prepare("SELECT seq FROM \"@outbox\" WHERE entity=?1 AND state<>4" + which +
+                               " ORDER BY seq");
+  if (!seqs) return Fail(seqs.error());
+  seqs->Bind(1, std::string_view(entity));
+  std::vector<std::int64_t> found;
+  Result<bool> row = true;
+  while ((row = seqs->Step()) && *row) found.push_back(seqs->Integer(0));
+  if (!row) return Fail(row.error());
+  Pending pending;
+  if (found.empty()) return pending;
+  auto entries = ReadEntries(database, found);
+  if (!entries) return Fail(entries.error());
+  std::map<Value, std::size_t> places;
+  for (OutboxEntry& entry : *entries) {
+    const auto [at, fresh] = places.emplace(entry.id, pending.size());
+    if (fresh) pending.emplace_back();
+    pending[at->second].push_back(std::move(entry));
+  }
+  return pending;
+}
+
+bool IsLink(const OutboxEntry& entry) {
+  return entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate;
+}
+
+Result<> LayOverAll(Database& database, LocalRows& rows, Pending& pending,
+                    const std::set<Value>& leave) {
+  for (std::vector<OutboxEntry>& entries : pending) {
+    if (leave.contains(entries.front().id)) continue;
+    if (auto laid = LayOverRecord(database, rows, std::move(entries)); !laid) return laid;
+  }
+  return {};
+}
+
+const Value* ValueOf(const PinnedRow& row, std::string_view field) {
+  for (const FieldValue& value : row.values) {
+    if (value.field == field) return &value.value;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<> ReleaseWritten(Database& database, const std::string& entity, const HighWater& mark) {
+  const auto written = ReadWritten(database, entity);
+  if (!written) return Fail(written.error());
+  if (written->empty()) return {};
+  auto count = database.Prepare("UPDATE \"@written\" SET downloads=downloads+1 WHERE entity=?1");
+  if (!count) return Fail(count.error());
+  count->Bind(1, std::string_view(entity));
+  if (auto done = count->Run(); !done) return done;
+
+  auto release = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND id=?2");
+  if (!release) return Fail(release.error());
+  for (const Written& one : *written) {
+    if (one.deleted) continue;
+    const auto version = NumberOf(one.version);
+    const bool lags = mark.kind == HighWater::Kind::kVersion && version && *version > mark.version;
+    if (lags) continue;
+    release->Bind(1, std::string_view(entity));
+    release->Bind(2, ToCell(one.id));
+    if (auto done = release->Run(); !done) return done;
+  }
+  auto forget = database.Prepare(
+      "DELETE FROM \"@written\" WHERE entity=?1 AND downloads>CASE deleted WHEN 0 THEN ?2 ELSE ?3 "
+      "END");
+  if (!forget) return Fail(forget.error());
+  forget->Bind(1, std::string_view(entity));
+  forget->Bind(2, kDownloadsThatMayLag);
+  forget->Bind(3, kDownloadsToRememberDeletions);
+  return forget->Run();
+}
+
+Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,
+                                   const std::string& incoming) {
+  auto pairs =
+      database.Prepare("SELECT i." + SqlName(kRowIdColumn) + ",i." + SqlName(kVersionColumn) +
+                       ",w.id,w.version,w.deleted FROM \"@written\" w JOIN " + SqlName(incoming) +
+                       " i ON i." + SqlName(table.key) + "=w.id WHERE w.entity=?1");
+  if (!pairs) return Fail(pairs.error());
+  pairs->Bind(1, std::string_view(table.entity));
+  std::vector<std::int64_t> stale;
+  Result<bool> row = true;
+  while ((row = pairs->Step()) && *row) {
+    const Written written = {.version = std::string(pairs->Text(3)),
+                             .deleted = pairs->Integer(4) != 0};
+    if (IsStale(written, pairs->Text(1))) stale.push_back(pairs->Integer(0));
+  }
+  if (!row) return Fail(row.error());
+  pairs->Reset();
+  auto remove = database.Prepare("DELETE FROM " + SqlName(incoming) + " WHERE " +
+                                 SqlName(kRowIdColumn) + "=?1");
+  if (!remove) return Fail(remove.error());
+  for (const std::int64_t one : stale) {
+    remove->Bind(1, one);
+    if (auto done = remove->Run(); !done) return Fail(done.error());
+  }
+  return static_cast<std::int64_t>(stale.size());
+}
+
+Result<> LayOver(Database& database, const LocalTable& table, const std::string& written_ids) {
+  // Links are known by their two ends: the server's row of a pair has another id.
+  auto pending =
+      ReadPending(database, table.entity, " AND (kind IN (3,4) OR id IN (" + written_ids + "))");
+  if (!pending) return Fail(pending.error());
+  LocalRows rows(database, table);
+  return LayOverAll(database, rows, *pending, {});
+}
+
+Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table) {
+  auto statement =
+      database.Prepare("SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND version=''");
+  if (!statement) return Fail(statement.error());
+  statement->Bind(1, std::string_view(table.entity));
+  std::vector<Value> ids;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) ids.push_back(ToValue(statement->At(0)));
+  if (!row) return Fail(row.error());
+  return ids;
+}
+
+Result<PinnedRows> TakePinnedRows(Database& database) {
+  PinnedRows pinned;
+  auto ids = database.Prepare(
+      "SELECT entity,id FROM \"@outbox\" WHERE state<>4 UNION SELECT entity,id FROM \"@written\" "
+      "WHERE deleted=0");
+  if (!ids) return Fail(ids.error());
+  std::optional<LocalTables> tables;
+  Result<bool> row = true;
+  while ((row = ids->Step()) && *row) {
+    if (!tables) {
+      auto read = LocalTables::Read(database);
+      if (!read) return Fail(read.error());
+      tables = std::move(*read);
+    }
+    const std::string entity(ids->Text(0));
+    LocalRows* rows = tables->Rows(entity);
+    if (!rows) continue;
+    auto found = rows->Find(ToValue(ids->At(1)));
+    if (!found) return Fail(found.error());
+    if (*found) pinned[entity].push_back({std::move((*found)->values)});
+  }
+  if (!row) return Fail(row.error());
+  return pinned;
+}
+
+Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedRows& pinned) {
+  auto pending = ReadPending(database, table.entity, "");
+  if (!pending) return Fail(pending.error());
+  const auto written = ReadWritten(database, table.entity);
+  if (!written) return Fail(written.error());
+  LocalRows rows(database, table);
+  std::set<Value> as_it_was;
+
+  std::map<Value, const Written*> kept;
+  for (const Written& one : *written) {
+    const auto row = rows.Find(one.id);
+    if (!row) return Fail(row.error());
+    if (!one.deleted) kept.emplace(one.id, &one);
+    if (!one.deleted || !*row || !IsStale(one, (*row)->version())) continue;
+    if (auto gone = rows.Remove((*row)->row); !gone) return gone;
+  }
+  std::set<Value> links;
+  for (const auto& entries : *pending) {
+    if (IsLink(entries.front())) links.insert(entries.front().id);
+  }
+  if (const auto old = pinned.find(table.entity); old != pinned.end()) {
+    for (const PinnedRow& one : old->second) {
+      const Value* id = ValueOf(one, table.key);
+      if (!id || links.contains(*id)) continue;
+      const auto row = rows.Find(*id);
+      if (!row) return Fail(row.error());
+      const auto at = kept.find(*id);
+      const bool stale = *row && at != kept.end() && IsStale(*at->second, (*row)->version());
+      if (*row && !stale) continue;
+      // The row is as it was, the pending changes laid over it already.
+      as_it_was.insert(*id);
+      auto put = *row ? rows.Update((*row)->row, one.values) : rows.Insert(one.values);
+      if (!put) return put;
+    }
+  }
+  return LayOverAll(database, rows, *pending, as_it_was);
+}
+
+}  // namespace satchel
