@@ -56,12 +56,12 @@ Result<> LocalEdits::Refresh() {
   return {};
 }
 
-template <class Edit>
-auto LocalEdits::Carry(Edit edit) -> decltype(edit()) {
+template <class Work>
+auto LocalEdits::Carry(Work work) -> decltype(work()) {
   auto transaction = Transaction::Begin(database_);
   if (!transaction) return Fail(transaction.error());
   if (auto ready = Refresh(); !ready) return Fail(ready.error());
-  auto done = edit();
+  auto done = work();
   if (!done) return done;
   if (auto committed = transaction->Commit(); !committed) return Fail(committed.error());
   return done;

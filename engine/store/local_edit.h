@@ -63,9 +63,9 @@ class LocalEdits {
                                    const std::vector<FieldValue>& values);
   [[nodiscard]] Result<std::vector<FieldValue>> ReadEnds(const Subject& subject,
                                                          const std::vector<FieldText>& ends) const;
-  // Runs `edit` in a transaction, with the tables as they are then.
-  template <class Edit>
-  [[nodiscard]] auto Carry(Edit edit) -> decltype(edit());
+  // Runs `work` in a transaction, with the tables as they are then.
+  template <class Work>
+  [[nodiscard]] auto Carry(Work work) -> decltype(work());
 
   Database& database_;
   Policy policy_;

@@ -19,10 +19,6 @@ const Value* ValueOf(const ServerRow& row, std::string_view field) {
   return nullptr;
 }
 
-bool IsNone(const Value& value) {
-  return std::holds_alternative<std::monostate>(value);
-}
-
 // Servers keep moments to the second or finer.
 bool Same(const FieldSchema* field, const Value& ours, const Value& theirs) {
   if (ours == theirs) return true;
@@ -125,7 +121,9 @@ Result<std::vector<std::optional<OutboxEntry>>> Settling::MarkSending(
   return sending;
 }
 
-Result<> Settling::Acknowledge(const OutboxEntry& entry, const std::string& version) {
+// The entry is done with: what comes after it is based on `version`, and the record is protected
+// until the server's read side shows it.
+Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) {
   for (Statement* drop : {&statements_.drop_changes, &statements_.drop_entry}) {
     drop->Bind(1, entry.seq);
     if (auto done = drop->Run(); !done) return done;
@@ -139,15 +137,27 @@ Result<> Settling::Acknowledge(const OutboxEntry& entry, const std::string& vers
   if (auto done = later.Run(); !done) return done;
 
   const bool deleted = entry.kind == ChangeKind::kDelete;
-  const std::string& told = deleted ? entry.version : version;
   Statement& written = statements_.written;
   written.Bind(1, std::string_view(entry.entity));
   written.Bind(2, ToCell(entry.id));
-  written.Bind(3, std::string_view(told));
+  written.Bind(3, std::string_view(deleted ? entry.version : version));
   written.Bind(4, std::int64_t{deleted});
-  if (auto done = written.Run(); !done) return done;
-  LocalRows* rows = tables_.Rows(entry.entity);
-  return rows && !deleted ? rows->SetVersion(entry.id, version) : Result<>();
+  return written.Run();
+}
+
+Result<> Settling::Acknowledge(const OutboxEntry& entry, const std::string& version) {
+  if (auto done = Forget(entry, version); !done) return done;
+  const bool row = entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kUpdate;
+  LocalRows* rows = row ? tables_.Rows(entry.entity) : nullptr;
+  return rows ? rows->SetVersion(entry.id, version) : Result<>();
+}
+
+Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
+  const auto entry = ReadEntry(database_, seq);
+  if (!entry) return Fail(entry.error());
+  if (!*entry) return {};
+  if (auto done = Forget(**entry, seen.version); !done) return done;
+  return ShowServerRow((*entry)->entity, (*entry)->id, seen);
 }
 
 Result<std::optional<OutboxEntry>> Settling::TakeLater(std::int64_t seq, bool* later) {

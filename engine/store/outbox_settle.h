@@ -54,6 +54,8 @@ class Settling {
       const std::vector<ToSend>& parts);
   // The server has it; an empty `version` is one it did not tell.
   [[nodiscard]] Result<> Acknowledge(const OutboxEntry& entry, const std::string& version);
+  // Likewise, and the server told the whole record, which others may have changed since.
+  [[nodiscard]] Result<> AcknowledgeSeen(std::int64_t seq, const ServerRow& seen);
   // It was not carried out, and waits.
   [[nodiscard]] Result<> PutBack(std::int64_t seq, bool counts);
   // Refused for good. What the user changed meanwhile may have mended it: then it waits once more.
@@ -85,6 +87,7 @@ class Settling {
   [[nodiscard]] Result<> Split(OutboxEntry& entry, const std::vector<std::string>& later);
   [[nodiscard]] Result<> ShowServerRow(const std::string& entity, const Value& id,
                                        const Theirs& theirs);
+  [[nodiscard]] Result<> Forget(const OutboxEntry& entry, const std::string& version);
   [[nodiscard]] Result<> PutWhole(OutboxEntry& entry);
 
   Database& database_;

@@ -17,4 +17,18 @@ inline constexpr int kMaxEmptyPages = 1'000;
 // relative dates would be too old otherwise.
 inline constexpr std::chrono::hours kMaxResumeAge{24};
 
+// Writes in one request. A lost answer makes all of them uncertain, and each then costs a read.
+inline constexpr std::size_t kOperationsPerBatch = 100;
+// Records read by one look. Their ids make up a URL of about 3 KB.
+inline constexpr std::size_t kRecordsPerLook = 50;
+// Lost answers in one upload, after which the connection is too bad to go on. The batch is halved
+// each time, so that a change that kills every request is alone by then.
+inline constexpr int kMaxLostAnswers = 10;
+// Times a change is sent to a server that is there without being settled, before it is put aside.
+inline constexpr int kMaxAttempts = 10;
+// Conflicts of one change in one upload: somebody else writes the record faster than we do.
+inline constexpr int kMaxConflictRounds = 8;
+// Times the outbox is read again in one upload. More only when the user edits all the time.
+inline constexpr int kMaxUploadPasses = 50;
+
 }  // namespace satchel

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,7 +15,8 @@
 #include <vector>
 
 #include "engine/server/write.h"
-#include "engine/store/outbox.h"
+#include "engine/store/outbox_settle.h"
+#include "engine/sync/tuning.h"
 #include "engine/sync/upload_order.h"
 #include "policy/model/policy.h"
 #include "policy/support/result.h"
@@ -47,15 +49,8 @@ struct Lost {  // Nothing is known about any part of the last Send.
 };
 // What the server has now, one for each part of a Look.
 struct Found {
-  enum class Kind : std::uint8_t {
-    kGone,     // Or not ours to read.
-    kOurs,     // Everything we wrote is there.
-    kBase,     // Its version, or where none is known its values, are what our change is based on.
-    kTheirs,   // Somebody else wrote it since.
-    kSettled,  // The entry is gone: there is nothing to decide.
-  };
-  Kind kind = Kind::kGone;
-  std::string version = {};
+  Standing standing = Standing::kGone;
+  bool settled = false;  // The entry is no longer there: nothing is left to decide.
 };
 struct Looked {
   std::vector<Found> found = {};
@@ -69,12 +64,7 @@ struct Failed {  // A look, or the local database: the upload ends here.
 using Event = std::variant<Begun, Answered, Lost, Looked, Reloaded, Failed>;
 
 // Actions.
-struct Part {
-  std::int64_t seq = 0;
-  std::int64_t revision = 0;
-  std::vector<std::string> later = {};  // Lookups left out, sent by an update of their own.
-  friend bool operator==(const Part&, const Part&) = default;
-};
+using Part = ToSend;
 struct Send {  // Marked as being sent and committed before the request leaves. → Answered, Lost.
   std::vector<Part> parts = {};
   friend bool operator==(const Send&, const Send&) = default;
@@ -86,7 +76,8 @@ struct Look {  // Read the records. → Looked, Failed.
 // What becomes of entries; no answer. Those of one step are one transaction.
 struct Acknowledge {
   std::int64_t seq = 0;
-  std::string version = {};
+  std::string version = {};  // As the answer told.
+  bool seen = false;         // As the last Look read, version and values.
   friend bool operator==(const Acknowledge&, const Acknowledge&) = default;
 };
 struct PutBack {  // It was not carried out; it waits again.
@@ -137,6 +128,19 @@ class Session {
   [[nodiscard]] Actions On(const Event& event);
 
  private:
+  // Why a record is looked at.
+  enum class Why : std::uint8_t {
+    kUncertain,  // The answer to a write was lost.
+    kConflict,   // The server says that it has another version,
+    kGone,       // or that something is not there.
+    kNoVersion,  // To be able to say what the change is based on.
+  };
+  struct Question {
+    std::size_t place = 0;
+    Why why = Why::kUncertain;
+    std::string words = {};  // The server's.
+  };
+
   Actions Handle(const Begun& event);
   Actions Handle(const Answered& event);
   Actions Handle(const Lost& event);
@@ -144,7 +148,35 @@ class Session {
   Actions Handle(const Reloaded& event);
   Actions Handle(const Failed& event);
 
+  Actions StartPass(const std::vector<Item>& items);
+  void Continue(Actions& actions);  // Appends what to do next.
+  Actions Stop(Error error);
+  void Settle(std::size_t place);  // What waits for it may go.
+  void Decide(const Question& question, const Found& found, Actions& actions);
+  void DecideUncertain(const Question& question, Standing standing, Actions& actions);
+  void DecideConflict(const Question& question, Standing standing, Actions& actions);
+  void DecideGone(const Question& question, Standing standing, Actions& actions);
+  void ApplyRule(std::size_t place, bool gone, Actions& actions);
+  // It waits again; after many attempts it is parked.
+  void TryAgain(std::size_t place, const std::string& words, bool now, Actions& actions);
+  void AnswerOf(std::size_t place, const Answer& answer, Actions& actions);
+
   Rules rules_;
+  std::vector<Item> items_ = {};  // Of this pass.
+  Order order_ = {};
+  std::vector<std::vector<std::size_t>> after_ = {};  // The inverse of order_.before.
+  std::vector<std::size_t> waits_ = {};               // For so many others.
+  std::set<std::size_t> ready_ = {};                  // Places.
+  std::vector<std::size_t> sent_ = {};                // Places of the parts of the last Send.
+  std::vector<Question> looking_ = {};                // Of the last Look.
+  std::deque<Question> questions_ = {};
+  std::set<std::int64_t> held_ = {};              // Not again in this upload.
+  std::map<std::int64_t, int> rounds_ = {};       // Conflicts met.
+  bool again_ = false;                            // Another pass has something to do.
+  int passes_ = 0;
+  int losses_ = 0;
+  std::size_t batch_ = kOperationsPerBatch;
+  bool over_ = false;
 };
 
 }  // namespace satchel::upload

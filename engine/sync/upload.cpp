@@ -1,0 +1,344 @@
+#include "engine/sync/upload.h"
+
+#include <algorithm>
+
+namespace satchel::upload {
+
+namespace {
+
+constexpr const char* kChangedThere = "the record was changed on the server since";
+constexpr const char* kDeletedThere = "the record was deleted on the server";
+
+bool IsLink(const Item& item) {
+  return item.kind == ChangeKind::kAssociate || item.kind == ChangeKind::kDisassociate;
+}
+
+// A record of which others cannot have made one of the same id.
+bool OnlyOurs(const Item& item) {
+  return item.kind == ChangeKind::kCreate && item.own_id && !item.made_again;
+}
+
+// True where the connector refused to send at all.
+bool NeverLeft(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalid:
+    case ErrorCode::kUnsupported:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kDenied:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+ConflictRule Rules::Of(std::string_view entity) const {
+  const auto at = by_entity.find(entity);
+  return at == by_entity.end() ? conflict : at->second;
+}
+
+Actions Session::On(const Event& event) {
+  if (over_) return {};
+  return std::visit([this](const auto& e) { return Handle(e); }, event);
+}
+
+Actions Session::Handle(const Begun& event) {
+  return StartPass(event.items);
+}
+
+Actions Session::Handle(const Reloaded& event) {
+  return StartPass(event.items);
+}
+
+Actions Session::StartPass(const std::vector<Item>& items) {
+  ++passes_;
+  again_ = false;
+  items_ = items;
+  order_ = WorkOutOrder(items_);
+  after_.assign(items_.size(), {});
+  waits_.assign(items_.size(), 0);
+  ready_.clear();
+  questions_.clear();
+  Actions actions;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    waits_[i] = order_.before[i].size();
+    for (const std::size_t before : order_.before[i]) after_[before].push_back(i);
+  }
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    if (held_.contains(item.seq)) continue;
+    if (item.state == EntryState::kWaiting && waits_[i] == 0) ready_.insert(i);
+    if (item.state != EntryState::kSending) continue;
+    // Links may be sent twice.
+    if (IsLink(item)) {
+      TryAgain(i, "the server did not answer", true, actions);
+    } else {
+      questions_.push_back({i, Why::kUncertain, "the server did not answer"});
+    }
+  }
+  Continue(actions);
+  return actions;
+}
+
+void Session::Continue(Actions& actions) {
+  while (questions_.empty() && !ready_.empty()) {
+    Send send;
+    sent_.clear();
+    while (!ready_.empty() && send.parts.size() < batch_) {
+      const std::size_t place = *ready_.begin();
+      ready_.erase(ready_.begin());
+      const Item& item = items_[place];
+      const bool based = item.kind == ChangeKind::kUpdate || item.kind == ChangeKind::kDelete;
+      if (based && !item.versioned) {
+        questions_.push_back({place, Why::kNoVersion, {}});
+        continue;
+      }
+      send.parts.push_back({item.seq, item.revision, order_.later[place]});
+      sent_.push_back(place);
+    }
+    if (!send.parts.empty()) {
+      actions.emplace_back(std::move(send));
+      return;
+    }
+  }
+  if (!questions_.empty()) {
+    Look look;
+    looking_.clear();
+    while (!questions_.empty() && looking_.size() < kRecordsPerLook) {
+      look.seqs.push_back(items_[questions_.front().place].seq);
+      looking_.push_back(std::move(questions_.front()));
+      questions_.pop_front();
+    }
+    actions.emplace_back(std::move(look));
+    return;
+  }
+  if (again_ && passes_ < kMaxUploadPasses) {
+    actions.emplace_back(Reload{});
+    return;
+  }
+  over_ = true;
+  actions.emplace_back(Finish{});
+}
+
+Actions Session::Stop(Error error) {
+  over_ = true;
+  return {Finish{std::move(error)}};
+}
+
+void Session::Settle(std::size_t place) {
+  for (const std::size_t next : after_[place]) {
+    const Item& item = items_[next];
+    const bool free = --waits_[next] == 0;
+    if (free && item.state == EntryState::kWaiting && !held_.contains(item.seq)) {
+      ready_.insert(next);
+    }
+  }
+}
+
+void Session::TryAgain(std::size_t place, const std::string& words, bool now, Actions& actions) {
+  const Item& item = items_[place];
+  if (item.attempts + 1 >= kMaxAttempts) {
+    actions.emplace_back(Park{item.seq, words});
+    return;
+  }
+  actions.emplace_back(PutBack{item.seq, true});
+  if (now) {
+    again_ = true;
+  } else {
+    held_.insert(item.seq);
+  }
+}
+
+Actions Session::Handle(const Answered& event) {
+  Actions actions;
+  for (std::size_t i = 0; i < sent_.size() && i < event.answers.size(); ++i) {
+    AnswerOf(sent_[i], event.answers[i], actions);
+  }
+  sent_.clear();
+  Continue(actions);
+  return actions;
+}
+
+void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions) {
+  const Item& item = items_[place];
+  const auto done = [&] {
+    actions.emplace_back(Acknowledge{item.seq, answer.version});
+    Settle(place);
+    if (!order_.later[place].empty()) again_ = true;  // The lookups left out.
+  };
+  switch (answer.kind) {
+    case Answer::Kind::kDone:
+      return done();
+    case Answer::Kind::kConflict:
+      if (item.kind == ChangeKind::kAssociate) return done();  // They are associated.
+      if (item.kind == ChangeKind::kDisassociate) break;
+      questions_.push_back({place, Why::kConflict, answer.words});
+      return;
+    case Answer::Kind::kGone:
+      if (item.kind == ChangeKind::kDelete || item.kind == ChangeKind::kDisassociate) {
+        return done();
+      }
+      if (item.kind != ChangeKind::kUpdate) break;
+      questions_.push_back({place, Why::kGone, answer.words});
+      return;
+    case Answer::Kind::kRejected:
+      break;
+    case Answer::Kind::kTryLater:
+      return TryAgain(place, answer.words, false, actions);
+    case Answer::Kind::kChanged:
+      again_ = true;
+      return;
+  }
+  actions.emplace_back(Park{item.seq, answer.words});
+  again_ = true;  // What the user changed meanwhile may have mended it.
+}
+
+Actions Session::Handle(const Lost& event) {
+  Actions actions;
+  const std::vector<std::size_t> sent = std::move(sent_);
+  sent_.clear();
+  if (NeverLeft(event.error.code)) {
+    const bool denied = event.error.code == ErrorCode::kDenied;
+    for (const std::size_t place : sent) {
+      if (sent.size() == 1 && !denied) {
+        actions.emplace_back(Park{items_[place].seq, event.error.message});
+      } else {
+        actions.emplace_back(PutBack{items_[place].seq, false});
+      }
+    }
+    if (denied) {
+      over_ = true;
+      actions.emplace_back(Finish{event.error});
+      return actions;
+    }
+    // One of them cannot be sent, and the others must not wait for it.
+    batch_ = 1;
+    again_ = true;
+    Continue(actions);
+    return actions;
+  }
+  if (event.error.code == ErrorCode::kCancelled || ++losses_ > kMaxLostAnswers) {
+    return Stop(event.error);
+  }
+  batch_ = std::max<std::size_t>(1, batch_ / 2);
+  for (const std::size_t place : sent) {
+    if (IsLink(items_[place])) {
+      TryAgain(place, event.error.message, true, actions);
+    } else {
+      questions_.push_back({place, Why::kUncertain, event.error.message});
+    }
+  }
+  Continue(actions);
+  return actions;
+}
+
+Actions Session::Handle(const Failed& event) {
+  return Stop(event.error);
+}
+
+Actions Session::Handle(const Looked& event) {
+  Actions actions;
+  const std::vector<Question> looking = std::move(looking_);
+  looking_.clear();
+  for (std::size_t i = 0; i < looking.size() && i < event.found.size(); ++i) {
+    Decide(looking[i], event.found[i], actions);
+  }
+  Continue(actions);
+  return actions;
+}
+
+void Session::Decide(const Question& question, const Found& found, Actions& actions) {
+  const Item& item = items_[question.place];
+  if (found.settled) {
+    again_ = true;
+    return;
+  }
+  const bool gone = found.standing == Standing::kGone;
+  if (item.kind == ChangeKind::kDelete && gone) {
+    actions.emplace_back(Acknowledge{item.seq, {}});
+    return Settle(question.place);
+  }
+  // Whoever made the record, what we wrote is there. Nobody but us can have made one of our ids,
+  // though others may have changed it since.
+  if (found.standing == Standing::kOurs || (OnlyOurs(item) && !gone)) {
+    actions.emplace_back(Acknowledge{item.seq, {}, true});
+    return Settle(question.place);
+  }
+  switch (question.why) {
+    case Why::kUncertain:
+      return DecideUncertain(question, found.standing, actions);
+    case Why::kConflict:
+      return DecideConflict(question, found.standing, actions);
+    case Why::kGone:
+      return DecideGone(question, found.standing, actions);
+    case Why::kNoVersion:
+      if (found.standing == Standing::kBase) {
+        actions.emplace_back(Rebase{item.seq});
+        again_ = true;
+        return;
+      }
+      return ApplyRule(question.place, gone, actions);
+  }
+}
+
+void Session::DecideUncertain(const Question& question, Standing standing, Actions& actions) {
+  const bool create = items_[question.place].kind == ChangeKind::kCreate;
+  const bool not_carried_out =
+      standing == Standing::kBase || (create && standing == Standing::kGone);
+  if (not_carried_out) return TryAgain(question.place, question.words, true, actions);
+  ApplyRule(question.place, standing == Standing::kGone, actions);
+}
+
+void Session::DecideConflict(const Question& question, Standing standing, Actions& actions) {
+  const Item& item = items_[question.place];
+  if (item.kind == ChangeKind::kCreate && standing == Standing::kGone) {
+    // The server has it and does not show it: not yet, or not to us.
+    if (OnlyOurs(item)) {
+      actions.emplace_back(Acknowledge{item.seq, {}});
+      return Settle(question.place);
+    }
+    actions.emplace_back(Park{item.seq, question.words});
+    again_ = true;
+    return;
+  }
+  // It reads our base but knows of another version: the read side lags.
+  if (standing == Standing::kBase) return TryAgain(question.place, question.words, false, actions);
+  ApplyRule(question.place, standing == Standing::kGone, actions);
+}
+
+void Session::DecideGone(const Question& question, Standing standing, Actions& actions) {
+  if (standing == Standing::kGone) return ApplyRule(question.place, true, actions);
+  const Item& item = items_[question.place];
+  const bool points = std::any_of(item.references.begin(), item.references.end(),
+                                  [](const Reference& reference) { return !reference.old; });
+  // The record is there, so it is one it points at that is not; or the read side lags.
+  if (!points) return TryAgain(question.place, question.words, false, actions);
+  actions.emplace_back(Park{item.seq, question.words});
+  again_ = true;
+}
+
+void Session::ApplyRule(std::size_t place, bool gone, Actions& actions) {
+  const Item& item = items_[place];
+  const std::string words = gone ? kDeletedThere : kChangedThere;
+  again_ = true;
+  ConflictRule rule = rules_.Of(item.entity);
+  if (++rounds_[item.seq] > kMaxConflictRounds) rule = ConflictRule::kManual;
+  switch (rule) {
+    case ConflictRule::kServerWins:
+      actions.emplace_back(TakeTheirs{item.seq, words});
+      return;
+    case ConflictRule::kDeviceWins:
+      if (gone) break;  // Changed fields alone make no record.
+      actions.emplace_back(Rebase{item.seq});
+      return;
+    case ConflictRule::kDeviceWinsFull:
+      actions.emplace_back(Rebase{item.seq, true});
+      return;
+    case ConflictRule::kManual:
+      break;
+  }
+  actions.emplace_back(ParkConflict{item.seq, words});
+}
+
+}  // namespace satchel::upload
