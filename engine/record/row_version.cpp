@@ -17,6 +17,17 @@ std::optional<std::int64_t> NumberOf(std::string_view version) {
   return number;
 }
 
+std::string PlainVersion(std::string_view version) {
+  const auto number = NumberOf(version);
+  const bool weak = version.starts_with("W/") && number;
+  return weak ? std::to_string(*number) : std::string(version);
+}
+
+std::string ETagOfPlain(std::string_view version) {
+  const bool number = !version.empty() && version.front() != '"' && NumberOf(version);
+  return number ? "W/\"" + std::string(version) + "\"" : std::string(version);
+}
+
 bool IsOlder(std::string_view a, std::string_view b) {
   const auto first = NumberOf(a);
   const auto second = NumberOf(b);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "engine/filter/data_set.h"
 #include "engine/filter/json_value.h"
 #include "engine/filter/literal.h"
 #include "engine/record/decimal.h"
@@ -174,6 +173,12 @@ Result<std::vector<FieldValue>> ReadEdit(const Schema& schema, const EntitySchem
     if (!given) return Wrong(entity, name, "a new record must have it");
   }
   return read;
+}
+
+IdKind KeyKindOf(const EntitySchema& entity) {
+  const FieldSchema* key = entity.Find(entity.key);
+  if (!key || kIdTypes.Has(key->type)) return IdKind::kGuid;
+  return kTextTypes.Has(key->type) ? IdKind::kText : IdKind::kInteger;
 }
 
 Result<Value> ReadId(const Schema& schema, const EntitySchema& entity, const std::string& text) {

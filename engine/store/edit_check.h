@@ -2,9 +2,11 @@
 // server would take it. Needs no server: the local database describes its fields.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "engine/filter/data_set.h"
 #include "engine/record/value.h"
 #include "policy/model/policy.h"
 #include "policy/schema/schema.h"
@@ -33,6 +35,9 @@ enum class EditKind : std::uint8_t {
 [[nodiscard]] Result<std::vector<FieldValue>> ReadEdit(const Schema& schema,
                                                        const EntitySchema& entity, EditKind kind,
                                                        const std::vector<FieldText>& values);
+// Who gives a new record of the entity its id: the device makes up GUIDs, the user names texts, the
+// server numbers.
+[[nodiscard]] IdKind KeyKindOf(const EntitySchema& entity);
 // An id as the key of `entity` keeps it.
 [[nodiscard]] Result<Value> ReadId(const Schema& schema, const EntitySchema& entity,
                                    const std::string& text);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/filter/data_set.h"
 #include "engine/store/condense.h"
 #include "policy/support/text.h"
 
@@ -144,7 +143,7 @@ Result<std::string> LocalEdits::Create(const std::string& entity,
     (void)DropUnchanged(entry);
     const bool given = !std::holds_alternative<std::monostate>(entry.id);
     if (!given) {
-      switch (IdKindOf(tables_.description().schema, *schema.Find(schema.key))) {
+      switch (KeyKindOf(schema)) {
         case IdKind::kGuid:
           entry.id = world_.new_id();
           read->push_back({schema.key, entry.id});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/record/row_version.h"
+
 namespace satchel {
 
 const Value* LocalRow::Find(std::string_view column) const {
@@ -14,7 +16,7 @@ const Value* LocalRow::Find(std::string_view column) const {
 std::string LocalRow::version() const {
   const Value* version = Find(kVersionColumn);
   const auto* text = version ? std::get_if<std::string>(version) : nullptr;
-  return text ? *text : std::string();
+  return text ? PlainVersion(*text) : std::string();
 }
 
 LocalRows::LocalRows(Database& database, LocalTable table)

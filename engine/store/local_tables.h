@@ -23,7 +23,7 @@ struct LocalRow {
   std::vector<FieldValue> values = {};  // As LocalTable::columns, kVersionColumn among them.
 
   [[nodiscard]] const Value* Find(std::string_view column) const;
-  [[nodiscard]] std::string version() const;
+  [[nodiscard]] std::string version() const;  // PlainVersion; empty: not known.
 };
 
 class LocalRows {

@@ -37,7 +37,7 @@ Result<std::vector<Written>> ReadWritten(Database& database, const std::string& 
 bool IsStale(const Written& written, std::string_view incoming) {
   if (IsOlder(incoming, written.version)) return true;
   // The version a deletion was based on is the last one the record had.
-  return written.deleted && incoming == written.version;
+  return written.deleted && PlainVersion(incoming) == written.version;
 }
 
 // Entries that are laid over rows, by record, each record's in the order they were made.

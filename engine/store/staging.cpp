@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/store/local_meta.h"
+#include "engine/store/overlay.h"
 #include "engine/store/tuning.h"
 #include "policy/support/text.h"
 
@@ -478,6 +479,8 @@ Result<> Staging::Publish(const std::vector<Published>& entities) {
   if (auto done = Commit(); !done) return done;
   if (auto begun = BeginIfNeeded(); !begun) return begun;
   const auto run = [&](const std::string& sql) { return database_.Execute(sql); };
+  const auto pinned = TakePinnedRows(database_);
+  if (!pinned) return Fail(pinned.error());
   // Everything that is not staged is the old content.
   const auto names = TableNames(database_);
   if (!names) return Fail(names.error());
@@ -511,6 +514,7 @@ Result<> Staging::Publish(const std::vector<Published>& entities) {
       if (!moved) return moved;
     }
     if (auto kept = run(CreateKeyTriggersSql(published.table)); !kept) return kept;
+    if (auto laid = LayOverFresh(database_, published.table, *pinned); !laid) return laid;
     if (auto put = WriteSyncCursor(database_, published.cursor); !put) return put;
     described.emplace_back(entity, published.table.fields);
   }

@@ -25,7 +25,7 @@ inline constexpr std::size_t kRecordsPerLook = 50;
 // each time, so that a change that kills every request is alone by then.
 inline constexpr int kMaxLostAnswers = 10;
 // Times a change is sent to a server that is there without being settled, before it is put aside.
-inline constexpr int kMaxAttempts = 10;
+inline constexpr int kMaxAttempts = 20;
 // Conflicts of one change in one upload: somebody else writes the record faster than we do.
 inline constexpr int kMaxConflictRounds = 8;
 // Times the outbox is read again in one upload. More only when the user edits all the time.

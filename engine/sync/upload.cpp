@@ -18,17 +18,10 @@ bool OnlyOurs(const Item& item) {
   return item.kind == ChangeKind::kCreate && item.own_id && !item.made_again;
 }
 
-// True where the connector refused to send at all.
-bool NeverLeft(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kInvalid:
-    case ErrorCode::kUnsupported:
-    case ErrorCode::kNotFound:
-    case ErrorCode::kDenied:
-      return true;
-    default:
-      return false;
-  }
+// Errors that are about what was to be sent, not about the server or the connection.
+bool IsAboutContent(ErrorCode code) {
+  return code == ErrorCode::kInvalid || code == ErrorCode::kUnsupported ||
+         code == ErrorCode::kNotFound;
 }
 
 }  // namespace
@@ -152,10 +145,20 @@ void Session::TryAgain(std::size_t place, const std::string& words, bool now, Ac
 
 Actions Session::Handle(const Answered& event) {
   Actions actions;
+  const Answer* lost = nullptr;
   for (std::size_t i = 0; i < sent_.size() && i < event.answers.size(); ++i) {
+    if (event.answers[i].kind == Answer::Kind::kUnknown) lost = &event.answers[i];
     AnswerOf(sent_[i], event.answers[i], actions);
   }
   sent_.clear();
+  if (lost) {
+    batch_ = std::max<std::size_t>(1, batch_ / 2);
+    if (++losses_ > kMaxLostAnswers) {
+      over_ = true;
+      actions.emplace_back(Finish{Error{ErrorCode::kOffline, lost->words}});
+      return actions;
+    }
+  }
   Continue(actions);
   return actions;
 }
@@ -186,6 +189,14 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
       break;
     case Answer::Kind::kTryLater:
       return TryAgain(place, answer.words, false, actions);
+    case Answer::Kind::kUnknown:
+      if (IsLink(item)) return TryAgain(place, answer.words, true, actions);
+      questions_.push_back({place, Why::kUncertain, answer.words});
+      return;
+    case Answer::Kind::kNotSent:
+      actions.emplace_back(PutBack{item.seq, false});
+      again_ = true;
+      return;
     case Answer::Kind::kChanged:
       again_ = true;
       return;
@@ -194,42 +205,27 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
   again_ = true;  // What the user changed meanwhile may have mended it.
 }
 
-Actions Session::Handle(const Lost& event) {
+Actions Session::Handle(const Refused& event) {
   Actions actions;
   const std::vector<std::size_t> sent = std::move(sent_);
   sent_.clear();
-  if (NeverLeft(event.error.code)) {
-    const bool denied = event.error.code == ErrorCode::kDenied;
-    for (const std::size_t place : sent) {
-      if (sent.size() == 1 && !denied) {
-        actions.emplace_back(Park{items_[place].seq, event.error.message});
-      } else {
-        actions.emplace_back(PutBack{items_[place].seq, false});
-      }
+  const bool content = IsAboutContent(event.error.code);
+  for (const std::size_t place : sent) {
+    if (content && sent.size() == 1) {
+      actions.emplace_back(Park{items_[place].seq, event.error.message});
+    } else {
+      actions.emplace_back(PutBack{items_[place].seq, false});
     }
-    if (denied) {
-      over_ = true;
-      actions.emplace_back(Finish{event.error});
-      return actions;
-    }
+  }
+  if (content) {
     // One of them cannot be sent, and the others must not wait for it.
     batch_ = 1;
     again_ = true;
     Continue(actions);
-    return actions;
+  } else {
+    over_ = true;
+    actions.emplace_back(Finish{event.error});
   }
-  if (event.error.code == ErrorCode::kCancelled || ++losses_ > kMaxLostAnswers) {
-    return Stop(event.error);
-  }
-  batch_ = std::max<std::size_t>(1, batch_ / 2);
-  for (const std::size_t place : sent) {
-    if (IsLink(items_[place])) {
-      TryAgain(place, event.error.message, true, actions);
-    } else {
-      questions_.push_back({place, Why::kUncertain, event.error.message});
-    }
-  }
-  Continue(actions);
   return actions;
 }
 

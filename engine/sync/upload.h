@@ -35,6 +35,8 @@ struct Answer {
     kGone,
     kRejected,
     kTryLater,
+    kUnknown,  // The answer was lost.
+    kNotSent,  // Nothing about itself kept it from being sent.
     kChanged,  // Not sent: the user changed it since the outbox was read.
   };
   Kind kind = Kind::kDone;
@@ -44,7 +46,7 @@ struct Answer {
 struct Answered {
   std::vector<Answer> answers = {};
 };
-struct Lost {  // Nothing is known about any part of the last Send.
+struct Refused {  // No part of the last Send was carried out.
   Error error = {};
 };
 // What the server has now, one for each part of a Look.
@@ -61,11 +63,11 @@ struct Reloaded {  // The answer to Reload.
 struct Failed {  // A look, or the local database: the upload ends here.
   Error error = {};
 };
-using Event = std::variant<Begun, Answered, Lost, Looked, Reloaded, Failed>;
+using Event = std::variant<Begun, Answered, Refused, Looked, Reloaded, Failed>;
 
 // Actions.
 using Part = ToSend;
-struct Send {  // Marked as being sent and committed before the request leaves. → Answered, Lost.
+struct Send {  // Marked as being sent and committed before the request leaves. → Answered, Refused.
   std::vector<Part> parts = {};
   friend bool operator==(const Send&, const Send&) = default;
 };
@@ -143,7 +145,7 @@ class Session {
 
   Actions Handle(const Begun& event);
   Actions Handle(const Answered& event);
-  Actions Handle(const Lost& event);
+  Actions Handle(const Refused& event);
   Actions Handle(const Looked& event);
   Actions Handle(const Reloaded& event);
   Actions Handle(const Failed& event);
@@ -170,9 +172,9 @@ class Session {
   std::vector<std::size_t> sent_ = {};                // Places of the parts of the last Send.
   std::vector<Question> looking_ = {};                // Of the last Look.
   std::deque<Question> questions_ = {};
-  std::set<std::int64_t> held_ = {};              // Not again in this upload.
-  std::map<std::int64_t, int> rounds_ = {};       // Conflicts met.
-  bool again_ = false;                            // Another pass has something to do.
+  std::set<std::int64_t> held_ = {};         // Not again in this upload.
+  std::map<std::int64_t, int> rounds_ = {};  // Conflicts met.
+  bool again_ = false;                       // Another pass has something to do.
   int passes_ = 0;
   int losses_ = 0;
   std::size_t batch_ = kOperationsPerBatch;

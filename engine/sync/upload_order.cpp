@@ -45,12 +45,12 @@ class Planner {
 
   // What was changed first is sent first.
   void OrderWithinRecords() {
-    std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::size_t>>> last;
+    std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::size_t>>>
+        last;
     for (std::size_t i = 0; i < items_.size(); ++i) {
       auto& same_id = last[items_[i].id];
-      const auto at = std::find_if(same_id.begin(), same_id.end(), [&](const auto& one) {
-        return one.first == items_[i].entity;
-      });
+      const auto at = std::find_if(same_id.begin(), same_id.end(),
+                                   [&](const auto& one) { return one.first == items_[i].entity; });
       if (at == same_id.end()) {
         same_id.emplace_back(items_[i].entity, i);
       } else {

@@ -1,0 +1,227 @@
+#include "engine/store/overlay.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/store/condense.h"
+#include "engine/store/outbox_settle.h"
+#include "tests/support/local_world.h"
+
+namespace satchel {
+namespace {
+
+using Text = std::string;
+
+struct Device : LocalWorld {
+  Device() {
+    Put("account", IdOf('a', 1), "7", {{"name", Text("Alza")}, {"revenue", std::int64_t{100}}});
+    Put("account", IdOf('a', 2), "8", {{"name", Text("Billa")}});
+  }
+  LocalTable Table(const Text& entity = "account") {
+    auto tables = LocalTables::Read(database);
+    return tables->Rows(entity)->table();
+  }
+  // What an incremental download does with a row.
+  void Arrive(const Value& id, const Text& version, const std::vector<FieldValue>& values) {
+    auto tables = LocalTables::Read(database);
+    LocalRows* rows = tables->Rows("account");
+    const auto row = rows->Find(id);
+    ASSERT_TRUE(row);
+    std::vector<FieldValue> all = values;
+    all.push_back({"accountid", id});
+    all.push_back({Text(kVersionColumn), version});
+    ASSERT_TRUE(*row ? rows->Update((*row)->row, all) : rows->Insert(all));
+    ASSERT_TRUE(database.Execute("CREATE TEMP TABLE arrived(id)"));
+    auto put = database.Prepare("INSERT INTO arrived VALUES(?1)");
+    put->Bind(1, ToCell(id));
+    ASSERT_TRUE(put->Run());
+    ASSERT_TRUE(LayOver(database, Table(), "SELECT id FROM arrived"));
+    ASSERT_TRUE(database.Execute("DROP TABLE arrived"));
+  }
+  // What a full download does: the table holds nothing but what the server sent.
+  void Replace(const std::vector<std::pair<Guid, Text>>& names, const Text& version) {
+    const auto pinned = TakePinnedRows(database);
+    ASSERT_TRUE(pinned);
+    ASSERT_TRUE(database.Execute("DELETE FROM account"));
+    for (const auto& [id, name] : names) Put("account", id, version, {{"name", name}});
+    ASSERT_TRUE(LayOverFresh(database, Table(), *pinned));
+    ExpectSound();
+  }
+  Text Name(int number, char family = 'a') {
+    const Value value = At("account", IdOf(family, number), "name");
+    const auto* text = std::get_if<Text>(&value);
+    return text ? *text : "";
+  }
+  std::set<Text> Pinned() {
+    auto ids = database.Prepare(kPinnedIdsSql);
+    EXPECT_TRUE(ids);
+    ids->Bind(1, std::string_view("account"));
+    std::set<Text> found;
+    while (*ids->Step()) found.insert(IdText(ToValue(ids->At(0))));
+    return found;
+  }
+  // Sends the only entry and lets the server answer.
+  void Upload(const Text& version) {
+    auto settling = Settling::Make(database);
+    const OutboxEntry entry = Only();
+    const auto sent = settling->MarkSending({{entry.seq, entry.revision, {}}});
+    ASSERT_TRUE(sent && sent->front());
+    ASSERT_TRUE(settling->Acknowledge(*sent->front(), version));
+  }
+};
+
+TEST(Overlay, ADownloadNeverTouchesPendingFields) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Arrive(IdOf('a', 1), "9", {{"name", Text("Theirs")}, {"revenue", std::int64_t{500}}});
+  EXPECT_EQ(it.Name(1), "Mine");
+  EXPECT_EQ(it.At("account", IdOf('a', 1), "revenue"), Value(std::int64_t{500}));
+  EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "9");
+  const OutboxEntry entry = it.Only();
+  EXPECT_EQ(entry.version, "7") << "the conflict is still met at upload";
+  EXPECT_EQ(FindChange(entry, "name")->base, Value(Text("Theirs")));
+}
+
+TEST(Overlay, ABaseThatMovedIsWhatAnUndoGoesBackTo) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Arrive(IdOf('a', 1), "9", {{"name", Text("Theirs")}});
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Theirs"}}));
+  EXPECT_EQ(it.Outbox().size(), 0u);
+}
+
+TEST(Overlay, TwoEntriesOfARecordLieOnEachOther) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}, {"revenue", "2"}}));
+  auto settling = Settling::Make(it.database);
+  ASSERT_TRUE(settling->MarkSending({{it.Only().seq, it.Only().revision, {}}}));
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Two"}}));
+  it.Arrive(IdOf('a', 1), "9", {{"name", Text("Theirs")}, {"revenue", std::int64_t{500}}});
+  EXPECT_EQ(it.Name(1), "Two");
+  EXPECT_EQ(it.At("account", IdOf('a', 1), "revenue"), Value(std::int64_t{200}));
+  const auto entries = it.Outbox();
+  EXPECT_EQ(FindChange(entries[0], "name")->base, Value(Text("Theirs")));
+  EXPECT_EQ(FindChange(entries[1], "name")->base, Value(Text("One")));
+}
+
+TEST(Overlay, APendingDeleteHidesTheRowThatArrives) {
+  Device it;
+  ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+  it.Arrive(IdOf('a', 1), "9", {{"name", Text("Theirs")}});
+  EXPECT_FALSE(it.Row("account", IdOf('a', 1)));
+  EXPECT_EQ(FindChange(it.Only(), "name")->base, Value(Text("Theirs")));
+  EXPECT_EQ(it.Only().version, "7");
+  it.ExpectSound();
+}
+
+TEST(Overlay, AFullDownloadKeepsWhatIsPending) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  ASSERT_TRUE(it.edits.Create("account", {{"name", "New"}}));
+  ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 2)));
+  // The filter keeps neither the edited one nor, of course, the new one; the deleted one is there.
+  it.Replace({{IdOf('a', 2), "Billa"}, {IdOf('a', 3), "Cez"}}, "9");
+  EXPECT_EQ(it.Name(1), "Mine");
+  EXPECT_EQ(it.At("account", IdOf('a', 1), "revenue"), Value(std::int64_t{100}));
+  EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "7");
+  EXPECT_EQ(it.Name(1, 'e'), "New");
+  EXPECT_FALSE(it.Row("account", IdOf('a', 2)));
+  EXPECT_EQ(it.Name(3), "Cez");
+  const auto entries = it.Outbox();
+  EXPECT_EQ(FindChange(entries[0], "name")->base, Value(Text("Alza")))
+      << "the server said nothing new about it";
+}
+
+TEST(Overlay, AFullDownloadLaysChangesOverItsRows) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Replace({{IdOf('a', 1), "Theirs"}}, "9");
+  EXPECT_EQ(it.Name(1), "Mine");
+  EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "9");
+  EXPECT_EQ(FindChange(it.Only(), "name")->base, Value(Text("Theirs")));
+}
+
+TEST(Overlay, PinsWhatIsPendingAndWhatWasJustWritten) {
+  Device it;
+  EXPECT_EQ(it.Pinned(), std::set<Text>());
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  EXPECT_EQ(it.Pinned(), std::set<Text>{TextOf('a', 1)});
+  it.Upload("12");
+  EXPECT_EQ(it.Outbox().size(), 0u);
+  EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "12");
+  EXPECT_EQ(it.Pinned(), std::set<Text>{TextOf('a', 1)});
+  ASSERT_TRUE(
+      ReleaseWritten(it.database, "account", {.kind = HighWater::Kind::kVersion, .version = 12}));
+  EXPECT_EQ(it.Pinned(), std::set<Text>());
+}
+
+TEST(Overlay, AReadSideThatLagsCannotTakeBackWhatWasWritten) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Upload("12");
+  const HighWater behind = {.kind = HighWater::Kind::kVersion, .version = 11};
+  ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+  // An incremental download brings the row as it was.
+  const LocalTable table = it.Table();
+  ASSERT_TRUE(it.database.Execute(CreateTableSql(table, "incoming")));
+  ASSERT_TRUE(
+      it.database.Execute("INSERT INTO incoming(\"@version\",accountid,name) SELECT "
+                          "'7',accountid,'Alza' FROM account"));
+  EXPECT_EQ(*DropStaleRows(it.database, table, "incoming"), 1);
+  // A full one too, or it does not have the row at all.
+  it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+  EXPECT_EQ(it.Name(1), "Mine");
+  EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "12");
+  it.Replace({}, "7");
+  EXPECT_EQ(it.Name(1), "Mine");
+  // By and by the record must have left the view for another reason.
+  ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+  ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+  it.Replace({}, "7");
+  EXPECT_FALSE(it.Row("account", IdOf('a', 1)));
+}
+
+// B15: the echo of what was deleted here.
+TEST(Overlay, B15AnEchoDoesNotBringADeletedRecordBack) {
+  Device it;
+  ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+  it.Upload("");
+  it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+  EXPECT_FALSE(it.Row("account", IdOf('a', 1)));
+  // Somebody really made it again: it has a later version.
+  it.Replace({{IdOf('a', 1), "Again"}}, "31");
+  EXPECT_EQ(it.Name(1), "Again");
+}
+
+TEST(Overlay, WhereTheServerToldNoVersionTheRecordIsToBeReadBack) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Upload("");
+  EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "");
+  EXPECT_EQ(*IdsToReadBack(it.database, it.Table()), std::vector<Value>{IdOf('a', 1)});
+}
+
+TEST(Overlay, ALinkIsKnownByItsEndsWhateverItsIdOnTheServer) {
+  Device it;
+  const std::vector<FieldText> one = {{"campaignid", TextOf('f', 1)},
+                                      {"accountid", TextOf('a', 1)}};
+  const std::vector<FieldText> two = {{"campaignid", TextOf('f', 2)},
+                                      {"accountid", TextOf('a', 1)}};
+  it.Put("campaign_account", IdOf('b', 2), "5",
+         {{"campaignid", IdOf('f', 2)}, {"accountid", IdOf('a', 1)}});
+  ASSERT_TRUE(it.edits.Associate("campaign_account", one));
+  ASSERT_TRUE(it.edits.Disassociate("campaign_account", two));
+  const auto pinned = TakePinnedRows(it.database);
+  ASSERT_TRUE(it.database.Execute("DELETE FROM campaign_account"));
+  it.Put("campaign_account", IdOf('b', 11), "9",
+         {{"campaignid", IdOf('f', 1)}, {"accountid", IdOf('a', 1)}});
+  it.Put("campaign_account", IdOf('b', 12), "9",
+         {{"campaignid", IdOf('f', 2)}, {"accountid", IdOf('a', 1)}});
+  ASSERT_TRUE(LayOverFresh(it.database, it.Table("campaign_account"), *pinned));
+  EXPECT_TRUE(it.Row("campaign_account", IdOf('b', 11)));
+  EXPECT_FALSE(it.Row("campaign_account", IdOf('b', 12)));
+  EXPECT_FALSE(it.Row("campaign_account", IdOf('e', 1))) << "the pair is there once";
+  it.ExpectSound();
+}
+
+}  // namespace
+}  // namespace satchel
