@@ -479,6 +479,12 @@ Result<> Staging::Publish(const std::vector<Published>& entities) {
   if (auto done = Commit(); !done) return done;
   if (auto begun = BeginIfNeeded(); !begun) return begun;
   const auto run = [&](const std::string& sql) { return database_.Execute(sql); };
+  for (const Published& published : entities) {
+    const auto mark = ParseHighWater(published.cursor.mark).value_or(HighWater());
+    if (auto released = ReleaseWritten(database_, published.table.entity, mark); !released) {
+      return released;
+    }
+  }
   const auto pinned = TakePinnedRows(database_);
   if (!pinned) return Fail(pinned.error());
   // Everything that is not staged is the old content.

@@ -110,10 +110,8 @@ class Runner {
   // Nothing: it is over.
   Result<std::optional<Event>> CarryOut(const Actions& actions) {
     for (const upload::Action& action : actions) {
-      if (const auto* send = std::get_if<upload::Send>(&action)) {
-        if (auto done = Commit(); !done) return Fail(done.error());
-        return Do(*send);
-      }
+      // What was decided is committed together with what is marked as being sent.
+      if (const auto* send = std::get_if<upload::Send>(&action)) return Do(*send);
       if (const auto* look = std::get_if<upload::Look>(&action)) {
         if (auto done = Commit(); !done) return Fail(done.error());
         return Do(*look);

@@ -113,7 +113,8 @@ TEST(Overlay, APendingDeleteHidesTheRowThatArrives) {
   it.ExpectSound();
 }
 
-TEST(Overlay, AFullDownloadKeepsWhatIsPending) {
+// B17: a record never sent, which the server knows nothing of.
+TEST(Overlay, B17AFullDownloadKeepsWhatIsPending) {
   Device it;
   ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
   ASSERT_TRUE(it.edits.Create("account", {{"name", "New"}}));
@@ -154,7 +155,8 @@ TEST(Overlay, PinsWhatIsPendingAndWhatWasJustWritten) {
   EXPECT_EQ(it.Pinned(), std::set<Text>());
 }
 
-TEST(Overlay, AReadSideThatLagsCannotTakeBackWhatWasWritten) {
+// B59: the read side shows what was before our write.
+TEST(Overlay, B59AReadSideThatLagsCannotTakeBackWhatWasWritten) {
   Device it;
   ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
   it.Upload("12");
