@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/store/local_meta.h"
-#include "engine/store/overlay.h"
+#include "engine/store/row_insert.h"
 #include "engine/store/tuning.h"
 #include "policy/support/text.h"
 
@@ -12,13 +12,10 @@ namespace satchel {
 
 namespace {
 
-constexpr const char* kLabels = "@label@staged";
+constexpr const char* kLabels = kStagedLabels;
 
 std::string RawName(const std::string& entity) {
   return entity + "@raw";
-}
-std::string StagedName(const std::string& entity) {
-  return entity + "@staged";
 }
 std::string HelperName(const std::string& entity, const std::string& linked) {
   return entity + "@with@" + linked;
@@ -29,40 +26,6 @@ Result<std::string> JournalMode(Database& database) {
   if (!statement) return Fail(statement.error());
   if (const auto row = statement->Step(); !row) return Fail(row.error());
   return std::string(statement->Text(0));
-}
-
-Result<std::vector<std::string>> TableNames(Database& database) {
-  auto statement = database.Prepare(
-      "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'");
-  if (!statement) return Fail(statement.error());
-  std::vector<std::string> names;
-  Result<bool> row = true;
-  while ((row = statement->Step()) && *row) names.emplace_back(statement->Text(0));
-  if (!row) return Fail(row.error());
-  return names;
-}
-
-// "(?,?,…),(?,?,…)" for so many rows.
-std::string Placeholders(std::size_t rows, std::size_t columns) {
-  std::string one = "(";
-  for (std::size_t i = 0; i < columns; ++i) one += i ? ",?" : "?";
-  one += ")";
-  std::string all;
-  for (std::size_t i = 0; i < rows; ++i) all += i ? "," + one : one;
-  return all;
-}
-
-// Where each column of the table is in the batch; npos: not there.
-std::vector<std::size_t> PlacesOf(const LocalTable& table, const RowBatch& rows) {
-  std::vector<std::size_t> places;
-  for (const LocalColumn& column : table.columns) {
-    const auto at = std::find_if(rows.columns().begin(), rows.columns().end(),
-                                 [&](const RowBatch::Column& c) { return c.name == column.name; });
-    places.push_back(at == rows.columns().end()
-                         ? std::string::npos
-                         : static_cast<std::size_t>(at - rows.columns().begin()));
-  }
-  return places;
 }
 
 }  // namespace
@@ -108,8 +71,8 @@ Result<> AddKeys(RowKeys& keys, const RowBatch& rows, std::int64_t first_row) {
   return {};
 }
 
-Staging::Staging(Database& database, const Schema& schema, FilterContext context)
-    : database_(database), schema_(schema), context_(std::move(context)) {}
+Staging::Staging(Database& database, const Schema& schema, FilterContext context, bool every_page)
+    : database_(database), schema_(schema), context_(std::move(context)), every_page_(every_page) {}
 
 std::filesystem::path Staging::folder() const {
   const std::filesystem::path file = database_.file();
@@ -227,38 +190,6 @@ Result<> Staging::SaveState(const StagedEntity& entity, const StagedState& state
   return put->Run();
 }
 
-Result<> Staging::InsertRows(const LocalTable& table, const std::string& name, const RowBatch& rows,
-                             std::int64_t first_row) {
-  const std::vector<std::size_t> places = PlacesOf(table, rows);
-  const std::size_t width = places.size() + 1;
-  const std::size_t together =
-      std::max<std::size_t>(1, std::min(kRowsPerInsert, kMaxParameters / width));
-  const std::string into = "INSERT INTO " + SqlName(name) + "(" + ColumnList(table) + ") VALUES";
-  auto many = database_.Prepare(into + Placeholders(together, width));
-  if (!many) return Fail(many.error());
-  auto one = database_.Prepare(into + Placeholders(1, width));
-  if (!one) return Fail(one.error());
-  std::size_t row = 0;
-  while (row < rows.rows()) {
-    const std::size_t count = rows.rows() - row >= together ? together : 1;
-    Statement& statement = count == 1 ? *one : *many;
-    int parameter = 0;
-    for (std::size_t i = 0; i < count; ++i, ++row) {
-      statement.Bind(++parameter, first_row + static_cast<std::int64_t>(row));
-      const Cell* cells = rows.row(row);
-      for (const std::size_t place : places) {
-        if (place == std::string::npos) {
-          statement.BindNull(++parameter);
-        } else {
-          statement.Bind(++parameter, cells[place]);
-        }
-      }
-    }
-    if (auto put = statement.Run(); !put) return put;
-  }
-  return {};
-}
-
 Result<> Staging::InsertLabels(const std::vector<Label>& labels) {
   if (labels.empty()) return {};
   auto put = database_.Prepare("INSERT OR REPLACE INTO " + SqlName(kLabels) + " VALUES(?1,?2)");
@@ -275,7 +206,8 @@ Result<> Staging::InsertLabels(const std::vector<Label>& labels) {
 Result<> Staging::AddPage(const StagedEntity& entity, const Page& page) {
   if (auto begun = BeginIfNeeded(); !begun) return begun;
   StagedState state = states_[entity.table.entity];
-  auto put = InsertRows(entity.raw, RawName(entity.table.entity), page.rows, state.rows + 1);
+  auto put =
+      InsertRows(database_, entity.raw, RawName(entity.table.entity), page.rows, state.rows + 1);
   if (!put) return put;
   if (auto labels = InsertLabels(page.labels); !labels) return labels;
   const auto rows = static_cast<std::int64_t>(page.rows.rows());
@@ -286,7 +218,7 @@ Result<> Staging::AddPage(const StagedEntity& entity, const Page& page) {
   ++state.pages;
   if (auto saved = SaveState(entity, state); !saved) return saved;
   uncommitted_ += rows;
-  return uncommitted_ >= kRowsPerCommit ? Commit() : Result<>();
+  return every_page_ || uncommitted_ >= kRowsPerCommit ? Commit() : Result<>();
 }
 
 Result<> Staging::AddHelperPage(const StagedEntity& entity, const LocalTable& helper,
@@ -294,12 +226,13 @@ Result<> Staging::AddHelperPage(const StagedEntity& entity, const LocalTable& he
   if (auto begun = BeginIfNeeded(); !begun) return begun;
   const std::string table = HelperName(entity.table.entity, helper.entity);
   std::int64_t& count = helper_rows_[table];
-  if (auto put = InsertRows(helper, table, page.rows, count + 1); !put) return put;
+  if (auto put = InsertRows(database_, helper, table, page.rows, count + 1); !put) return put;
   count += static_cast<std::int64_t>(page.rows.rows());
   StagedState state = states_[entity.table.entity];
   state.bytes += page.bytes_received;
   state.requests += page.requests;
-  return SaveState(entity, state);
+  if (auto saved = SaveState(entity, state); !saved) return saved;
+  return every_page_ ? Commit() : Result<>();
 }
 
 Result<> Staging::DropRepeated(const StagedEntity& entity, RowKeys& keys) {
@@ -473,61 +406,6 @@ Result<> Staging::WriteKeyTable(const std::string& table, const std::string& fie
     if (auto done = bind(*one, i, 1); !done) return done;
   }
   return {};
-}
-
-Result<> Staging::Publish(const std::vector<Published>& entities) {
-  if (auto done = Commit(); !done) return done;
-  if (auto begun = BeginIfNeeded(); !begun) return begun;
-  const auto run = [&](const std::string& sql) { return database_.Execute(sql); };
-  for (const Published& published : entities) {
-    const auto mark = ParseHighWater(published.cursor.mark).value_or(HighWater());
-    if (auto released = ReleaseWritten(database_, published.table.entity, mark); !released) {
-      return released;
-    }
-  }
-  const auto pinned = TakePinnedRows(database_);
-  if (!pinned) return Fail(pinned.error());
-  // Everything that is not staged is the old content.
-  const auto names = TableNames(database_);
-  if (!names) return Fail(names.error());
-  for (const std::string& name : *names) {
-    const bool staged = std::any_of(entities.begin(), entities.end(), [&](const Published& p) {
-      return name == StagedName(p.table.entity) ||
-             name.starts_with(StagedName(p.table.entity) + "@");
-    });
-    if (staged || name.starts_with("@")) continue;
-    if (auto gone = run("DROP TABLE " + SqlName(name)); !gone) return gone;
-  }
-  if (auto gone = run("DELETE FROM \"@cursor\"; DELETE FROM \"@staging\"; DROP TABLE \"@label\"");
-      !gone) {
-    return gone;
-  }
-  if (auto made = run("CREATE TABLE IF NOT EXISTS " + SqlName(kLabels) +
-                      "(id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;ALTER TABLE " +
-                      SqlName(kLabels) + " RENAME TO \"@label\"");
-      !made) {
-    return made;
-  }
-  std::vector<std::pair<std::string, std::vector<std::string>>> described;
-  for (const Published& published : entities) {
-    const std::string& entity = published.table.entity;
-    const std::string staged = StagedName(entity);
-    auto moved = run("ALTER TABLE " + SqlName(staged) + " RENAME TO " + SqlName(entity));
-    if (!moved) return moved;
-    for (const std::string& field : published.table.key_fields) {
-      moved = run("ALTER TABLE " + SqlName(KeyTableName(staged, field)) + " RENAME TO " +
-                  SqlName(KeyTableName(entity, field)));
-      if (!moved) return moved;
-    }
-    if (auto kept = run(CreateKeyTriggersSql(published.table)); !kept) return kept;
-    if (auto laid = LayOverFresh(database_, published.table, *pinned); !laid) return laid;
-    if (auto put = WriteSyncCursor(database_, published.cursor); !put) return put;
-    described.emplace_back(entity, published.table.fields);
-  }
-  if (auto told = DescribeEntities(database_, schema_, described); !told) return told;
-  states_.clear();
-  labels_seen_.clear();
-  return Commit();
 }
 
 }  // namespace satchel

@@ -27,7 +27,7 @@
 #include "engine/store/database.h"
 #include "engine/store/key_sorter.h"
 #include "engine/store/local_schema.h"
-#include "engine/store/sync_cursor.h"
+#include "engine/store/publish.h"
 #include "policy/model/policy.h"
 #include "policy/schema/schema.h"
 
@@ -73,8 +73,9 @@ struct StagedEntity {
 
 class Staging {
  public:
-  // `context` decides relative dates of filters finished here.
-  Staging(Database& database, const Schema& schema, FilterContext context);
+  // `context` decides relative dates of filters finished here. `every_page`: commits after each, so
+  // that no transaction is open while the next one is fetched.
+  Staging(Database& database, const Schema& schema, FilterContext context, bool every_page);
 
   // Where the database's temporary files go.
   [[nodiscard]] std::filesystem::path folder() const;
@@ -99,18 +100,9 @@ class Staging {
                                              std::stop_token stop);
   // Commits what is pending.
   [[nodiscard]] Result<> Commit();
-  // Swaps all staged entities in, writes their cursors, drops what the policy no longer keeps.
-  // One transaction.
-  struct Published {
-    LocalTable table = {};
-    SyncCursor cursor = {};
-  };
-  [[nodiscard]] Result<> Publish(const std::vector<Published>& entities);
 
  private:
   [[nodiscard]] Result<> BeginIfNeeded();
-  [[nodiscard]] Result<> InsertRows(const LocalTable& table, const std::string& name,
-                                    const RowBatch& rows, std::int64_t first_row);
   [[nodiscard]] Result<> InsertLabels(const std::vector<Label>& labels);
   [[nodiscard]] Result<> SaveState(const StagedEntity& entity, const StagedState& state);
   [[nodiscard]] Result<> DropTables(const std::string& entity);
@@ -123,6 +115,7 @@ class Staging {
   Database& database_;
   const Schema& schema_;
   FilterContext context_;
+  bool every_page_;
   std::optional<Transaction> transaction_ = {};
   std::int64_t uncommitted_ = 0;  // Rows.
   std::unordered_map<std::string, StagedState> states_ = {};

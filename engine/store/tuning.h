@@ -30,5 +30,13 @@ inline constexpr std::int64_t kDownloadsThatMayLag = 2;
 inline constexpr std::int64_t kDownloadsToRememberDeletions = 20;
 // Changes kept after the server's version won, for people to look at; older ones go.
 inline constexpr std::int64_t kDroppedEntriesKept = 1'000;
+// Rows merged or removed between two looks at whether to stop: under 50 ms.
+inline constexpr std::size_t kRowsBetweenStopChecks = 1024;
+// UPDATE statements kept prepared while changes are merged: one per set of columns that differ.
+inline constexpr std::size_t kUpdateStatements = 64;
+// Rows that go together: from so many on, and from this share (one in so many) of the table on, its
+// key tables are written anew instead of being searched for each.
+inline constexpr std::int64_t kFewestToRewrite = 10'000;
+inline constexpr std::int64_t kRewriteShare = 20;
 
 }  // namespace satchel

@@ -51,6 +51,7 @@ Actions Session::StartRead(const std::string& cursor) {
   cursors_ = {cursor};
   pages_ = 0;
   empty_pages_ = 0;
+  known_pages_ = 0;
   return {Fetch{cursor}};
 }
 
@@ -70,9 +71,10 @@ Actions Session::Handle(const Received& event) {
   const std::string& name = helper_ ? helpers_[helper_ - 1] : entities_[entity_].entity;
   ++pages_;
   empty_pages_ = event.rows == 0 ? empty_pages_ + 1 : 0;
-  if (event.rows > 0 && event.new_rows == 0) {
+  known_pages_ = event.rows > 0 && event.new_rows == 0 ? known_pages_ + 1 : 0;
+  if (known_pages_ > kMaxKnownPages && !event.next_cursor.empty()) {
     return Stop(
-        Endless(name, "the server sent a page with nothing but records it had sent before"));
+        Endless(name, "the server sends pages with nothing but records it had sent before"));
   }
   if (pages_ > kMaxPages || empty_pages_ > kMaxEmptyPages) {
     return Stop(Endless(name, "the server sent " + std::to_string(pages_) + " pages" +

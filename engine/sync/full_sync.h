@@ -114,6 +114,7 @@ class Session {
   std::set<std::string> cursors_ = {};     // Used in this read.
   int pages_ = 0;
   int empty_pages_ = 0;  // In a row.
+  int known_pages_ = 0;  // Likewise.
 };
 
 }  // namespace satchel::full_sync

@@ -49,9 +49,14 @@ bool LooksAtItself(const Query& query) {
 std::string IdentityOf(const FullSyncRequest& request, const Entity& entity,
                        const EntitySchema& schema, const LocalTable& table,
                        const std::string& server) {
+  // Only what decides which rows and which columns there are.
   Policy alone;
   alone.project.name = "identity";
-  alone.entities.push_back(entity);
+  alone.entities.push_back({.name = entity.name,
+                            .filter = entity.filter,
+                            .links = entity.links,
+                            .order = entity.order,
+                            .max_records = entity.max_records});
   std::string text =
       Join({server, request.organization, request.user, entity.name, ContentHash(alone)}, "\n");
   for (const std::string& name : table.fields) {
@@ -67,6 +72,19 @@ std::vector<std::string> WithoutKey(const LocalTable& table) {
 }
 
 }  // namespace
+
+std::string RightsHash(const FullSyncRequest& request) {
+  const FilterContext& context = request.context;
+  const UserContext& user = context.user;
+  return Sha256Hex(
+      Join({request.as, request.rights, ContentHash(request.policy), context.zone,
+            std::to_string(static_cast<int>(context.week_start)),
+            std::to_string(context.fiscal.start_month), std::to_string(context.fiscal.start_day),
+            std::to_string(static_cast<int>(context.fiscal.period)), user.id, user.business_unit,
+            Join(user.teams, ","), Join(user.reports, ","), Join(user.report_teams, ","),
+            std::to_string(user.language)},
+           "\n"));
+}
 
 std::vector<std::string> EntitiesNamed(const Policy& policy) {
   std::set<std::string> names;

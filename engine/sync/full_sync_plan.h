@@ -29,6 +29,9 @@ struct FullSyncRequest {
   bool background = false;
   // Writes on the caller's thread, one step after another, so that a test can steer it.
   bool one_thread = false;
+  // What else decides what the user may read, as any text: names of roles. When it differs from
+  // that of the last sweep, another one is due.
+  std::string rights = {};
 };
 
 struct EntityRead {
@@ -41,6 +44,8 @@ struct EntityRead {
 // Fails for an entity or field the server lacks, and as the server's Plan does.
 [[nodiscard]] Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& entity,
                                             CrmServer& server);
+// Hash of what decides which records the user may read, and of the policy.
+[[nodiscard]] std::string RightsHash(const FullSyncRequest& request);
 // The entities that the policy and its filters name, to read their schemas.
 [[nodiscard]] std::vector<std::string> EntitiesNamed(const Policy& policy);
 

@@ -1,362 +1,42 @@
 #include "engine/sync/full_sync_runner.h"
 
-#include <algorithm>
-#include <chrono>
-#include <memory>
-#include <utility>
-
 #include "engine/store/local_meta.h"
-#include "engine/sync/full_sync.h"
-#include "engine/sync/id_set.h"
-#include "engine/sync/page_writer.h"
-#include "engine/sync/tuning.h"
+#include "engine/sync/full_download.h"
+#include "engine/sync/incremental_runner.h"
 
 namespace satchel {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;  // For durations only.
-
-struct EntityRun {
-  EntityRead read = {};
-  RowKeys keys = {};
-  IdSet ids = {};
-  std::int64_t rows = 0;  // Received, an earlier run's included.
-  std::string mark = {};
-  Clock::time_point started = {};
-  EntityOutcome outcome = {};
-};
-
-// The moment an interrupted run had captured, if it is recent enough to go on with.
-Result<Instant> MomentOf(Database& database, Instant now) {
-  const auto stored = ReadMeta(database, "staging_now");
-  if (!stored) return Fail(stored.error());
-  const auto before = ParseInstant(*stored);
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(kMaxResumeAge).count();
-  if (before && before->ticks <= now.ticks && now.ticks - before->ticks <= age * kTicksPerSecond) {
-    return *before;
+Result<FullSyncOutcome> DownloadAndPublish(const FullSyncRequest& request, CrmServer& server,
+                                           Database& database, const SyncSink& sink,
+                                           std::stop_token stop, bool& resumed) {
+  std::vector<std::string> all;
+  for (const Entity& entity : request.policy.entities) {
+    if (entity.mode == DeviceMode::kOffline) all.push_back(entity.name);
   }
-  if (auto fresh = database.Execute("DELETE FROM \"@staging\""); !fresh) return Fail(fresh.error());
-  if (auto put = WriteMeta(database, "staging_now", ToString(now)); !put) return Fail(put.error());
-  return now;
-}
-
-class Runner {
- public:
-  Runner(const FullSyncRequest& request, CrmServer& server, Database& database,
-         const SyncSink& sink, std::stop_token stop)
-      : request_(request), server_(server), database_(database), sink_(sink), user_stop_(stop) {}
-
-  Result<FullSyncOutcome> Run(bool& resumed);
-
- private:
-  Result<std::vector<full_sync::Start>> Prepare(Staging& staging, bool& resumed);
-  // What comes of an action: the next event, or nothing.
-  using Answer = std::vector<full_sync::Event>;
-  Answer Do(const full_sync::NoteMark& action);
-  Answer Do(const full_sync::Plan& action);
-  Answer Do(const full_sync::Prepare& action);
-  Answer Do(const full_sync::Fetch& action);
-  Answer Do(const full_sync::Stage& action);
-  Answer Do(const full_sync::PlanHelper& action);
-  Answer Do(const full_sync::Complete& action);
-  Answer Do(const full_sync::Publish& action);
-  Answer Do(const full_sync::Finish& action);
-
-  Answer Push(PageWriter::Job job);
-  Answer Failure(Error error) const;
-  Result<> CountCut(EntityRun& run);
-  void ReportDone();
-  void Report(SyncProgress::Step step, std::string notice = {});
-  [[nodiscard]] std::stop_token stop() const { return failed_.get_token(); }
-
-  const FullSyncRequest& request_;
-  CrmServer& server_;
-  Database& database_;
-  const SyncSink& sink_;
-  std::stop_token user_stop_;
-  std::stop_source failed_ = {};  // The user stopped it, or the writer failed.
-  std::vector<std::unique_ptr<EntityRun>> runs_ = {};
-  std::unique_ptr<PageWriter> writer_ = {};
-  std::size_t current_ = 0;  // Entity being read.
-  std::size_t helper_ = 0;
-  IdSet helper_ids_ = {};
-  Page page_ = {};  // Received, to be staged.
-  std::int64_t total_records_ = 0;
-  std::int64_t bytes_ = 0;
-  Result<> result_ = {};
-};
-
-Result<std::vector<full_sync::Start>> Runner::Prepare(Staging& staging, bool& resumed) {
-  std::vector<full_sync::Start> starts;
-  for (const Entity& entity : request_.policy.entities) {
-    if (entity.mode != DeviceMode::kOffline) continue;
-    auto run = std::make_unique<EntityRun>();
-    auto read = PlanEntity(request_, entity, server_);
-    if (!read) return Fail(read.error());
-    run->read = std::move(*read);
-    run->keys = MakeRowKeys(run->read.staged.table, staging.folder());
-    run->outcome.name = entity.name;
-    run->outcome.filtered_on_device = run->read.staged.finish;
-    run->outcome.unexpressed = run->read.plan.unexpressed;
-    for (const LocalTable& helper : run->read.staged.helpers) {
-      run->outcome.helpers.push_back(helper.entity);
-    }
-    run->outcome.table = run->read.staged.table;
-
-    full_sync::Start start = {.entity = entity.name};
-    const auto earlier = staging.Find(entity.name, run->read.staged.identity);
-    if (!earlier) return Fail(earlier.error());
-    if (*earlier && ((*earlier)->complete || !(*earlier)->cursor.empty())) {
-      const StagedState& state = **earlier;
-      resumed = true;
-      start.complete = state.complete;
-      start.cursor = state.cursor;
-      run->mark = state.mark;
-      run->rows = state.rows;
-      run->outcome.records = state.records;
-      run->outcome.matched = state.matched;
-      run->outcome.bytes = state.bytes;
-      run->outcome.requests = state.requests;
-      total_records_ += state.rows;
-      bytes_ += state.bytes;
-      if (!state.complete) {
-        auto read_back = staging.ReadBack(run->read.staged, run->keys,
-                                          [&](const Cell& id) { run->ids.Insert(id); });
-        if (!read_back) return Fail(read_back.error());
-      }
-    }
-    starts.push_back(std::move(start));
-    runs_.push_back(std::move(run));
+  MarkBook marks(request, server);
+  auto download = DownloadInFull(request, all, marks, server, database, sink, stop);
+  if (!download) return Fail(download.error());
+  resumed = download->resumed;
+  if (sink) {
+    sink({.step = SyncProgress::Step::kPublishing,
+          .entity = all.empty() ? std::string() : all.back(),
+          .index = all.empty() ? 0 : all.size() - 1,
+          .count = all.size(),
+          .total_records = download->total_records,
+          .bytes = download->bytes});
   }
-  return starts;
-}
-
-Result<FullSyncOutcome> Runner::Run(bool& resumed) {
-  Staging staging(database_, request_.schema, request_.context);
-  auto starts = Prepare(staging, resumed);
-  if (!starts) return Fail(starts.error());
-  if (auto ready = PrepareForLoad(database_); !ready) return Fail(ready.error());
-
-  {
-    // Either stop ends both halves: a fetch by the token, a statement by an interrupt.
-    const std::stop_callback user(user_stop_, [this] { failed_.request_stop(); });
-    const std::stop_callback interrupt(failed_.get_token(), [this] { database_.Interrupt(); });
-    server_.OnNotice(
-        [this](const std::string& notice) { Report(SyncProgress::Step::kNotice, notice); });
-    writer_ = std::make_unique<PageWriter>(staging, failed_);
-    full_sync::Session session;
-    std::vector<full_sync::Event> events = {full_sync::Begun{std::move(*starts)}};
-    while (!events.empty()) {
-      std::vector<full_sync::Event> answers;
-      for (const full_sync::Event& event : events) {
-        for (const full_sync::Action& action : session.On(event)) {
-          Answer answer = std::visit([this](const auto& a) { return Do(a); }, action);
-          const bool failed =
-              !answer.empty() && std::holds_alternative<full_sync::Failed>(answer.front());
-          for (full_sync::Event& next : answer) answers.push_back(std::move(next));
-          if (failed) break;  // What was to come after it has lost its ground.
-        }
-      }
-      events = std::move(answers);
-    }
-    // What came before the network went away is worth writing.
-    while (!failed_.stop_requested() && !writer_->Wait()) ReportDone();
-    writer_.reset();
-    server_.OnNotice({});
+  const std::stop_callback interrupt(stop, [&] { database.Interrupt(); });
+  Publication publication = {.staged = std::move(download->staged), .order = all};
+  const auto published = PublishSync(database, request.schema, publication, stop);
+  if (!published && stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+  if (!published) return Fail(published.error());
+  for (EntityOutcome& entity : download->outcome.entities) {
+    const auto kept = published->kept.find(entity.name);
+    if (kept != published->kept.end()) entity.records = kept->second;
   }
-  if (!result_) {
-    (void)staging.Commit();  // What is staged is worth keeping; the next run goes on from it.
-    (void)EndLoad(database_);
-    return Fail(result_.error());
-  }
-  if (auto ended = EndLoad(database_); !ended) return Fail(ended.error());
-  FullSyncOutcome outcome;
-  for (const auto& run : runs_) outcome.entities.push_back(run->outcome);
-  return outcome;
-}
-
-Runner::Answer Runner::Failure(Error error) const {
-  // The writer's reason comes first: the fetch only noticed that it should stop.
-  if (user_stop_.stop_requested()) return {full_sync::Failed{{ErrorCode::kCancelled, "cancelled"}}};
-  if (const auto cause = writer_->error()) return {full_sync::Failed{*cause}};
-  return {full_sync::Failed{std::move(error)}};
-}
-
-Runner::Answer Runner::Push(PageWriter::Job job) {
-  if (writer_->Push(std::move(job))) return {};
-  return Failure({ErrorCode::kCancelled, "cancelled"});
-}
-
-Runner::Answer Runner::Do(const full_sync::NoteMark& action) {
-  EntityRun& run = *runs_[action.entity];
-  run.started = Clock::now();
-  if (!request_.note_marks) return {};
-  (void)server_.TakeTraffic();  // Of calls before.
-  const auto mark = server_.NoteHighWater(run.outcome.name, request_.schema, request_.as, stop());
-  const Traffic traffic = server_.TakeTraffic();
-  run.outcome.bytes += traffic.bytes;
-  run.outcome.requests += traffic.requests;
-  if (!mark) return Failure(mark.error());
-  run.mark = Print(*mark);
-  return {};
-}
-
-Runner::Answer Runner::Do(const full_sync::Plan& action) {
-  current_ = action.entity;
-  helper_ = 0;
-  EntityRun& run = *runs_[current_];
-  run.started = Clock::now();
-  Report(SyncProgress::Step::kDownloading);
-  return {full_sync::Planned{run.read.plan.first_cursor, run.outcome.helpers}};
-}
-
-Runner::Answer Runner::Do(const full_sync::Prepare& action) {
-  return Push(PageWriter::Prepare{&runs_[action.entity]->read.staged, runs_[action.entity]->mark});
-}
-
-Runner::Answer Runner::Do(const full_sync::PlanHelper& action) {
-  helper_ = action.helper;
-  helper_ids_ = {};
-  return {
-      full_sync::HelperPlanned{runs_[action.entity]->read.helpers[action.helper - 1].first_cursor}};
-}
-
-Runner::Answer Runner::Do(const full_sync::Fetch& action) {
-  EntityRun& run = *runs_[current_];
-  const ReadPlan& plan = helper_ ? run.read.helpers[helper_ - 1] : run.read.plan;
-  auto page = server_.ReadPage(plan, action.cursor, stop());
-  if (!page) return Failure(page.error());
-  page_ = std::move(*page);
-  full_sync::Received received = {.rows = static_cast<std::int64_t>(page_.rows.rows()),
-                                  .next_cursor = page_.next_cursor};
-  const LocalTable& table = helper_ ? run.read.staged.helpers[helper_ - 1] : run.read.staged.table;
-  const auto& columns = page_.rows.columns();
-  const auto key = std::find_if(columns.begin(), columns.end(),
-                                [&](const RowBatch::Column& c) { return c.name == table.key; });
-  const auto at = static_cast<std::size_t>(key - columns.begin());
-  for (std::size_t row = 0; row < page_.rows.rows(); ++row) {
-    if (key == columns.end() || page_.rows.cell(row, at).null()) {
-      return Failure(
-          {ErrorCode::kCorrupt, table.entity + ": the server sent a record without its " +
-                                    table.key + " (report it to whoever runs the server)"});
-    }
-    IdSet& ids = helper_ ? helper_ids_ : run.ids;
-    if (ids.Insert(page_.rows.cell(row, at))) ++received.new_rows;
-  }
-  if (!helper_) {
-    if (auto added = AddKeys(run.keys, page_.rows, run.rows + 1); !added) {
-      return Failure(added.error());
-    }
-    run.rows += received.rows;
-    total_records_ += received.rows;
-  }
-  bytes_ += page_.bytes_received;
-  run.outcome.bytes += page_.bytes_received;
-  run.outcome.requests += page_.requests;
-  ReportDone();
-  Report(SyncProgress::Step::kDownloading);
-  return {std::move(received)};
-}
-
-Runner::Answer Runner::Do(const full_sync::Stage& action) {
-  const StagedEntity& staged = runs_[action.entity]->read.staged;
-  return Push(PageWriter::Write{
-      &staged, action.helper ? &staged.helpers[action.helper - 1] : nullptr, std::move(page_)});
-}
-
-Result<> Runner::CountCut(EntityRun& run) {
-  Query query = run.read.staged.query;
-  const std::int64_t top = std::exchange(query.top, 0);
-  if (!request_.count_cut || !run.read.server_cut || run.rows < top) return {};
-  query.order.clear();
-  const auto plan = server_.Plan({.query = query, .context = request_.context, .as = request_.as},
-                                 request_.schema);
-  if (!plan) return Fail(plan.error());
-  IdSet ids;
-  std::int64_t matched = 0;
-  std::string cursor = plan->first_cursor;
-  for (int pages = 0; pages < kMaxPages; ++pages) {
-    const auto page = server_.ReadPage(*plan, cursor, stop());
-    if (!page) return Fail(page.error());
-    const std::int64_t before = matched;
-    const auto& columns = page->rows.columns();
-    const auto key = std::find_if(columns.begin(), columns.end(), [&](const RowBatch::Column& c) {
-      return c.name == run.read.staged.table.key;
-    });
-    if (key == columns.end()) break;
-    for (std::size_t row = 0; row < page->rows.rows(); ++row) {
-      matched += ids.Insert(page->rows.cell(row, static_cast<std::size_t>(key - columns.begin())));
-    }
-    if (page->next_cursor.empty() || page->next_cursor == cursor || matched == before) break;
-    cursor = page->next_cursor;
-  }
-  run.outcome.matched = matched;
-  return {};
-}
-
-Runner::Answer Runner::Do(const full_sync::Complete& action) {
-  EntityRun& run = *runs_[action.entity];
-  if (auto counted = CountCut(run); !counted) return Failure(counted.error());
-  Report(SyncProgress::Step::kIndexing);
-  return Push(PageWriter::Complete{&run.read.staged, action.entity, std::move(run.keys)});
-}
-
-Runner::Answer Runner::Do(const full_sync::Publish&) {
-  PageWriter::Publish publish;
-  for (const auto& run : runs_) {
-    SyncCursor cursor = {.entity = run->outcome.name,
-                         .identity = run->read.staged.identity,
-                         .mark = run->mark,
-                         .swept = request_.context.now};
-    publish.entities.push_back({run->read.staged.table, std::move(cursor)});
-  }
-  while (!writer_->Wait()) ReportDone();
-  ReportDone();
-  Report(SyncProgress::Step::kPublishing);
-  if (Answer failed = Push(std::move(publish)); !failed.empty()) return failed;
-  while (!writer_->Wait()) ReportDone();
-  if (writer_->error()) return Failure({});
-  return {full_sync::Published{}};
-}
-
-Runner::Answer Runner::Do(const full_sync::Finish& action) {
-  if (action.error) result_ = Fail(*action.error);
-  return {};
-}
-
-void Runner::ReportDone() {
-  for (const PageWriter::Done& done : writer_->TakeDone()) {
-    EntityRun& run = *runs_[done.index];
-    run.outcome.records = done.state.records;
-    // What a server cut nobody saw, unless CountCut did.
-    const bool seen = !run.read.server_cut;
-    run.outcome.matched =
-        std::max(run.outcome.matched, seen ? done.state.matched : done.state.records);
-    run.outcome.seconds = std::chrono::duration<double>(Clock::now() - run.started).count();
-    if (!sink_) continue;
-    sink_({.step = SyncProgress::Step::kIndexing,
-           .entity = run.outcome.name,
-           .index = done.index,
-           .count = runs_.size(),
-           .records = done.state.records,
-           .total_records = total_records_,
-           .bytes = bytes_,
-           .entity_done = true});
-  }
-}
-
-void Runner::Report(SyncProgress::Step step, std::string notice) {
-  if (!sink_) return;
-  const bool none = runs_.empty();
-  sink_({.step = step,
-         .entity = none ? std::string() : runs_[current_]->outcome.name,
-         .index = current_,
-         .count = runs_.size(),
-         .records = none ? 0 : runs_[current_]->rows,
-         .total_records = total_records_,
-         .bytes = bytes_,
-         .notice = std::move(notice)});
+  return std::move(download->outcome);
 }
 
 }  // namespace
@@ -367,20 +47,33 @@ Result<FullSyncOutcome> RunFullSync(const FullSyncRequest& request, CrmServer& s
   if (auto made = CreateMeta(database); !made) return Fail(made.error());
   auto bound = BindOwner(database, server.base_url(), request.organization, request.user);
   if (!bound) return Fail(bound.error());
-  FullSyncRequest captured = request;
-  for (bool again = true;; again = false) {
-    const auto now = MomentOf(database, request.context.now);
-    if (!now) return Fail(now.error());
-    captured.context.now = *now;
-    bool resumed = false;
-    auto outcome = Runner(captured, server, database, sink, stop).Run(resumed);
-    // The server no longer honours the place where the earlier run stopped: start over, once.
-    if (outcome || outcome.error().code != ErrorCode::kExpired || !resumed || !again) {
-      return outcome;
-    }
-    if (auto fresh = database.Execute("DELETE FROM \"@staging\""); !fresh)
-      return Fail(fresh.error());
+  if (!request.background) {
+    if (auto ready = PrepareForLoad(database); !ready) return Fail(ready.error());
   }
+  bool resumed = false;
+  auto outcome = DownloadAndPublish(request, server, database, sink, stop, resumed);
+  if (!request.background) {
+    const auto ended = EndLoad(database);
+    if (outcome && !ended) return Fail(ended.error());
+  }
+  // Part of it is as old as the run that was interrupted: what happened since is caught up with.
+  if (!outcome || !resumed || !request.note_marks) return outcome;
+  const auto caught_up = RunIncremental({.what = request, .sweep = true, .only_followed = true},
+                                        server, database, sink, stop);
+  if (!caught_up && stop.stop_requested()) return Fail(caught_up.error());
+  if (!caught_up) {
+    outcome->behind = caught_up.error();
+    return outcome;
+  }
+  for (EntityOutcome& entity : outcome->entities) {
+    for (const EntityChange& change : caught_up->entities) {
+      if (change.name != entity.name) continue;
+      entity.records = change.kept;
+      entity.requests += change.requests;
+      entity.bytes += change.bytes;
+    }
+  }
+  return outcome;
 }
 
 }  // namespace satchel

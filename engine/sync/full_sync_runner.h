@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ struct EntityOutcome {
 
 struct FullSyncOutcome {
   std::vector<EntityOutcome> entities = {};  // Those kept offline, in the policy's order.
+  // It went on where an interrupted run had stopped, and what happened on the server since that one
+  // began could not be read: the next sync brings it. Why.
+  std::optional<Error> behind = {};
 };
 
 // Fills `database` (opened by the caller, used by nobody else meanwhile) with what the policy keeps

@@ -23,7 +23,7 @@ enum class Read : std::uint8_t {
   kIds,      // The ids of everything changed since the mark.
   kChanges,  // Rows changed since the mark: everything, or (after kIds) what meets the filter.
   kSweep,    // Ids and versions of what meets the filter now.
-  kMissing,  // Rows by id: what the sweep has and the device has not.
+  kMissing,  // Rows by id: what the sweep has and the device has not, what must be read back.
 };
 
 // Where an entity stands when the sync begins.
@@ -56,8 +56,9 @@ struct Received {
   std::int64_t new_rows = 0;  // Not seen before in this read.
   std::string next_cursor = {};
 };
-struct Compared {         // The sweep against the device's rows.
+struct Compared {         // What was swept against what is here.
   std::size_t parts = 0;  // Reads it takes to fetch what is missing.
+  bool full = false;      // So much that the whole entity is read sooner.
 };
 struct FullyRead {};
 struct Published {};
@@ -71,7 +72,7 @@ using Event = std::variant<Begun, Noted, Moved, Planned, Received, Compared, Ful
                            Mismatched, Failed>;
 
 // Why an entity is read in full after all.
-enum class Reread : std::uint8_t { kAsked, kNoMark, kWentBack, kExpired, kMismatch };
+enum class Reread : std::uint8_t { kAsked, kNoMark, kWentBack, kExpired, kMuch, kMismatch };
 
 // Actions. An entity is named by its place in Begun.
 struct NoteMark {  // Answered by Noted. Before anything of the entity is read.
@@ -97,7 +98,7 @@ struct Stage {  // Set the page just received aside.
   Read read = Read::kChanges;
   friend bool operator==(const Stage&, const Stage&) = default;
 };
-struct Compare {  // Answered by Compared.
+struct Compare {  // After all reads but kMissing. Answered by Compared.
   std::size_t entity = 0;
   friend bool operator==(const Compare&, const Compare&) = default;
 };
@@ -105,6 +106,11 @@ struct ReadFull {  // Read it as a full sync would, staged. Answered by FullyRea
   std::size_t entity = 0;
   Reread why = Reread::kAsked;
   friend bool operator==(const ReadFull&, const ReadFull&) = default;
+};
+struct Skip {  // It stays as it was: there is no use in asking again.
+  std::size_t entity = 0;
+  Error error = {};
+  friend bool operator==(const Skip&, const Skip&) = default;
 };
 struct Publish {  // Everything, in one transaction. Answered by Published or Mismatched.
   friend bool operator==(const Publish&, const Publish&) = default;
@@ -114,7 +120,7 @@ struct Finish {
   friend bool operator==(const Finish&, const Finish&) = default;
 };
 using Action =
-    std::variant<NoteMark, AskMoved, Plan, Fetch, Stage, Compare, ReadFull, Publish, Finish>;
+    std::variant<NoteMark, AskMoved, Plan, Fetch, Stage, Compare, ReadFull, Skip, Publish, Finish>;
 using Actions = std::vector<Action>;
 
 class Session {
@@ -134,10 +140,10 @@ class Session {
   Actions Handle(const Failed& event);
 
   Actions StartNext();
-  Actions StartReads();
+  Actions StartReads(bool sweep);
   Actions NextRead();
   Actions EndRead();
-  Actions Reread(incremental::Reread why);
+  Actions ReadInFull(Reread why, const Error& error);
   Actions Stop(Error error);
 
   enum class Phase : std::uint8_t {
@@ -164,6 +170,7 @@ class Session {
   std::set<std::string> cursors_ = {};       // Used in this read.
   int pages_ = 0;
   int empty_pages_ = 0;  // In a row.
+  int known_pages_ = 0;  // Likewise.
 };
 
 }  // namespace satchel::incremental

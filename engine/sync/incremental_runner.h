@@ -17,9 +17,8 @@ struct IncrementalRequest {
   FullSyncRequest what = {};
   // Sweep every entity, whatever the policy says.
   bool sweep = false;
-  // What else decides what the user may read, as any text: names of roles. When it differs from
-  // that of the last sweep, a sweep is due.
-  std::string rights = {};
+  // Leave entities that would have to be read in full as they are.
+  bool only_followed = false;
 };
 
 // What became of one entity.

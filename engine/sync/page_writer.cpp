@@ -4,14 +4,25 @@
 
 namespace satchel {
 
-PageWriter::PageWriter(Staging& staging, std::stop_source failed)
-    : staging_(staging),
-      failed_(std::move(failed)),
-      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+PageWriter::PageWriter(Staging& staging, std::stop_source failed, bool one_thread)
+    : staging_(staging), failed_(std::move(failed)) {
+  if (one_thread) return;
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
 
 PageWriter::~PageWriter() = default;
 
+bool PageWriter::CarryHere(Job& job) {
+  if (error_ || failed_.stop_requested()) return false;
+  auto carried = Carry(job);
+  if (carried) return true;
+  error_ = carried.error();
+  failed_.request_stop();
+  return false;
+}
+
 bool PageWriter::Push(Job job) {
+  if (!thread_.joinable()) return CarryHere(job);
   std::unique_lock lock(mutex_);
   changed_.wait(lock, failed_.get_token(),
                 [this] { return error_ || jobs_.size() < kPagesInFlight; });
@@ -69,14 +80,12 @@ Result<> PageWriter::Carry(Job& job) {
     return write->helper ? staging_.AddHelperPage(*write->entity, *write->helper, write->page)
                          : staging_.AddPage(*write->entity, write->page);
   }
-  if (auto* complete = std::get_if<Complete>(&job)) {
-    auto state = staging_.Complete(*complete->entity, complete->keys, failed_.get_token());
-    if (!state) return Fail(state.error());
-    const std::lock_guard lock(mutex_);
-    done_.push_back({complete->index, *state});
-    return {};
-  }
-  return staging_.Publish(std::get<Publish>(job).entities);
+  auto& complete = std::get<Complete>(job);
+  auto state = staging_.Complete(*complete.entity, complete.keys, failed_.get_token());
+  if (!state) return Fail(state.error());
+  const std::lock_guard lock(mutex_);
+  done_.push_back({complete.index, *state});
+  return {};
 }
 
 }  // namespace satchel

@@ -1,4 +1,4 @@
-// The writing half of a full sync: a thread, and a bounded queue in front of it.
+// The writing half of a full download: a thread, and a bounded queue in front of it.
 #pragma once
 
 #include <condition_variable>
@@ -32,17 +32,15 @@ class PageWriter {
     std::size_t index = 0;
     RowKeys keys = {};
   };
-  struct Publish {
-    std::vector<Staging::Published> entities = {};
-  };
-  using Job = std::variant<Prepare, Write, Complete, Publish>;
+  using Job = std::variant<Prepare, Write, Complete>;
   struct Done {
     std::size_t index = 0;
     StagedState state = {};
   };
 
-  // On the first error `failed` is asked to stop, so that a fetch under way ends.
-  PageWriter(Staging& staging, std::stop_source failed);
+  // On the first error `failed` is asked to stop, so that a fetch under way ends. `one_thread`:
+  // Push does the job itself before it returns.
+  PageWriter(Staging& staging, std::stop_source failed, bool one_thread);
   ~PageWriter();
 
   // Waits while the queue is full. False: the writer has failed; see error().
@@ -55,6 +53,7 @@ class PageWriter {
 
  private:
   void Run(const std::stop_token& stop);
+  [[nodiscard]] bool CarryHere(Job& job);
   [[nodiscard]] Result<> Carry(Job& job);
 
   Staging& staging_;
@@ -65,7 +64,7 @@ class PageWriter {
   bool busy_ = false;
   std::vector<Done> done_ = {};
   std::optional<Error> error_ = {};
-  std::jthread thread_;  // Last: it must end before the rest is destroyed.
+  std::jthread thread_ = {};  // Last: it must end before the rest is destroyed.
 };
 
 }  // namespace satchel

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace satchel {
 
@@ -13,6 +14,9 @@ inline constexpr std::size_t kPagesInFlight = 3;
 inline constexpr int kMaxPages = 200'000;
 // Pages without any record in a row. Servers that check rights after paging send a few.
 inline constexpr int kMaxEmptyPages = 1'000;
+// Pages of nothing but records seen before, in a row. Where a server counts rows to find a page, new
+// records push known ones onto the next.
+inline constexpr int kMaxKnownPages = 3;
 // A download left by a killed sync goes on if its captured moment is younger than this; its
 // relative dates would be too old otherwise.
 inline constexpr std::chrono::hours kMaxResumeAge{24};
@@ -30,5 +34,18 @@ inline constexpr int kMaxAttempts = 20;
 inline constexpr int kMaxConflictRounds = 8;
 // Times the outbox is read again in one upload. More only when the user edits all the time.
 inline constexpr int kMaxUploadPasses = 50;
+// How far behind its mark a change read by time begins: servers' clocks are a little apart, and a
+// transaction stamps its rows before it commits. Five minutes.
+inline constexpr std::int64_t kTimeOverlapTicks = std::int64_t{5} * 60 * 10'000'000;
+// Ids asked for in one request: 100 GUIDs make an address of about 6 KB, which every server takes.
+inline constexpr std::size_t kIdsPerRequest = 100;
+// Missing records beyond which an entity is read in full, if they are also half of it: fetched by
+// id they take 50 requests, and a full read can be resumed.
+inline constexpr std::size_t kMostMissing = 50 * kIdsPerRequest;
+// Incremental syncs that broke off half-way, in a row, after which an entity is read in full,
+// because that can be resumed.
+inline constexpr int kMostInterrupted = 3;
+// `reconcile: auto` sweeps at the latest after so long.
+inline constexpr std::chrono::hours kLongestUnswept{24};
 
 }  // namespace satchel

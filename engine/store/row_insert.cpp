@@ -1,0 +1,68 @@
+#include "engine/store/row_insert.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/store/tuning.h"
+
+namespace satchel {
+
+namespace {
+
+// Where each column of the table is in the batch; npos: not there.
+std::vector<std::size_t> PlacesOf(const LocalTable& table, const RowBatch& rows) {
+  std::vector<std::size_t> places;
+  for (const LocalColumn& column : table.columns) {
+    const auto at = std::find_if(rows.columns().begin(), rows.columns().end(),
+                                 [&](const RowBatch::Column& c) { return c.name == column.name; });
+    places.push_back(at == rows.columns().end()
+                         ? std::string::npos
+                         : static_cast<std::size_t>(at - rows.columns().begin()));
+  }
+  return places;
+}
+
+}  // namespace
+
+std::string Placeholders(std::size_t rows, std::size_t columns) {
+  std::string one = "(";
+  for (std::size_t i = 0; i < columns; ++i) one += i ? ",?" : "?";
+  one += ")";
+  std::string all;
+  for (std::size_t i = 0; i < rows; ++i) all += i ? "," + one : one;
+  return all;
+}
+
+Result<> InsertRows(Database& database, const LocalTable& table, const std::string& name,
+                    const RowBatch& rows, std::int64_t first_row) {
+  const std::vector<std::size_t> places = PlacesOf(table, rows);
+  const std::size_t width = places.size() + 1;
+  const std::size_t together =
+      std::max<std::size_t>(1, std::min(kRowsPerInsert, kMaxParameters / width));
+  const std::string into = "INSERT INTO " + SqlName(name) + "(" + ColumnList(table) + ") VALUES";
+  auto many = database.Prepare(into + Placeholders(together, width));
+  if (!many) return Fail(many.error());
+  auto one = database.Prepare(into + Placeholders(1, width));
+  if (!one) return Fail(one.error());
+  std::size_t row = 0;
+  while (row < rows.rows()) {
+    const std::size_t count = rows.rows() - row >= together ? together : 1;
+    Statement& statement = count == 1 ? *one : *many;
+    int parameter = 0;
+    for (std::size_t i = 0; i < count; ++i, ++row) {
+      statement.Bind(++parameter, first_row + static_cast<std::int64_t>(row));
+      const Cell* cells = rows.row(row);
+      for (const std::size_t place : places) {
+        if (place == std::string::npos) {
+          statement.BindNull(++parameter);
+        } else {
+          statement.Bind(++parameter, cells[place]);
+        }
+      }
+    }
+    if (auto put = statement.Run(); !put) return put;
+  }
+  return {};
+}
+
+}  // namespace satchel
