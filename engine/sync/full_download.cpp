@@ -348,7 +348,10 @@ void Runner::ReportDone() {
   for (const PageWriter::Done& done : writer_->TakeDone()) {
     EntityRun& run = *runs_[done.index];
     run.outcome.records = done.state.records;
-    run.outcome.matched = std::max(run.outcome.matched, done.state.matched);
+    // What a server cut nobody saw, unless CountCut did.
+    const bool seen = !run.read.server_cut;
+    run.outcome.matched =
+        std::max(run.outcome.matched, seen ? done.state.matched : done.state.records);
     run.outcome.seconds = std::chrono::duration<double>(Clock::now() - run.started).count();
     if (!sink_) continue;
     sink_({.step = SyncProgress::Step::kIndexing,

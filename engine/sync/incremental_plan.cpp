@@ -119,7 +119,7 @@ Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request, bool swe
   plan.merge.query = query;
   plan.merge.decide = plan.choice.decide || (facts.filtered && !facts.exact && facts.here_exact);
   plan.merge.decide_sweep = facts.filtered && !facts.exact;
-  plan.merge.cut_sweep = facts.capped && !plan.server_cut;
+  plan.merge.cut_sweep = facts.capped;  // A server that cuts sends all that tie with the last.
   if (plan.merge.decide) {
     auto raw = TableWith(schema, WithoutKey(table), query, request.schema, true);
     if (!raw) return Fail(raw.error());
