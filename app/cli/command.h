@@ -28,6 +28,7 @@ void AddNew(CLI::App& app, Program& program);
 void AddPreview(CLI::App& app, Program& program);
 void AddSchema(CLI::App& app, Program& program);
 void AddServer(CLI::App& app, Program& program);
+void AddSimulateDay(CLI::App& app, Program& program);
 void AddUsers(CLI::App& app, Program& program);
 void AddValidate(CLI::App& app, Program& program);
 void AddViews(CLI::App& app, Program& program);
