@@ -5,12 +5,14 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "engine/device/device_state.h"
 #include "engine/device/event_log.h"
 #include "engine/device/modes.h"
 #include "engine/device/policy_source.h"
@@ -34,8 +36,8 @@ struct DeviceParts {
   SyncLock& lock;
 };
 
-// How the world hears of a device. Each is called on the thread that calls Step or Switch, never
-// with a transaction open, and may be empty.
+// How the world hears of a device. Each is called on the thread that calls the device, never with a
+// transaction open, and may be empty.
 struct DeviceListener {
   std::function<void(const DeviceEvent&)> event = {};
   SyncSink progress = {};
@@ -44,16 +46,20 @@ struct DeviceListener {
   std::function<void(const SyncOutcome&)> outcome = {};
 };
 
-struct DeviceIdentity {
-  std::string as = {};  // User id to read and write as; empty: the signed-in user.
+// How a device that has no policy yet gets one; a bound device ignores it.
+struct DeviceBinding {
+  std::string server = {};   // As it was given; kept for the next process.
+  std::string source = {};   // Likewise.
+  std::string project = {};  // Likewise.
+  std::string as = {};       // User id, domain name or e-mail; empty: the signed-in user.
 };
 
 class Device {
  public:
-  // Reads what an earlier process left. Fetches the policy when there is none yet, which needs a
-  // connection; binds the database to (organisation, user).
+  // Reads what an earlier process left. The first time it fetches the policy and binds the database
+  // to (organisation, user), which needs a connection; later it sends nothing.
   [[nodiscard]] static Result<std::unique_ptr<Device>> Open(const DeviceParts& parts,
-                                                            const DeviceIdentity& identity,
+                                                            const DeviceBinding& binding,
                                                             DeviceListener listener,
                                                             std::stop_token stop);
 
@@ -67,26 +73,49 @@ class Device {
   // When Step has something to do without anything happening; nothing: only an event leads on.
   [[nodiscard]] std::optional<UptimePoint> NextWake() const;
 
-  // One sync at once, whatever the triggers say. `full`: everything is read again.
-  [[nodiscard]] Result<SyncOutcome> Synchronize(SyncStyle style, bool full, std::stop_token stop);
+  struct ByHand {
+    std::optional<SyncStyle> style = {};  // Absent: sync.style.
+    bool full = false;                    // Everything is read again.
+    bool sweep = false;                   // Everything is swept.
+  };
+  // The sync button. What keeps it from running now is the outcome's error.
+  [[nodiscard]] SyncOutcome Synchronize(const ByHand& how, std::stop_token stop);
   // By the policy's rule: asks, synchronises, switches. The sentence says how it ended.
-  [[nodiscard]] Result<std::string> Switch(DeviceMode to, std::stop_token stop);
+  [[nodiscard]] Result<modes::Tell> Switch(DeviceMode to, std::stop_token stop);
+
+  // Another process may have switched the mode or brought a policy.
+  [[nodiscard]] Result<> Refresh();
 
   [[nodiscard]] DeviceMode mode() const { return modes_.mode(); }
-  [[nodiscard]] const Policy& policy() const { return policy_; }
+  [[nodiscard]] const Policy& policy() const { return *state_.policy; }
+  [[nodiscard]] const DeviceState& state() const { return state_; }
   [[nodiscard]] const schedule::Scheduler& scheduler() const { return scheduler_; }
 
  private:
-  Device(const DeviceParts& parts, const DeviceIdentity& identity, DeviceListener listener);
+  Device(const DeviceParts& parts, DeviceState state, DeviceListener listener);
+
+  void Feed(const schedule::Event& event);
+  void Log(DeviceEvent::Kind kind, std::string text, std::string trigger = {});
+  void LookAround();  // The connection.
+  [[nodiscard]] SyncOutcome Run(const schedule::Sync& sync, const ByHand& how,
+                                std::stop_token stop);
+  [[nodiscard]] schedule::Polled Ask(const schedule::Poll& poll, std::stop_token stop);
+  [[nodiscard]] Result<bool> Changed(const std::string& entity, const Schema& schema,
+                                     std::stop_token stop);
+  // The sync that `trigger` asks for, at once.
+  [[nodiscard]] SyncOutcome RunNow(Trigger trigger, const ByHand& how, std::stop_token stop);
+  void Keep(Result<> written);
+  [[nodiscard]] modes::Facts Facts();
 
   DeviceParts parts_;
-  DeviceIdentity identity_;
+  DeviceState state_;
   DeviceListener listener_;
-  Policy policy_ = {};
   modes::Machine modes_;
   schedule::Scheduler scheduler_;
-  std::deque<schedule::Action> due_ = {};
-  Reach reach_ = Reach::kNone;  // As the scheduler knows it.
+  std::deque<schedule::Action> due_ = {};  // Sync and Poll only.
+  std::string suppressed_ = {};            // The last reason.
+  Reach reach_ = Reach::kNone;             // As the scheduler knows it.
+  Result<> broken_ = {};                   // The local database failed.
 };
 
 }  // namespace satchel

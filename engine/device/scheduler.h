@@ -191,7 +191,7 @@ class Scheduler {
   std::string deferred_why_ = {};
   bool structure_pending_ = false;
   bool editing_ = false;
-  bool polling_ = false;  // A Poll is under way.
+  bool polling_ = false;   // A Poll is under way.
   int failures_ = 0;       // Of syncs, in a row.
   int poll_failures_ = 0;  // Likewise.
   std::optional<UptimePoint> last_success_ = {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 
 #include "engine/server/crm_server.h"
 #include "engine/store/database.h"
@@ -12,12 +13,19 @@ namespace satchel {
 
 struct SyncRequest {
   FullSyncRequest what = {};  // Policy, schema, moment, user.
-  SyncStyle style = SyncStyle::kForeground;
-  bool full = false;         // Every entity is read again.
-  bool upload_only = false;  // Before a migration.
+  Identity identity = {};     // Who the server says we are.
+  std::string rights = {};    // IncrementalRequest::rights.
+  bool full = false;          // Every entity is read again.
+  bool sweep = false;         // Every entity is swept.
 };
 
-// Never fails as a call: what failed is in the outcome, and what was published before stays.
+// Never fails as a call: what failed is in the outcome, and what was published before stays. An
+// upload that ends early does not hold up the download, unless there is no server to download from.
+void RunUploadPart(const SyncRequest& request, CrmServer& server, Database& database,
+                   const SyncSink& sink, std::stop_token stop, SyncOutcome& outcome);
+void RunDownloadPart(const SyncRequest& request, CrmServer& server, Database& database,
+                     const SyncSink& sink, std::stop_token stop, SyncOutcome& outcome);
+// Both.
 [[nodiscard]] SyncOutcome RunSync(const SyncRequest& request, CrmServer& server, Database& database,
                                   const SyncSink& sink, std::stop_token stop);
 

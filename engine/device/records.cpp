@@ -1,0 +1,264 @@
+#include "engine/device/records.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/store/local_edit.h"
+#include "engine/store/local_schema.h"
+#include "engine/store/outbox.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+Value ValueIn(const RowBatch& rows, std::size_t row, std::string_view column) {
+  for (std::size_t i = 0; i < rows.columns().size(); ++i) {
+    if (rows.columns()[i].name == column) return ToValue(rows.cell(row, i));
+  }
+  return {};
+}
+
+LocalRecord RecordAt(const RowBatch& rows, std::size_t row, const EntitySchema& schema,
+                     const std::vector<std::string>& fields) {
+  LocalRecord record = {.id = IdText(ValueIn(rows, row, schema.key))};
+  const Value version = ValueIn(rows, row, kVersionColumn);
+  if (const auto* text = std::get_if<std::string>(&version)) record.version = *text;
+  for (const std::string& name : fields) {
+    const FieldSchema* field = schema.Find(name);
+    if (!field) continue;
+    record.values.push_back(
+        {name, PrintValue(*field, ValueIn(rows, row, name), ValueIn(rows, row, TypeColumn(name)))});
+  }
+  return record;
+}
+
+Result<> Allowed(const Policy& policy, const std::string& entity, WriteOperation::Kind kind) {
+  const Entity* kept = policy.Find(entity);
+  const bool create = kind == WriteOperation::Kind::kCreate;
+  const bool remove = kind == WriteOperation::Kind::kDelete;
+  if (kept && (create ? kept->allow.create : remove ? kept->allow.remove : kept->allow.update)) {
+    return {};
+  }
+  return Fail(ErrorCode::kDenied, entity + ": the policy does not allow to " +
+                                      (create   ? "create"
+                                       : remove ? "delete"
+                                                : "edit") +
+                                      " records of it (see 'allow' of the entity)");
+}
+
+}  // namespace
+
+Result<Records> Records::Open(const Parts& parts) {
+  auto state = ReadDeviceState(parts.database);
+  if (!state) return Fail(state.error());
+  if (!state->policy) {
+    return Fail(ErrorCode::kNotFound, "this device follows no policy yet (bind it first)");
+  }
+  return Records(parts, *std::move(state));
+}
+
+Result<bool> Records::Live(const std::string& entity) const {
+  const Entity* kept = state_.policy->Find(entity);
+  if (!kept) {
+    std::vector<std::string> names;
+    for (const Entity& each : state_.policy->entities) names.push_back(each.name);
+    const std::string near = Nearest(entity, names);
+    return Fail(ErrorCode::kNotFound,
+                Quoted(entity) + " is no entity of the policy" +
+                    (near.empty() ? std::string() : " (did you mean " + Quoted(near) + "?)"));
+  }
+  return kept->mode == DeviceMode::kOnline || state_.mode == DeviceMode::kOnline;
+}
+
+Result<> Records::MayEdit() const {
+  if (!state_.foreground) return {};
+  // The mark may be that of a process that died; then nobody holds the lock.
+  const auto free = parts_.lock.TryLock();
+  if (!free) return Fail(free.error());
+  if (*free) {
+    parts_.lock.Unlock();
+    return {};
+  }
+  return Fail(ErrorCode::kConflict,
+              "a foreground sync is running, and nobody can edit until it ends (try again then)");
+}
+
+Result<Schema> Records::ServerSchema(const std::string& entity, std::stop_token stop) {
+  auto schema = parts_.server.ReadSchema({entity}, std::move(stop));
+  if (schema && !schema->Find(entity)) {
+    return Fail(ErrorCode::kNotFound, "the server has no entity " + Quoted(entity));
+  }
+  return schema;
+}
+
+Result<std::vector<LocalRecord>> Records::Read(const Query& query, const ListOptions& options,
+                                               std::stop_token stop) {
+  const auto schema = ServerSchema(query.entity, stop);
+  if (!schema) return Fail(schema.error());
+  const EntitySchema& entity = *schema->Find(query.entity);
+  auto fields = ResolveFields(*state_.policy->Find(query.entity), entity);
+  if (!fields) return Fail(fields.error());
+  ReadRequest request = {.query = query, .fields = *fields, .as = state_.as};
+  request.page_size = static_cast<int>(
+      std::clamp<std::int64_t>(options.limit + options.offset, 1, kDefaultPageSize));
+  // The key is asked for by its literal, which needs no user and no moment.
+  const auto plan = parts_.server.Plan(request, *schema);
+  if (!plan) return Fail(plan.error());
+  std::vector<LocalRecord> records;
+  std::int64_t skip = options.offset;
+  std::string cursor = plan->first_cursor;
+  while (std::ssize(records) < options.limit) {
+    const auto page = parts_.server.ReadPage(*plan, cursor, stop);
+    if (!page) return Fail(page.error());
+    for (std::size_t row = 0; row < page->rows.rows(); ++row) {
+      if (skip-- > 0) continue;
+      if (std::ssize(records) >= options.limit) break;
+      records.push_back(RecordAt(page->rows, row, entity, *fields));
+    }
+    if (page->next_cursor.empty() || page->next_cursor == cursor) break;
+    cursor = page->next_cursor;
+  }
+  return records;
+}
+
+Result<std::vector<LocalRecord>> Records::List(const std::string& entity,
+                                               const ListOptions& options, std::stop_token stop) {
+  const auto live = Live(entity);
+  if (!live) return Fail(live.error());
+  if (*live) return Read({.entity = entity}, options, std::move(stop));
+  const auto description = ReadDescription(parts_.database);
+  if (!description) return Fail(description.error());
+  return ListRecords(parts_.database, *description, entity, options);
+}
+
+Result<LocalRecord> Records::Show(const std::string& entity, const std::string& id,
+                                  std::stop_token stop) {
+  const auto live = Live(entity);
+  if (!live) return Fail(live.error());
+  if (!*live) {
+    const auto description = ReadDescription(parts_.database);
+    if (!description) return Fail(description.error());
+    return ReadRecord(parts_.database, *description, entity, id);
+  }
+  const auto schema = ServerSchema(entity, stop);
+  if (!schema) return Fail(schema.error());
+  Query query = {.entity = entity};
+  query.filter.nodes.push_back(
+      {Condition{.field = schema->Find(entity)->key, .op = Operator::kEq, .values = {id}}});
+  auto found = Read(query, {.limit = 1}, stop);
+  if (!found) return Fail(found.error());
+  if (found->empty()) {
+    return Fail(ErrorCode::kNotFound,
+                entity + "/" + id + ": the server shows this user no such record");
+  }
+  return std::move(found->front());
+}
+
+Result<> Records::Send(WriteOperation operation, const Schema& schema, std::stop_token stop) {
+  const std::string record = operation.entity + "/" + operation.id;
+  WriteRequest request = {.as = state_.as};
+  request.operations.push_back(std::move(operation));
+  const auto results = parts_.server.Write(request, schema, std::move(stop));
+  if (!results) {
+    return Fail(results.error().code,
+                record +
+                    ": the server did not answer, so it is not known whether it was saved "
+                    "(look at the record before trying again): " +
+                    results.error().message);
+  }
+  const WriteResult& result = results->front();
+  switch (result.kind) {
+    case WriteResult::Kind::kDone:
+      return {};
+    case WriteResult::Kind::kConflict:
+      return Fail(ErrorCode::kConflict, record +
+                                            ": somebody changed it at the same moment (look at "
+                                            "it and try again)");
+    case WriteResult::Kind::kGone:
+      return Fail(ErrorCode::kNotFound, record + ": the server shows this user no such record");
+    case WriteResult::Kind::kTryLater:
+      return Fail(ErrorCode::kOffline, record + ": " + result.error.message);
+    case WriteResult::Kind::kRejected:
+      break;
+  }
+  return Fail(result.error.While(record));
+}
+
+Result<std::string> Records::Create(const std::string& entity, const std::vector<FieldText>& values,
+                                    std::stop_token stop) {
+  const auto live = Live(entity);
+  if (!live) return Fail(live.error());
+  if (!*live) {
+    if (auto free = MayEdit(); !free) return Fail(free.error());
+    return LocalEdits(
+               parts_.database, *state_.policy,
+               {[this] { return NewGuid(parts_.random); }, [this] { return parts_.clock.Now(); }})
+        .Create(entity, values);
+  }
+  if (auto may = Allowed(*state_.policy, entity, WriteOperation::Kind::kCreate); !may) {
+    return Fail(may.error());
+  }
+  const auto schema = ServerSchema(entity, stop);
+  if (!schema) return Fail(schema.error());
+  auto read = ReadEdit(*schema, *schema->Find(entity), EditKind::kCreate, values);
+  if (!read) return Fail(read.error());
+  const std::string id = ToString(NewGuid(parts_.random));
+  auto sent = Send({.kind = WriteOperation::Kind::kCreate,
+                    .entity = entity,
+                    .id = id,
+                    .values = *std::move(read)},
+                   *schema, stop);
+  if (!sent) return Fail(sent.error());
+  return id;
+}
+
+Result<> Records::Edit(const std::string& entity, const std::string& id,
+                       const std::vector<FieldText>& values, std::stop_token stop) {
+  const auto live = Live(entity);
+  if (!live) return Fail(live.error());
+  if (!*live) {
+    if (auto free = MayEdit(); !free) return free;
+    return LocalEdits(
+               parts_.database, *state_.policy,
+               {[this] { return NewGuid(parts_.random); }, [this] { return parts_.clock.Now(); }})
+        .Edit(entity, id, values);
+  }
+  if (auto may = Allowed(*state_.policy, entity, WriteOperation::Kind::kUpdate); !may) return may;
+  const auto schema = ServerSchema(entity, stop);
+  if (!schema) return Fail(schema.error());
+  auto read = ReadEdit(*schema, *schema->Find(entity), EditKind::kUpdate, values);
+  if (!read) return Fail(read.error());
+  const auto now = Show(entity, id, stop);
+  if (!now) return Fail(now.error());
+  return Send({.kind = WriteOperation::Kind::kUpdate,
+               .entity = entity,
+               .id = now->id,
+               .values = *std::move(read),
+               .if_match = now->version},
+              *schema, stop);
+}
+
+Result<> Records::Delete(const std::string& entity, const std::string& id, std::stop_token stop) {
+  const auto live = Live(entity);
+  if (!live) return Fail(live.error());
+  if (!*live) {
+    if (auto free = MayEdit(); !free) return free;
+    return LocalEdits(
+               parts_.database, *state_.policy,
+               {[this] { return NewGuid(parts_.random); }, [this] { return parts_.clock.Now(); }})
+        .Delete(entity, id);
+  }
+  if (auto may = Allowed(*state_.policy, entity, WriteOperation::Kind::kDelete); !may) return may;
+  const auto schema = ServerSchema(entity, stop);
+  if (!schema) return Fail(schema.error());
+  const auto now = Show(entity, id, stop);
+  if (!now) return Fail(now.error());
+  return Send({.kind = WriteOperation::Kind::kDelete,
+               .entity = entity,
+               .id = now->id,
+               .if_match = now->version},
+              *schema, stop);
+}
+
+}  // namespace satchel
