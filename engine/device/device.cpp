@@ -134,6 +134,10 @@ void Device::Start() {
                          .unsent = counts && counts->to_send() > 0});
 }
 
+void Device::Stop() {
+  Log(DeviceEvent::Kind::kStopped, "the device stopped");
+}
+
 void Device::On(const schedule::Event& event) {
   Feed(event);
 }

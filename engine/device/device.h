@@ -65,6 +65,8 @@ class Device {
 
   // The app starts: on_start, and what an earlier process left undone.
   void Start();
+  // It ends; only written down.
+  void Stop();
   // What happens around it; cheap, sends nothing.
   void On(const schedule::Event& event);
   // Looks at the clock and the connection, and carries out at most one sync or poll. False: there

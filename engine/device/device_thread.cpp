@@ -65,6 +65,7 @@ Result<> DeviceThread::Work(const std::stop_token& stop) {
     lock.unlock();
     for (const schedule::Event& event : events) device_.On(event);
   }
+  device_.Stop();
   return {};
 }
 
@@ -78,22 +79,23 @@ Result<> DeviceThread::LookForOthers() {
   const bool first = data_version_ < 0;
   data_version_ = now;
   if (auto fresh = device_.Refresh(); !fresh) return fresh;
-  // A new or changed entry is a save of the user.
-  auto newest = parts_.database.Prepare(
-      "SELECT entity,max(seq)+coalesce(sum(revision),0) FROM \"@outbox\" WHERE state=0 GROUP BY "
-      "entity ORDER BY 2 DESC");
-  if (!newest) return Fail(newest.error());
-  std::int64_t sum = 0;
+  // A new or a changed entry is a save of the user.
+  auto waiting = parts_.database.Prepare(
+      "SELECT seq,revision,entity FROM \"@outbox\" WHERE state=0 ORDER BY seq");
+  if (!waiting) return Fail(waiting.error());
+  std::map<std::int64_t, std::int64_t> revisions;
   std::string entity;
-  for (Result<bool> more = true;;) {
-    more = newest->Step();
-    if (!more) return Fail(more.error());
-    if (!*more) break;
-    if (entity.empty()) entity = newest->Text(0);
-    sum += newest->Integer(1);
+  Result<bool> more = true;
+  while ((more = waiting->Step()) && *more) {
+    const auto before = revisions_.find(waiting->Integer(0));
+    if (before == revisions_.end() || before->second != waiting->Integer(1)) {
+      entity = waiting->Text(2);
+    }
+    revisions.emplace(waiting->Integer(0), waiting->Integer(1));
   }
-  const std::int64_t before = std::exchange(newest_change_, sum);
-  if (!first && sum > before) device_.On(schedule::Saved{entity});
+  if (!more) return Fail(more.error());
+  revisions_ = std::move(revisions);
+  if (!first && !entity.empty()) device_.On(schedule::Saved{entity});
   return {};
 }
 

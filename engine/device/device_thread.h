@@ -4,8 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
-#include <functional>
-#include <memory>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -36,7 +35,7 @@ class DeviceThread {
   Device& device_;
   DeviceParts parts_;
   std::int64_t data_version_ = -1;
-  std::int64_t newest_change_ = -1;  // Of the outbox, when it was last looked at.
+  std::map<std::int64_t, std::int64_t> revisions_ = {};  // Of what waited when last looked at.
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<schedule::Event> posted_ = {};  // Guarded by mutex_, as the next two.

@@ -179,6 +179,8 @@ Result<> Records::Send(WriteOperation operation, const Schema& schema, std::stop
       return Fail(ErrorCode::kNotFound, record + ": the server shows this user no such record");
     case WriteResult::Kind::kTryLater:
       return Fail(ErrorCode::kOffline, record + ": " + result.error.message);
+    case WriteResult::Kind::kUnknown:
+      return unknown(result.error);
     case WriteResult::Kind::kRejected:
       break;
   }
