@@ -23,7 +23,7 @@ LocalRecord RecordAt(const RowBatch& rows, std::size_t row, const EntitySchema& 
                      const std::vector<std::string>& fields) {
   LocalRecord record = {.id = IdText(ValueIn(rows, row, schema.key))};
   const Value version = ValueIn(rows, row, kVersionColumn);
-  if (const auto* text = std::get_if<std::string>(&version)) record.version = *text;
+  record.version = ETagOf(ToCell(version));
   for (const std::string& name : fields) {
     const FieldSchema* field = schema.Find(name);
     if (!field) continue;
@@ -159,14 +159,14 @@ Result<> Records::Send(WriteOperation operation, const Schema& schema, std::stop
   const std::string record = operation.entity + "/" + operation.id;
   WriteRequest request = {.as = state_.as};
   request.operations.push_back(std::move(operation));
+  const auto unknown = [&](const Error& error) {
+    return Fail(error.code, record +
+                                ": the server did not answer, so it is not known whether it "
+                                "was saved (look at the record before trying again): " +
+                                error.message);
+  };
   const auto results = parts_.server.Write(request, schema, std::move(stop));
-  if (!results) {
-    return Fail(results.error().code,
-                record +
-                    ": the server did not answer, so it is not known whether it was saved "
-                    "(look at the record before trying again): " +
-                    results.error().message);
-  }
+  if (!results) return unknown(results.error());
   const WriteResult& result = results->front();
   switch (result.kind) {
     case WriteResult::Kind::kDone:
