@@ -48,6 +48,7 @@ ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
   AddUsers(app, program);
   AddViews(app, program);
   AddPreview(app, program);
+  AddDevice(app, program);
   AddSimulateDay(app, program);
   AddExport(app, program);
 

@@ -53,7 +53,7 @@ tl::expected<ReadPolicy, ExitCode> LoadPolicy(const std::string& file, Terminal&
   return read;
 }
 
-Result<ServerSession> ServerSession::Open(const std::string& name_or_url) {
+Result<ServerSession> ServerSession::Open(const std::string& name_or_url, Access access) {
   const ProfileStore store(ProfileStore::DefaultFile());
   Result<Profile> profile = ResolveProfile(name_or_url, store);
   if (!profile) return Fail(profile.error());
@@ -62,7 +62,8 @@ Result<ServerSession> ServerSession::Open(const std::string& name_or_url) {
   session.secrets_ = MakeSystemSecrets();
   session.network_ = MakeCurlTransport({.ca_file = session.profile_.ca_file});
   session.read_only_ = MakeReadOnlyTransport(*session.network_);
-  auto server = Connect(session.profile_, *session.secrets_, *session.read_only_);
+  Transport& transport = access == Access::kReadOnly ? *session.read_only_ : *session.network_;
+  auto server = Connect(session.profile_, *session.secrets_, transport);
   if (!server) return Fail(server.error());
   session.server_ = *std::move(server);
   return session;

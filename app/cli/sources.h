@@ -1,6 +1,7 @@
 // Where commands take their policies, schemas and servers from, with the options they share.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -31,11 +32,15 @@ namespace satchel {
 // A connected server; everything it needs lives as long as it does.
 class ServerSession {
  public:
-  // A profile name or a URL. Nothing but reads reaches the network: no command here writes.
-  [[nodiscard]] static Result<ServerSession> Open(const std::string& name_or_url);
+  // Only a device writes; what any other command sends that is no read is refused.
+  enum class Access : std::uint8_t { kReadOnly, kReadWrite };
+  // A profile name or a URL.
+  [[nodiscard]] static Result<ServerSession> Open(const std::string& name_or_url,
+                                                  Access access = Access::kReadOnly);
 
   [[nodiscard]] CrmServer& server() { return *server_; }
   [[nodiscard]] const Profile& profile() const { return profile_; }
+  [[nodiscard]] Transport& network() { return *network_; }
 
  private:
   ServerSession() = default;

@@ -1,0 +1,149 @@
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <map>
+#include <ostream>
+
+#include "app/cli/device/device_commands.h"
+#include "app/cli/device/device_json.h"
+#include "app/cli/device/device_session.h"
+#include "app/cli/interrupt.h"
+#include "engine/store/conflict.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  DeviceOptions device = {};
+  std::int64_t seq = 0;
+  std::string keep = {};
+  std::vector<std::string> fields = {};
+  bool retry = false;
+  bool discard = false;
+};
+
+void PrintEntry(const OutboxEntry& entry, std::ostream& out) {
+  out << entry.seq << "  " << Name(entry.state) << "  " << Name(entry.kind) << " " << entry.entity
+      << "/" << IdText(entry.id) << "\n    " << Shown(entry.message) << "\n";
+  if (entry.theirs_gone) out << "    The record is gone on the server.\n";
+  for (const FieldChange& change : entry.changes) {
+    if (change.mine == change.base && change.theirs == change.base) continue;
+    out << "    " << change.field << ": mine " << Quoted(ShownValue(change.mine)) << ", was "
+        << Quoted(ShownValue(change.base));
+    if (entry.state == EntryState::kConflict || entry.state == EntryState::kDropped) {
+      out << ", theirs " << Quoted(ShownValue(change.theirs));
+    }
+    out << "\n";
+  }
+}
+
+ExitCode List(const Options& options, const std::vector<EntryState>& states, Terminal& terminal) {
+  const Interrupt interrupt;
+  auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
+  if (!session) return session.error();
+  Json list = Json::array();
+  std::int64_t open = 0;
+  for (const EntryState state : states) {
+    const auto entries = ReadOutbox((*session)->edits(), state);
+    if (!entries) {
+      terminal.Complain(entries.error());
+      return ExitCodeOf(entries.error());
+    }
+    for (const OutboxEntry& entry : *entries) {
+      list.push_back(ToJson(entry));
+      open += state != EntryState::kDropped;
+      if (!options.device.json) PrintEntry(entry, terminal.out());
+    }
+  }
+  if (options.device.json) terminal.out() << Print({{"entries", std::move(list)}});
+  return open > 0 ? ExitCode::kFindings : ExitCode::kFine;
+}
+
+ExitCode Conflicts(const Options& options, Terminal& terminal) {
+  return List(options, {EntryState::kConflict}, terminal);
+}
+ExitCode Errors(const Options& options, Terminal& terminal) {
+  return List(options, {EntryState::kError, EntryState::kDropped}, terminal);
+}
+
+Result<> Settle(const Options& options, Database& database) {
+  const auto description = ReadDescription(database);
+  if (!description) return Fail(description.error());
+  if (options.retry) return RetryEntry(database, options.seq);
+  if (options.discard) return DiscardEntry(database, *description, options.seq);
+  const Keep rest = options.keep == "mine" ? Keep::kMine : Keep::kTheirs;
+  if (options.fields.empty()) return ResolveConflict(database, *description, options.seq, rest);
+  std::map<std::string, Keep> fields;
+  for (const std::string& field : options.fields) {
+    fields[field] = rest == Keep::kMine ? Keep::kTheirs : Keep::kMine;
+  }
+  return ResolveConflict(database, *description, options.seq, fields, rest);
+}
+
+ExitCode Resolve(const Options& options, Terminal& terminal) {
+  if (!options.keep.empty() + options.retry + options.discard != 1) {
+    terminal.Complain("say one of --keep mine, --keep theirs, --retry, --discard");
+    return ExitCode::kUsage;
+  }
+  const Interrupt interrupt;
+  auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
+  if (!session) return session.error();
+  if (auto done = Settle(options, (*session)->edits()); !done) {
+    terminal.Complain(done.error());
+    return done.error().code == ErrorCode::kNotFound || done.error().code == ErrorCode::kConflict ||
+                   done.error().code == ErrorCode::kInvalid
+               ? ExitCode::kFindings
+               : ExitCodeOf(done.error());
+  }
+  const char* became = options.discard || options.keep == "theirs" ? "the server's version stays"
+                                                                   : "it waits for the next upload";
+  if (options.device.json) {
+    terminal.out() << Print({{"seq", options.seq}, {"became", became}});
+  } else {
+    terminal.out() << options.seq << ": " << became << "\n";
+  }
+  return ExitCode::kFine;
+}
+
+}  // namespace
+
+void AddDeviceOutbox(CLI::App& device, Program& program) {
+  const auto add = [&](const char* name, const char* about, auto run,
+                       const std::shared_ptr<Options>& options) {
+    CLI::App* command = device.add_subcommand(name, about);
+    command->callback([options, run, &program] {
+      program.run = [options, run, &program] { return run(*options, program.terminal); };
+    });
+    return command;
+  };
+  auto conflicts = std::make_shared<Options>();
+  CLI::App* command =
+      add("conflicts", "Changes that met other changes, and wait for you", Conflicts, conflicts);
+  conflicts->device.Add(*command);
+  command->footer(
+      "Exit code 1 when there are any.\nExample: satchel device conflicts --db jana.db");
+
+  auto errors = std::make_shared<Options>();
+  command = add("errors", "Changes the server refused, or its version replaced", Errors, errors);
+  errors->device.Add(*command);
+  command->footer(
+      "Exit code 1 when a refused one waits for you.\n"
+      "Example: satchel device errors --db jana.db --json");
+
+  auto resolve = std::make_shared<Options>();
+  command = add("resolve", "Settle a conflict or an error", Resolve, resolve);
+  command->add_option("NUMBER", resolve->seq, "As conflicts and errors show it")->required();
+  resolve->device.Add(*command);
+  command->add_option("--keep", resolve->keep, "Of a conflict: whose version")
+      ->check(CLI::IsMember({"mine", "theirs"}));
+  command->add_option("--except", resolve->fields, "Fields that get the other side's value");
+  command->add_flag("--retry", resolve->retry, "An error: send it once more");
+  command->add_flag("--discard", resolve->discard, "Give the change up");
+  command->footer(
+      "Examples:\n"
+      "  satchel device resolve 12 --keep mine --except city --db jana.db\n"
+      "  satchel device resolve 15 --discard --db jana.db");
+}
+
+}  // namespace satchel
