@@ -224,8 +224,8 @@ SyncOutcome Device::Run(const schedule::Sync& sync, const ByHand& how, std::stop
   const Policy before = *state_.policy;
   DeviceSync run(parts_.database, parts_.server, parts_.policies, parts_.clock);
   outcome = run.Run(
-      {.style = sync.style, .full = how.full, .sweep = how.sweep}, state_,
-      [this](const std::string& text) { Log(DeviceEvent::Kind::kPolicy, text); },
+      {.style = sync.style, .full = how.full, .sweep = how.sweep, .one_thread = parts_.one_thread},
+      state_, [this](const std::string& text) { Log(DeviceEvent::Kind::kPolicy, text); },
       listener_.progress, stop);
   outcome.seconds = std::chrono::duration<double>(parts_.clock.Up() - begun).count();
   if (foreground) Keep(WriteForeground(parts_.database, false));

@@ -34,6 +34,7 @@ struct DeviceParts {
   Random& random;
   Connectivity& connectivity;
   SyncLock& lock;
+  bool one_thread = false;  // Syncs start no thread, so that a simulation can steer them.
 };
 
 // How the world hears of a device. Each is called on the thread that calls the device, never with a

@@ -47,12 +47,13 @@ Result<SyncRequest> DeviceSync::Prepare(const Policy& policy, const DeviceState&
   context->now = clock_.Now();
   auto schema = server_.ReadSchema(EntitiesNamed(policy), stop);
   if (!schema) return Fail(schema.error());
+  std::string rights;
   if (server_.capabilities().users) {
     // Roles decide what may be read; where they cannot be read, the daily sweep finds out.
     if (const auto user = server_.FindUser(identity.user_id, stop)) {
       std::vector<std::string> roles = user->roles;
       std::sort(roles.begin(), roles.end());
-      sync.rights = Join(roles, "\n");
+      rights = Join(roles, "\n");
     }
   }
   sync.what = {.policy = policy,
@@ -60,7 +61,10 @@ Result<SyncRequest> DeviceSync::Prepare(const Policy& policy, const DeviceState&
                .context = *std::move(context),
                .as = state.as,
                .organization = identity.organization_id,
-               .user = identity.user_id};
+               .user = identity.user_id,
+               .background = request.style == SyncStyle::kBackground,
+               .one_thread = request.one_thread,
+               .rights = std::move(rights)};
   return sync;
 }
 

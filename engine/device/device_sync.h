@@ -20,6 +20,7 @@ struct DeviceSyncRequest {
   SyncStyle style = SyncStyle::kForeground;
   bool full = false;
   bool sweep = false;
+  bool one_thread = false;
 };
 
 // `told` hears what happens to the policy, one sentence each.

@@ -49,7 +49,8 @@ void RunUploadPart(const SyncRequest& request, CrmServer& server, Database& data
   outcome.upload = RunUpload({.policy = request.what.policy,
                               .schema = request.what.schema,
                               .identity = request.identity,
-                              .context = request.what.context},
+                              .context = request.what.context,
+                              .as = request.what.as},
                              server, database, sink, stop);
   for (const std::string& warning : outcome.upload.warnings) outcome.warnings.push_back(warning);
   if (outcome.upload.stopped) outcome.error = outcome.upload.stopped->While("upload");
@@ -66,9 +67,8 @@ void RunDownloadPart(const SyncRequest& request, CrmServer& server, Database& da
   if (request.full || *first) {
     changes = DownloadAll(request, server, database, sink, stop);
   } else {
-    auto incremental =
-        RunIncremental({.what = request.what, .sweep = request.sweep, .rights = request.rights},
-                       server, database, sink, stop);
+    auto incremental = RunIncremental({.what = request.what, .sweep = request.sweep}, server,
+                                      database, sink, stop);
     if (incremental) {
       changes = std::move(incremental->entities);
     } else {

@@ -12,9 +12,8 @@
 namespace satchel {
 
 struct SyncRequest {
-  FullSyncRequest what = {};  // Policy, schema, moment, user.
+  FullSyncRequest what = {};  // Policy, schema, moment, user, rights.
   Identity identity = {};     // Who the server says we are.
-  std::string rights = {};    // IncrementalRequest::rights.
   bool full = false;          // Every entity is read again.
   bool sweep = false;         // Every entity is swept.
 };

@@ -160,7 +160,7 @@ class Runner {
 
     upload::Answered answered;
     answered.answers.resize(send.parts.size(), {.kind = Answer::Kind::kChanged});
-    WriteRequest request;
+    WriteRequest request = {.as = request_.as};
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < marked->size(); ++i) {
       std::optional<OutboxEntry>& entry = (*marked)[i];
@@ -265,6 +265,7 @@ class Runner {
     if (!schema || !rows) return found;
     ReadRequest request = {.query = {.entity = entity},
                            .context = request_.context,
+                           .as = request_.as,
                            .page_size = static_cast<int>(kRecordsPerLook)};
     for (const std::string& field : rows->table().fields) {
       if (field != schema->key && schema->Find(field)) request.fields.push_back(field);

@@ -23,6 +23,7 @@ struct UploadRequest {
   Schema schema = {};      // The server's, of every entity of the policy.
   Identity identity = {};  // Who the server says we are, asked in this sync.
   FilterContext context = {};
+  std::string as = {};  // User id to write as; empty: the signed-in user.
 };
 
 struct UploadOutcome {
