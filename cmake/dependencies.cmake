@@ -6,8 +6,6 @@ find_package(yaml-cpp REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(date REQUIRED)
@@ -19,9 +17,6 @@ find_package(ZLIB REQUIRED)
 # Keyring; without it secrets stay in memory.
 pkg_check_modules(LIBSECRET IMPORTED_TARGET libsecret-1)
 
-# The flags of its pkg-config file are part of its ABI on Debian: without them it crashes.
-pkg_check_modules(CPPHTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
-
 if(SATCHEL_CONSOLE)
   find_package(glfw3 REQUIRED)
   find_package(OpenGL REQUIRED)
@@ -30,6 +25,7 @@ endif()
 
 if(SATCHEL_TESTS)
   find_package(GTest REQUIRED)
+  find_package(OpenSSL REQUIRED)  # The server of the TLS tests.
   find_package(rapidcheck CONFIG QUIET)
 endif()
 if(SATCHEL_BENCH)

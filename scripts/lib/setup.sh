@@ -8,14 +8,14 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 BUILD_PACKAGES=(
   cmake ninja-build g++ pkg-config ccache git ca-certificates tzdata
-  libyaml-cpp-dev libpugixml-dev libsimdjson-dev nlohmann-json3-dev libfmt-dev libspdlog-dev
+  libyaml-cpp-dev libpugixml-dev libsimdjson-dev nlohmann-json3-dev
   libcli11-dev libexpected-dev libhowardhinnant-date-dev libsqlite3-dev libcurl4-openssl-dev
-  libicu-dev zlib1g-dev libsecret-1-dev libcpp-httplib-dev libssl-dev
+  libicu-dev zlib1g-dev libsecret-1-dev
   libimgui-dev libglfw3-dev libstb-dev libgl-dev
   fonts-inter fonts-jetbrains-mono fonts-material-design-icons-iconfont
 )
 TEST_PACKAGES=(
-  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libssl-dev
   libgl1-mesa-dri xvfb xdotool nodejs npm
 )
 

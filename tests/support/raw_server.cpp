@@ -120,7 +120,14 @@ void RawServer::Serve(int socket) {
   };
   while (peer.open()) {
     std::size_t end = input.find("\r\n\r\n");
-    while (end == std::string::npos && receive()) end = input.find("\r\n\r\n");
+    while (end == std::string::npos && receive()) {
+      end = input.find("\r\n\r\n");
+      if (input.front() < 'A' || input.front() > 'Z') {  // No method: no HTTP, perhaps TLS.
+        peer.Send(HttpAnswer(400, "this is a plain HTTP server"));
+        peer.Close();
+      }
+      if (!peer.open()) break;
+    }
     if (end == std::string::npos) break;
     Request request;
     request.head = input.substr(0, end + 2);
