@@ -1,6 +1,10 @@
 #include "app/sandbox/auth.h"
 
+#include <cstdint>
+#include <optional>
 #include <random>
+#include <tuple>
+#include <utility>
 
 #include "app/sandbox/json/writer.h"
 #include "app/sandbox/web/call.h"
@@ -28,6 +32,31 @@ HttpResponse OAuthError(int status, const std::string& code, const std::string& 
   out.PlainKey("error").String(code).PlainKey("error_description").String(description);
   out.EndObject();
   return JsonAnswer(out.Take(), status);
+}
+
+// Of "Basic <base64 of client:secret>", both percent-encoded as a form is.
+std::optional<std::pair<std::string, std::string>> BasicCredentials(std::string_view header) {
+  if (LowerAscii(header.substr(0, 6)) != "basic ") return std::nullopt;
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : Trim(header.substr(6))) {
+    const std::size_t digit = kDigits.find(c);
+    if (digit == std::string_view::npos) break;  // The padding.
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    text += static_cast<char>(bits >> held & 0xffu);
+  }
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  const auto form =
+      ParseUrl("?client=" + text.substr(0, colon) + "&secret=" + text.substr(colon + 1));
+  if (!form) return std::nullopt;
+  return std::pair(Field(*form, "client"), Field(*form, "secret"));
 }
 
 // Right to act as others: prvActOnBehalfOfAnotherUser goes with the System Administrator here.
@@ -115,13 +144,19 @@ HttpResponse Auth::Token(const HttpRequest& request, const Directory& directory)
   if (grant != "client_credentials") {
     return OAuthError(400, "unsupported_grant_type", "Only client_credentials is supported.");
   }
-  if (Field(*form, "client_secret") != secret_) {
+  // The secret comes in the form, or with the client id as HTTP Basic.
+  std::string client = Field(*form, "client_id");
+  std::string secret = Field(*form, "client_secret");
+  if (const auto basic = BasicCredentials(request.headers.Find("Authorization"))) {
+    std::tie(client, secret) = *basic;
+  }
+  if (secret != secret_) {
     return OAuthError(401, "invalid_client",
                       "AADSTS7000215: Invalid client secret provided. It is printed when the "
                       "sandbox starts.");
   }
   // The client id may name a user; any other application acts as the administrator.
-  const Person* person = directory.people.Find(std::string_view(Field(*form, "client_id")));
+  const Person* person = directory.people.Find(std::string_view(client));
   const std::string token = RandomText();
   {
     const std::lock_guard lock(mutex_);

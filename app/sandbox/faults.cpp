@@ -121,7 +121,7 @@ void Spoil(HttpResponse& response, FaultKind fault, const std::string& url) {
       ChangeLink(response, "https://elsewhere.example/api/data/v9.2/accounts?$skiptoken=1");
       break;
     case FaultKind::kGzipBomb:
-      response.body = GzipBomb(std::size_t{1} << 30);
+      response.body = GzipBomb(1024);
       response.headers.Set("Content-Encoding", "gzip");
       break;
   }

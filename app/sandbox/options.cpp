@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "app/sandbox/company/generate.h"
 #include "policy/support/text.h"
 
 namespace satchel::sandbox {
@@ -108,10 +109,10 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   app.footer(kExamples);
   app.add_option("--port", options.port, "Port; 0: any free one")->check(CLI::Range(0, 65535));
   app.add_option("--accounts", options.accounts, "Accounts to generate")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
+      ->check(CLI::Range(std::int64_t{1}, kMostAccounts))
       ->capture_default_str();
   app.add_option("--users", options.users, "Users to generate")
-      ->check(CLI::Range(1, 10'000))
+      ->check(CLI::Range(kFewestUsers, kMostUsers))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "Seed of the data")->capture_default_str();
   app.add_option("--db", file, "Database file; kept and used again");

@@ -9,10 +9,6 @@ namespace satchel::sandbox {
 
 namespace {
 
-constexpr std::int64_t kMostAccounts = 2'000'000;
-constexpr int kFewestUsers = 10;  // The personas.
-constexpr int kMostUsers = 100'000;
-
 struct Part {
   std::string_view doing;
   Result<> (*write)(World&);

@@ -15,6 +15,10 @@
 
 namespace satchel::sandbox {
 
+inline constexpr std::int64_t kMostAccounts = 1'000'000;
+inline constexpr int kFewestUsers = 10;  // The personas.
+inline constexpr int kMostUsers = 10'000;
+
 struct CompanyOptions {
   std::int64_t accounts = 2000;  // Everything else scales with it: about ten rows per account.
   int users = 25;                // At least the personas.

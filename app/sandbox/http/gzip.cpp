@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 
 #include "policy/support/text.h"
@@ -11,12 +12,13 @@ namespace satchel::sandbox {
 
 namespace {
 
-// One gzip stream, fed in pieces.
+constexpr int kWindow = 15;  // The largest.
+
 class Compressor {
  public:
-  explicit Compressor(int level) {
-    // 15 + 16: the largest window, with a gzip header.
-    if (deflateInit2(&stream_, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  // 16 more than the window: with a gzip header; less than 0: without any.
+  Compressor(int level, int window) {
+    if (deflateInit2(&stream_, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
       throw std::bad_alloc();
     }
   }
@@ -24,14 +26,14 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
   ~Compressor() { deflateEnd(&stream_); }
 
-  void Write(std::string_view bytes, bool last) {
+  void Write(std::string_view bytes, int flush) {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     char piece[16 * 1024];
     do {
       stream_.next_out = reinterpret_cast<Bytef*>(piece);
       stream_.avail_out = sizeof piece;
-      deflate(&stream_, last ? Z_FINISH : Z_NO_FLUSH);
+      deflate(&stream_, flush);
       out_.append(piece, sizeof piece - stream_.avail_out);
     } while (stream_.avail_out == 0);
   }
@@ -41,6 +43,10 @@ class Compressor {
   z_stream stream_ = {};
   std::string out_;
 };
+
+void AppendLittleEndian(std::string& out, std::uint32_t value) {
+  for (int byte = 0; byte < 4; ++byte) out += static_cast<char>(value >> (8 * byte) & 0xffu);
+}
 
 }  // namespace
 
@@ -60,22 +66,34 @@ bool AcceptsGzip(std::string_view accept_encoding) {
 
 std::string Gzip(std::string_view bytes) {
   // Level 1: on a loopback the time of the processor is what costs.
-  Compressor compressor(1);
+  Compressor compressor(1, kWindow + 16);
   constexpr std::size_t kPiece = 1u << 30;  // avail_in is 32 bits wide.
   while (bytes.size() > kPiece) {
-    compressor.Write(bytes.substr(0, kPiece), false);
+    compressor.Write(bytes.substr(0, kPiece), Z_NO_FLUSH);
     bytes.remove_prefix(kPiece);
   }
-  compressor.Write(bytes, true);
+  compressor.Write(bytes, Z_FINISH);
   return compressor.Take();
 }
 
-std::string GzipBomb(std::size_t size) {
-  Compressor compressor(9);
+std::string GzipBomb(std::size_t megabytes) {
+  // A flushed block stands for itself, so one is made and repeated; a gigabyte takes no seconds.
   const std::string zeros(1u << 20, '\0');
-  for (; size > zeros.size(); size -= zeros.size()) compressor.Write(zeros, false);
-  compressor.Write(std::string_view(zeros).substr(0, size), true);
-  return compressor.Take();
+  Compressor compressor(9, -kWindow);
+  compressor.Write(zeros, Z_FULL_FLUSH);
+  const std::string block = compressor.Take();
+  const uLong block_sum =
+      crc32(0, reinterpret_cast<const Bytef*>(zeros.data()), static_cast<uInt>(zeros.size()));
+  std::string out("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  uLong sum = crc32(0, nullptr, 0);
+  for (std::size_t i = 0; i < megabytes; ++i) {
+    out += block;
+    sum = crc32_combine(sum, block_sum, static_cast<z_off_t>(zeros.size()));
+  }
+  out += std::string("\x03\0", 2);  // An empty last block.
+  AppendLittleEndian(out, static_cast<std::uint32_t>(sum));
+  AppendLittleEndian(out, static_cast<std::uint32_t>(megabytes << 20));
+  return out;
 }
 
 }  // namespace satchel::sandbox

@@ -10,7 +10,7 @@ namespace satchel::sandbox {
 // Whether an Accept-Encoding header allows gzip.
 [[nodiscard]] bool AcceptsGzip(std::string_view accept_encoding);
 [[nodiscard]] std::string Gzip(std::string_view bytes);
-// `size` zero bytes, compressed: a few kilobytes that decode to `size`.
-[[nodiscard]] std::string GzipBomb(std::size_t size);
+// So many megabytes of zeros, each compressed to a kilobyte.
+[[nodiscard]] std::string GzipBomb(std::size_t megabytes);
 
 }  // namespace satchel::sandbox

@@ -82,6 +82,12 @@ RequestParser::Head RequestParser::ReadHead() {
     Bad(431, "The request headers are larger than 65536 bytes.");
     return Head::kBad;
   }
+  // Who speaks another protocol (TLS, say) never sends an empty line and would wait for ever.
+  const char first = buffer_.empty() || buffer_ == "\r" ? 'G' : buffer_.front();
+  if ((first | 0x20) < 'a' || (first | 0x20) > 'z') {
+    Bad(400, "This is a plain HTTP server; the request does not begin with a method.");
+    return Head::kBad;
+  }
   if (end == std::string::npos) return Head::kNeedMore;
   const std::string head = buffer_.substr(0, end);
   buffer_.erase(0, end + 4);

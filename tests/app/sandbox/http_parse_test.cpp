@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "app/sandbox/http/gzip.h"
 #include "app/sandbox/http/limits.h"
+#include "engine/http/body_sink.h"
 
 namespace satchel::sandbox {
 namespace {
@@ -55,6 +57,12 @@ TEST(RequestParser, TakesRequestsThatFollowEachOther) {
   EXPECT_FALSE(second.keep_alive);
 }
 
+TEST(RequestParser, RefusesAnotherProtocolAtItsFirstByte) {
+  EXPECT_EQ(Parse("\x16\x03\x01").state, State::kBad);  // TLS.
+  EXPECT_EQ(Parse("\r").state, State::kNeedMore);       // Perhaps an empty line before a request.
+  EXPECT_EQ(Parse("\r\n\x16").state, State::kBad);
+}
+
 TEST(RequestParser, PutsChunksTogether) {
   const Parsed parsed = Parse(
       "PATCH /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -102,6 +110,19 @@ TEST(RequestParser, RefusesWhatIsMalformed) {
         "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n"}) {
     EXPECT_EQ(Parse(bytes).state, State::kBad) << bytes;
   }
+}
+
+TEST(SandboxGzip, MakesABombThatIsValidGzip) {
+  HttpLimits limits;
+  limits.ratio = 10'000;
+  BodySink sink(limits);
+  ASSERT_TRUE(sink.SetEncoding("gzip"));
+  const std::string bomb = GzipBomb(4);
+  EXPECT_LT(bomb.size(), 5'000u);
+  ASSERT_TRUE(sink.Write(bomb));
+  const auto body = sink.Finish();
+  ASSERT_TRUE(body) << body.error().message;
+  EXPECT_EQ(*body, std::string(4u << 20, '\0'));
 }
 
 }  // namespace

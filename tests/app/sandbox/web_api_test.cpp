@@ -407,6 +407,44 @@ TEST(SandboxAuth, WantsItsOwnTokensAndLetsThemExpire) {
   EXPECT_EQ(sandbox.Get("WhoAmI", bearer).status, 401);
 }
 
+std::string Base64(const std::string& text) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const char c = at + i < text.size() ? text[at + i] : '\0';
+      bits = bits << 8 | static_cast<unsigned char>(c);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      out += at + i > text.size() ? '=' : kDigits[bits >> (18 - 6 * i) & 63u];
+    }
+  }
+  return out;
+}
+
+TEST(SandboxAuth, TakesTheSecretAsHttpBasicToo) {
+  SandboxOptions options;
+  options.auth = true;
+  RunningSandbox sandbox(options);
+  const std::string origin = sandbox.base().substr(0, sandbox.base().find("/api"));
+  const auto token = [&](const std::string& pair) {
+    return sandbox.Send(satchel::Method::kPost, origin + "/tenant/oauth2/v2.0/token",
+                        {{"Content-Type", "application/x-www-form-urlencoded"},
+                         {"Authorization", "Basic " + Base64(pair)}},
+                        "grant_type=client_credentials");
+  };
+  EXPECT_EQ(token("jana%40contoso.example:wrong").status, 401);
+  const Reply granted = token("jana%40contoso.example:" + sandbox.service().auth().secret());
+  ASSERT_EQ(granted.status, 200);
+  const std::vector<satchel::Header> bearer = {
+      {"Authorization", "Bearer " + granted.text("access_token")}};
+  const std::string user = sandbox.Get("WhoAmI", bearer).text("UserId");
+  EXPECT_EQ(sandbox.Get("systemusers(" + user + ")?$select=domainname", bearer).text("domainname"),
+            "jana@contoso.example");
+}
+
 TEST(SandboxThrottling, Answers429UntilTheWindowHasPassed) {
   SandboxOptions options;
   options.throttle = {3, Seconds(10)};
