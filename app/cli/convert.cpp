@@ -33,7 +33,7 @@ struct Source {
 };
 
 tl::expected<Source, ExitCode> FromYaml(const Options& options, Terminal& terminal) {
-  const auto read = LoadPolicy(options.file, terminal);
+  const auto read = LoadSoundPolicy(options.file, terminal);
   if (!read) return tl::unexpected(read.error());
   const Policy& policy = read->policy;
   std::string name = options.entity;
@@ -128,9 +128,8 @@ ExitCode Convert(const Options& options, Terminal& terminal) {
     terminal.out() << PrintFetch(source->query, print);
     return ExitCode::kFine;
   }
-  std::vector<std::string> entities;
-  CollectEntities(source->query, entities);
-  const auto schema = options.schema.Load(entities, terminal, interrupt.token());
+  const auto schema =
+      options.schema.Load(EntitiesNamed(source->query), terminal, interrupt.token());
   if (!schema) return schema.error();
   if (options.to == "text") {
     terminal.out() << ToString(Describe(source->query, schema->has_value() ? &**schema : nullptr))

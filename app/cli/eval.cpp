@@ -42,7 +42,7 @@ ExitCode Eval(const Options& options, Terminal& terminal) {
   }
   const Result<DataSet> data = ParseDataSet(*data_text);
   if (!data) {
-    terminal.Complain(options.data + ": " + data.error().message);
+    ComplainOfJson(terminal, options.data, data.error());
     return ExitCode::kFindings;
   }
   const auto fetch = ParseFetch(*filter_text);

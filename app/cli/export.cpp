@@ -1,5 +1,6 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <ostream>
 
@@ -7,6 +8,7 @@
 #include "app/cli/files.h"
 #include "app/cli/sources.h"
 #include "policy/fetchxml/fetchxml.h"
+#include "policy/support/disk_error.h"
 #include "policy/yaml/write_policy.h"
 
 namespace satchel {
@@ -38,12 +40,13 @@ std::vector<OutputFile> FilesOf(const Policy& policy, const std::string& format)
 }
 
 ExitCode Export(const Options& options, Terminal& terminal) {
-  const auto read = LoadPolicy(options.file, terminal);
+  const auto read = LoadSoundPolicy(options.file, terminal);
   if (!read) return read.error();
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
   if (!std::filesystem::is_directory(options.folder)) {
-    terminal.Complain(options.folder + " cannot be made: " + error.message());
+    terminal.Complain(options.folder +
+                      " cannot be made: " + DiskTrouble(error ? error.value() : ENOTDIR));
     return ExitCode::kNoAccess;
   }
   const std::vector<OutputFile> files = FilesOf(read->policy, options.format);
@@ -56,14 +59,18 @@ ExitCode Export(const Options& options, Terminal& terminal) {
       return ExitCode::kNoAccess;
     }
   }
+  std::vector<std::string> made;
   for (const OutputFile& file : files) {
     const std::string path = (folder / file.name).string();
+    const bool is_new = !std::filesystem::exists(path);
     if (const Result<> written = WriteText(path, file.text, Overwrite::kAllow); !written) {
+      for (const std::string& earlier : made) std::filesystem::remove(earlier, error);
       terminal.Complain(written.error());
       return ExitCodeOf(written.error());
     }
-    terminal.out() << path << "\n";
+    if (is_new) made.push_back(path);
   }
+  for (const OutputFile& file : files) terminal.out() << (folder / file.name).string() << "\n";
   return ExitCode::kFine;
 }
 

@@ -1,7 +1,6 @@
 #include "app/cli/interrupt.h"
 
 #include <csignal>
-#include <ctime>
 
 namespace satchel {
 
@@ -12,10 +11,11 @@ Interrupt::Interrupt() {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   watcher_ = std::jthread([stop = stop_, signals](std::stop_token done) mutable {
-    // Wakes often enough that the end of a command is never felt.
-    const timespec nap = {0, 20'000'000};
+    const pthread_t self = pthread_self();
+    // The end of the command wakes the wait with a signal to this thread alone.
+    const std::stop_callback wake(done, [self] { pthread_kill(self, SIGTERM); });
     while (!done.stop_requested()) {
-      if (sigtimedwait(&signals, nullptr, &nap) > 0) stop.request_stop();
+      if (sigwaitinfo(&signals, nullptr) > 0 && !done.stop_requested()) stop.request_stop();
     }
   });
 }

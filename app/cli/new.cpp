@@ -54,7 +54,7 @@ Entity StartingPoint(const EntitySchema& schema) {
 
 tl::expected<std::vector<Entity>, ExitCode> EntitiesFrom(const Options& options, Terminal& terminal,
                                                          std::stop_token stop) {
-  Result<ServerSession> session = ServerSession::Open(options.server);
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   const Result<Schema> schema =
       session ? session->server().ReadSchema(options.entities, stop) : Fail(session.error());
   if (!schema) {

@@ -1,5 +1,6 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <ostream>
 #include <sstream>
@@ -8,6 +9,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/sources.h"
 #include "policy/check/check.h"
+#include "policy/support/disk_error.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/report/preview_report.h"
@@ -34,8 +36,10 @@ PreviewSink ProgressOn(Terminal& terminal, const std::string& who) {
   return [&terminal, who](const PreviewProgress& progress) {
     const std::string where = (who.empty() ? "" : who + ": ") + progress.entity;
     if (progress.entity_done) {
-      terminal.Milestone(where + ": " + HumanCount(progress.records) + " records");
+      terminal.Milestone(where + ": " + HumanCount(progress.records) +
+                         (progress.records == 1 ? " record" : " records"));
     }
+    if (progress.waiting) terminal.Milestone(where + ": " + progress.step);
     const double entities =
         progress.count == 0 ? 0
                             : static_cast<double>(progress.index + (progress.entity_done ? 1 : 0)) /
@@ -46,19 +50,24 @@ PreviewSink ProgressOn(Terminal& terminal, const std::string& who) {
   };
 }
 
-// One JSON line per record and entity, private files in a folder that may exist.
+// One JSON line per record and entity, private files in a folder that may exist. All or none: what
+// was written is removed again when anything fails.
 Result<> WriteRecords(const PreviewResult& result, const std::filesystem::path& folder) {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const bool made = std::filesystem::create_directories(folder, error);
   if (!std::filesystem::is_directory(folder)) {
-    return Fail(ErrorCode::kIo, folder.string() + " cannot be made: " + error.message());
+    return Fail(ErrorCode::kIo, folder.string() + " cannot be made: " +
+                                    DiskTrouble(error ? error.value() : ENOTDIR));
   }
   auto records = OpenRecords(result.database);
   if (!records) return Fail(records.error());
+  std::vector<std::filesystem::path> files;
   for (const EntityPreview& entity : result.entities) {
     if (entity.mode != DeviceMode::kOffline) continue;
-    if (auto written = (*records)->WriteJsonLines(entity.name, folder / (entity.name + ".jsonl"));
-        !written) {
+    files.push_back(folder / (entity.name + ".jsonl"));
+    if (auto written = (*records)->WriteJsonLines(entity.name, files.back()); !written) {
+      for (const std::filesystem::path& file : files) std::filesystem::remove(file, error);
+      if (made) std::filesystem::remove(folder, error);
       return written;
     }
   }
@@ -82,11 +91,11 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     terminal.Complain(now.error());
     return ExitCode::kUsage;
   }
-  const auto read = LoadPolicy(options.file, terminal);
+  const auto read = LoadSoundPolicy(options.file, terminal);
   if (!read) return read.error();
-  Result<ServerSession> session = ServerSession::Open(options.server);
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   const Result<Schema> schema =
-      session ? session->server().ReadSchema(EntitiesOf(read->policy), interrupt.token())
+      session ? session->server().ReadSchema(EntitiesNamed(read->policy), interrupt.token())
               : Fail(session.error());
   if (!schema) {
     terminal.Complain(schema.error());
@@ -103,6 +112,16 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
   std::vector<PreviewResult> results;
   std::vector<std::string> users = options.users;
   if (users.empty()) users.emplace_back();  // The signed-in user.
+  // A name that nobody has is found before the first of several long runs.
+  if (users.size() > 1 && session->server().capabilities().impersonation) {
+    for (const std::string& user : users) {
+      const auto found = session->server().FindUser(user, interrupt.token());
+      if (!found) {
+        terminal.Complain(found.error());
+        return ExitCodeOf(found.error());
+      }
+    }
+  }
   for (const std::string& user : users) {
     PreviewRequest request{
         .policy = read->policy, .as = user, .now = *now, .database = options.database};
@@ -116,7 +135,7 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     }
     Result<> written;
     if (!options.records.empty()) written = WriteRecords(*result, RecordsFolder(options, *result));
-    if (options.database.empty()) RemoveScratch(result->database);
+    result->scratch.reset();  // One user's data is on disk at a time.
     if (!written) {
       terminal.Complain(written.error());
       return ExitCodeOf(written.error());

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "app/cli/command.h"
+#include "policy/support/text.h"
 
 namespace satchel {
 
@@ -25,6 +26,28 @@ constexpr const char* kExamples =
     "  satchel preview field-service.yaml --server prod --as jana@contoso.example\n"
     "  satchel describe field-service.yaml\n\n"
     "satchel COMMAND --help explains a command.";
+
+// One sentence that names the word which is wrong and whose help to read.
+std::string WrongUsage(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* at = &app;
+  std::string path = "satchel";
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  std::string what = error.what();
+  // CLI11 complains of a missing command before it does of a word it does not know.
+  const std::vector<std::string> unknown = at->remaining();
+  if (at->get_require_subcommand_min() > 0 && !unknown.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : at->get_subcommands({})) names.push_back(command->get_name());
+    const std::string nearest = Nearest(unknown.front(), names);
+    what = Quoted(unknown.front()) +
+           (unknown.front().starts_with('-') ? " is no option here" : " is no command") +
+           (nearest.empty() ? "" : "; did you mean " + Quoted(nearest) + "?");
+  }
+  return what + " (try " + path + " --help)";
+}
 
 }  // namespace
 
@@ -65,9 +88,7 @@ ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
     terminal.out() << text.str();
     return ExitCode::kFine;
   } catch (const CLI::ParseError& error) {
-    std::string command;
-    for (const CLI::App* chosen : app.get_subcommands()) command = " " + chosen->get_name();
-    terminal.Complain(std::string(error.what()) + " (try satchel" + command + " --help)");
+    terminal.Complain(WrongUsage(app, error));
     return ExitCode::kUsage;
   }
   return program.run();

@@ -42,7 +42,7 @@ void PrintFields(const EntitySchema& entity, std::ostream& out) {
 
 ExitCode Show(const Options& options, Terminal& terminal) {
   const Interrupt interrupt;
-  Result<ServerSession> session = ServerSession::Open(options.server);
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   if (!session) {
     terminal.Complain(session.error());
     return ExitCodeOf(session.error());

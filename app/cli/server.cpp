@@ -81,7 +81,7 @@ ExitCode List(bool json, Terminal& terminal) {
 
 ExitCode Test(const std::string& name, bool json, Terminal& terminal) {
   const Interrupt interrupt;
-  Result<ServerSession> session = ServerSession::Open(name);
+  Result<ServerSession> session = ServerSession::Open(name, terminal);
   const auto start = std::chrono::steady_clock::now();
   const Result<Identity> identity =
       session ? session->server().WhoAmI(interrupt.token()) : Fail(session.error());

@@ -8,6 +8,8 @@
 
 #include "app/cli/files.h"
 #include "engine/filter/data_set.h"
+#include "engine/filter/user_clock.h"
+#include "policy/check/check.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -16,26 +18,6 @@ namespace {
 
 constexpr std::array<const char*, 7> kWeekdays = {"sunday",   "monday", "tuesday", "wednesday",
                                                   "thursday", "friday", "saturday"};
-
-void CollectEntities(const std::vector<Link>& links, std::vector<std::string>& entities);
-
-void CollectEntities(const Group& group, std::vector<std::string>& entities) {
-  for (const Node& node : group.nodes) {
-    if (const auto* inner = std::get_if<Group>(&node.item)) {
-      CollectEntities(*inner, entities);
-    } else if (const auto* link = std::get_if<Link>(&node.item)) {
-      CollectEntities(std::vector<Link>{*link}, entities);
-    }
-  }
-}
-
-void CollectEntities(const std::vector<Link>& links, std::vector<std::string>& entities) {
-  for (const Link& link : links) {
-    entities.push_back(link.entity);
-    CollectEntities(link.filter, entities);
-    CollectEntities(link.links, entities);
-  }
-}
 
 }  // namespace
 
@@ -53,7 +35,27 @@ tl::expected<ReadPolicy, ExitCode> LoadPolicy(const std::string& file, Terminal&
   return read;
 }
 
-Result<ServerSession> ServerSession::Open(const std::string& name_or_url, Access access) {
+tl::expected<ReadPolicy, ExitCode> LoadSoundPolicy(const std::string& file, Terminal& terminal) {
+  auto read = LoadPolicy(file, terminal);
+  if (!read) return read;
+  bool sound = true;
+  for (const Finding& finding : CheckPolicy(read->policy, nullptr, &read->marks)) {
+    if (finding.severity != Severity::kError) continue;
+    terminal.Report(file, finding);
+    sound = false;
+  }
+  if (!sound) return tl::unexpected(ExitCode::kFindings);
+  return read;
+}
+
+void ComplainOfJson(Terminal& terminal, const std::string& file, const Error& error) {
+  const bool has_remedy = error.message.ends_with(')') || error.message.ends_with('?');
+  terminal.Complain(file + ": " + error.message +
+                    (has_remedy ? "" : " (docs/schema-json.md describes the format)"));
+}
+
+Result<ServerSession> ServerSession::Open(const std::string& name_or_url, Terminal& terminal,
+                                          Access access) {
   const ProfileStore store(ProfileStore::DefaultFile());
   Result<Profile> profile = ResolveProfile(name_or_url, store);
   if (!profile) return Fail(profile.error());
@@ -66,6 +68,7 @@ Result<ServerSession> ServerSession::Open(const std::string& name_or_url, Access
   auto server = Connect(session.profile_, *session.secrets_, transport);
   if (!server) return Fail(server.error());
   session.server_ = *std::move(server);
+  session.server_->OnNotice([&terminal](const std::string& notice) { terminal.Note(notice); });
   return session;
 }
 
@@ -87,13 +90,13 @@ tl::expected<std::optional<Schema>, ExitCode> SchemaSource::Load(
     }
     Result<Schema> schema = ParseSchema(*text);
     if (!schema) {
-      terminal.Complain(file + ": " + schema.error().message);
+      ComplainOfJson(terminal, file, schema.error());
       return tl::unexpected(ExitCode::kFindings);
     }
     return *std::move(schema);
   }
   if (server.empty()) return std::optional<Schema>();
-  Result<ServerSession> session = ServerSession::Open(server);
+  Result<ServerSession> session = ServerSession::Open(server, terminal);
   Result<Schema> schema =
       session ? session->server().ReadSchema(entities, stop) : Fail(session.error());
   if (!schema) {
@@ -121,6 +124,10 @@ tl::expected<FilterContext, ExitCode> ContextSource::Load(Terminal& terminal) co
     return tl::unexpected(ExitCode::kUsage);
   }
   context.now = *moment;
+  if (const auto clock = UserClock::In(zone); !clock) {
+    terminal.Complain("--tz: " + clock.error().message);
+    return tl::unexpected(ExitCode::kUsage);
+  }
   context.zone = zone;
   context.week_start = static_cast<Weekday>(
       std::find(kWeekdays.begin(), kWeekdays.end(), week_start) - kWeekdays.begin());
@@ -132,7 +139,7 @@ tl::expected<FilterContext, ExitCode> ContextSource::Load(Terminal& terminal) co
     }
     Result<UserContext> user = ParseUser(*text, context.fiscal);
     if (!user) {
-      terminal.Complain(user_file + ": " + user.error().message);
+      ComplainOfJson(terminal, user_file, user.error());
       return tl::unexpected(ExitCode::kFindings);
     }
     context.user = *std::move(user);
@@ -152,20 +159,6 @@ Result<Instant> ParseNow(const std::string& text) {
                 "--now: " + Quoted(text) + " is no date and time (write 2026-11-23T10:00:00Z)");
   }
   return *parsed;
-}
-
-void CollectEntities(const Query& query, std::vector<std::string>& entities) {
-  entities.push_back(query.entity);
-  CollectEntities(query.filter, entities);
-  CollectEntities(query.links, entities);
-}
-
-std::vector<std::string> EntitiesOf(const Policy& policy) {
-  std::vector<std::string> entities;
-  for (const Entity& entity : policy.entities) CollectEntities(QueryOf(entity), entities);
-  std::sort(entities.begin(), entities.end());
-  entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
-  return entities;
 }
 
 }  // namespace satchel

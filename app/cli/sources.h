@@ -29,13 +29,21 @@ namespace satchel {
 [[nodiscard]] tl::expected<ReadPolicy, ExitCode> LoadPolicy(const std::string& file,
                                                             Terminal& terminal);
 
+// The same, and it obeys every rule that needs no schema: fit to be sent to a server or exported.
+[[nodiscard]] tl::expected<ReadPolicy, ExitCode> LoadSoundPolicy(const std::string& file,
+                                                                 Terminal& terminal);
+
+// Something is wrong in a JSON file that docs/schema-json.md describes.
+void ComplainOfJson(Terminal& terminal, const std::string& file, const Error& error);
+
 // A connected server; everything it needs lives as long as it does.
 class ServerSession {
  public:
   // Only a device writes; what any other command sends that is no read is refused.
   enum class Access : std::uint8_t { kReadOnly, kReadWrite };
-  // A profile name or a URL.
+  // A profile name or a URL. Where the server makes us wait, the terminal says so.
   [[nodiscard]] static Result<ServerSession> Open(const std::string& name_or_url,
+                                                  Terminal& terminal,
                                                   Access access = Access::kReadOnly);
 
   [[nodiscard]] CrmServer& server() { return *server_; }
@@ -77,9 +85,5 @@ struct ContextSource {
 
 // The present, or what `text` says; the error names the accepted form.
 [[nodiscard]] Result<Instant> ParseNow(const std::string& text);
-
-// Every entity a query reads: its own and those of all its links.
-void CollectEntities(const Query& query, std::vector<std::string>& entities);
-[[nodiscard]] std::vector<std::string> EntitiesOf(const Policy& policy);
 
 }  // namespace satchel

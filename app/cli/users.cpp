@@ -26,7 +26,7 @@ bool HasRole(const UserInfo& user, const std::string& role) {
 
 ExitCode List(const Options& options, Terminal& terminal) {
   const Interrupt interrupt;
-  Result<ServerSession> session = ServerSession::Open(options.server);
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   auto users = session ? session->server().Users(interrupt.token()) : Fail(session.error());
   if (!users) {
     terminal.Complain(users.error());

@@ -30,7 +30,7 @@ struct Checked {
 std::vector<std::string> EntitiesOfAll(const std::vector<ReadPolicy>& policies) {
   std::vector<std::string> all;
   for (const ReadPolicy& read : policies) {
-    const std::vector<std::string> some = EntitiesOf(read.policy);
+    const std::vector<std::string> some = EntitiesNamed(read.policy);
     all.insert(all.end(), some.begin(), some.end());
   }
   std::sort(all.begin(), all.end());

@@ -6,6 +6,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/json.h"
 #include "app/cli/sources.h"
+#include "policy/support/text.h"
 
 namespace satchel {
 
@@ -19,12 +20,25 @@ struct Options {
 
 ExitCode List(const Options& options, Terminal& terminal) {
   const Interrupt interrupt;
-  Result<ServerSession> session = ServerSession::Open(options.server);
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   const auto views =
       session ? session->server().Views(options.entity, interrupt.token()) : Fail(session.error());
   if (!views) {
     terminal.Complain(views.error());
     return ExitCodeOf(views.error());
+  }
+  if (views->empty()) {
+    // None, or no such entity: the list of views cannot tell.
+    const auto schema = session->server().ReadSchema({options.entity}, interrupt.token());
+    if (!schema) {
+      terminal.Complain(schema.error());
+      return ExitCodeOf(schema.error());
+    }
+    if (!schema->Find(options.entity)) {
+      terminal.Complain("the server has no entity " + Quoted(options.entity) + " (satchel schema " +
+                        options.server + " lists them)");
+      return ExitCode::kFindings;
+    }
   }
   if (options.json) {
     Json list = Json::array();

@@ -26,9 +26,7 @@ Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
   if (auto servers = workbench_->Servers()) state_.servers = std::move(*servers);
 }
 
-Controller::~Controller() {
-  if (state_.preview.result) workbench_->Remove(state_.preview.result->database);
-}
+Controller::~Controller() = default;
 
 void Controller::Apply(const Command& command) {
   std::visit([this](const auto& c) { Handle(c); }, command);

@@ -203,10 +203,10 @@ void Controller::Handle(const StartPreview&) {
           // The table still reads the old file on its own lane; it goes after that.
           jobs_.Submit(
               Lane::kRecords, "Removing the previous preview", false,
-              [old = std::move(state_.records.records), bench = workbench_,
-               file = now.result->database](JobContext&) mutable {
+              [old = std::move(state_.records.records),
+               scratch = std::move(now.result->scratch)](JobContext&) mutable {
                 old.reset();
-                bench->Remove(file);
+                scratch.reset();
                 return true;
               },
               [](bool) {});

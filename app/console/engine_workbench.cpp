@@ -113,7 +113,6 @@ class EngineWorkbench : public Workbench {
     if (!records) return Fail(records.error());
     return std::shared_ptr<Records>(std::move(*records));
   }
-  void Remove(const std::filesystem::path& database) override { RemoveScratch(database); }
 };
 
 }  // namespace

@@ -69,7 +69,6 @@ class Workbench {
   [[nodiscard]] virtual Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) = 0;
   [[nodiscard]] virtual Result<std::shared_ptr<Records>> OpenRecords(
       const std::filesystem::path& database) = 0;
-  virtual void Remove(const std::filesystem::path& scratch_database) = 0;
 };
 
 }  // namespace satchel

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -11,7 +12,7 @@
 #include "app/sandbox/http/server.h"
 #include "app/sandbox/options.h"
 #include "app/sandbox/service.h"
-#include "engine/store/database_file.h"
+#include "engine/store/scratch_folder.h"
 
 namespace satchel::sandbox {
 
@@ -21,15 +22,6 @@ int Complain(const Error& error) {
   std::fprintf(stderr, "satchel-sandbox: %s\n", error.message.c_str());
   return 3;
 }
-
-// The folder of a database that nobody asked to keep; gone with the object.
-struct PrivateFolder {
-  std::filesystem::path path = {};
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path.empty()) std::filesystem::remove_all(path, ignored);
-  }
-};
 
 Result<> Generate(const SandboxOptions& options, const std::filesystem::path& file, Instant now) {
   auto database = Database::Open(file, Database::Use::kServer);
@@ -57,13 +49,13 @@ int Run(const SandboxOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  PrivateFolder folder;
+  std::optional<ScratchFolder> folder;  // Of a database that nobody asked to keep.
   std::filesystem::path file = options.file;
   if (file.empty()) {
-    auto made = MakePrivateFolder("satchel-sandbox-");
+    auto made = ScratchFolder::Make("satchel-sandbox-");
     if (!made) return Complain(made.error());
-    folder.path = *made;
-    file = folder.path / "crm.sqlite";
+    folder = *std::move(made);
+    file = folder->path() / "crm.sqlite";
   }
   CrmOptions settings;
   settings.file = file;
@@ -71,7 +63,15 @@ int Run(const SandboxOptions& options) {
   settings.now = options.now;
   settings.delta_expiry = options.delta_expiry;
   const Instant now = options.now.value_or(SystemNow());
-  if (auto made = Generate(options, file, now); !made) return Complain(made.error());
+  std::error_code ignored;
+  const bool is_new = !std::filesystem::exists(file, ignored);
+  if (auto made = Generate(options, file, now); !made) {
+    // Half a company is of no use to anybody; a database that was there is not ours to remove.
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+      if (is_new) std::filesystem::remove(file.string() + suffix, ignored);
+    }
+    return Complain(made.error());
+  }
   auto crm = Crm::Open(std::move(settings));
   if (!crm) return Complain(crm.error());
   Service service(**crm, options);

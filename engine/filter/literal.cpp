@@ -59,17 +59,17 @@ std::string BadLiteral(std::string_view text, FieldType type) {
   switch (type) {
     case FieldType::kInteger:
     case FieldType::kBigInt:
-      return value + " is not a whole number";
+      return value + " is not a whole number; write one such as 12";
     case FieldType::kPicklist:
     case FieldType::kState:
     case FieldType::kStatus:
     case FieldType::kMultiSelect:
-      return value + " is not the number of a choice";
+      return value + " is not the number of a choice; write its value, not its label";
     case FieldType::kDecimal:
     case FieldType::kMoney:
-      return value + " is not a decimal number of at most 18 digits";
+      return value + " is not a decimal number; write one of at most 18 digits such as 12.50";
     case FieldType::kDouble:
-      return value + " is not a number";
+      return value + " is not a number; write one such as 0.5";
     case FieldType::kBoolean:
       return value + " is not yes or no; write 1 or 0";
     case FieldType::kDateTime:
@@ -81,7 +81,8 @@ std::string BadLiteral(std::string_view text, FieldType type) {
     case FieldType::kOwner:
     case FieldType::kCustomer:
     case FieldType::kUniqueIdentifier:
-      return value + " is not a record id (GUID)";
+      return value +
+             " is not a record id; write a GUID such as 6f1d0c7e-0000-4000-8000-000000000001";
     case FieldType::kString:
     case FieldType::kMemo:
       break;

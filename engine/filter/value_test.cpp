@@ -57,7 +57,7 @@ Result<std::vector<std::int64_t>> ParseNumbers(const Condition& condition, Opera
       continue;
     }
     const auto number = ParseWhole(text);
-    if (!number) return Wrong(Quoted(text) + " is not a whole number");
+    if (!number) return Wrong(Quoted(text) + " is not a whole number (write one such as 30)");
     const bool year =
         operand == Operand::kYear || (operand == Operand::kPeriodAndYear && numbers.size() == 1);
     if (year && (*number < 1 || *number > kLastYear)) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/http/broken_answer.h"
 #include "engine/http/multipart.h"
 #include "policy/support/text.h"
 
@@ -108,7 +109,7 @@ Result<std::vector<HttpResponse>> UnwrapBatch(HttpResponse response) {
     return answers;
   }
   const auto corrupt = [](const char* what) {
-    return Fail(ErrorCode::kCorrupt, std::string("the answer to a $batch ") + what);
+    return BrokenAnswer(std::string("the answer to a $batch ") + what);
   };
   const std::string mark = "--" + *boundary;
   std::string_view text = response.body;

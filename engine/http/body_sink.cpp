@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include "engine/http/broken_answer.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -34,8 +35,8 @@ Result<> BodySink::SetEncoding(std::string_view encoding) {
     inflater_ = std::make_unique<Inflater>();
     return {};
   }
-  return Fail(ErrorCode::kCorrupt,
-              "the server encoded its answer as " + Quoted(name) + ", which nobody asked for");
+  return BrokenAnswer("the server encoded its answer as " + Quoted(name) +
+                      ", which nobody asked for");
 }
 
 Result<> BodySink::CheckSize() const {
@@ -47,9 +48,8 @@ Result<> BodySink::CheckSize() const {
   }
   // Received bytes are compared first, so that the product cannot overflow.
   if (inflater_ && body_.size() > limits_.ratio_from && body_.size() / limits_.ratio > received_) {
-    return Fail(ErrorCode::kCorrupt, "the answer unpacks to more than " +
-                                         std::to_string(limits_.ratio) +
-                                         " times its size, as no honest answer does");
+    return BrokenAnswer("the answer unpacks to more than " + std::to_string(limits_.ratio) +
+                        " times its size, as no honest answer does");
   }
   return {};
 }
@@ -81,7 +81,7 @@ Result<> BodySink::Inflate(std::string_view piece) {
     if (code == Z_BUF_ERROR) return {};  // Wants more input.
     inflater_->ended = code == Z_STREAM_END;
     if (code != Z_OK && code != Z_STREAM_END) {
-      return Fail(ErrorCode::kCorrupt, "the answer is broken gzip");
+      return BrokenAnswer("the answer is broken gzip");
     }
     if (const auto fine = CheckSize(); !fine) return fine;
     // A full chunk may mean that zlib holds back more output.
@@ -92,7 +92,7 @@ Result<> BodySink::Inflate(std::string_view piece) {
 
 Result<std::string> BodySink::Finish() {
   if (inflater_ && received_ > 0 && !inflater_->ended) {
-    return Fail(ErrorCode::kCorrupt, "the answer is gzip that ends in the middle");
+    return BrokenAnswer("the answer is gzip that ends in the middle");
   }
   return std::move(body_);
 }

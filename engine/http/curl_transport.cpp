@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "engine/http/body_sink.h"
+#include "engine/http/broken_answer.h"
 #include "engine/http/transport.h"
 #include "engine/http/url.h"
 #include "policy/support/text.h"
@@ -69,7 +70,7 @@ struct Exchange {
   bool TakeHeader(std::string_view line) {
     header_bytes += line.size();
     if (header_bytes > limits.header_bytes) {
-      return Accept(Fail(ErrorCode::kCorrupt, "the answer's headers are larger than any server's"));
+      return Accept(BrokenAnswer("the answer's headers are larger than any server's"));
     }
     if (line.substr(0, 5) == "HTTP/") {  // The final answer replaces an interim one.
       headers.clear();
@@ -85,8 +86,8 @@ struct Exchange {
     const std::string& value = headers.back().value;
     if (name == "content-encoding") return Accept(sink.SetEncoding(value));
     if (name == "transfer-encoding" && LowerAscii(value) != "chunked") {
-      return Accept(Fail(ErrorCode::kCorrupt, "the server encoded its answer as " + Quoted(value) +
-                                                  ", which nobody asked for"));
+      return Accept(BrokenAnswer("the server encoded its answer as " + Quoted(value) +
+                                 ", which nobody asked for"));
     }
     return true;
   }
@@ -177,7 +178,8 @@ class CurlTransport : public Transport {
       }
       if (redirects == options_.limits.redirects) {
         return Fail(ErrorCode::kCorrupt, url->host + " redirects more than " +
-                                             std::to_string(options_.limits.redirects) + " times");
+                                             std::to_string(options_.limits.redirects) +
+                                             " times (check the address of the server)");
       }
       url = std::move(target);
     }

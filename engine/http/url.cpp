@@ -81,7 +81,8 @@ Result<> CheckCharacters(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte == 0x7f || c == '\\') {
-      return Fail(ErrorCode::kInvalid, "a URL may not contain blanks, control characters or \\");
+      return Fail(ErrorCode::kInvalid,
+                  "a URL may not contain blanks, control characters or \\ (escape them with %)");
     }
   }
   return {};
@@ -96,12 +97,14 @@ Result<> TakeHostAndPort(std::string_view authority, Url& url) {
   if (!authority.empty() && authority.front() == '[') {
     const std::size_t close = authority.find(']');
     if (close == std::string_view::npos) {
-      return Fail(ErrorCode::kInvalid, "the URL's IPv6 address lacks its ']'");
+      return Fail(ErrorCode::kInvalid,
+                  "the URL's IPv6 address lacks its ']' (write https://[::1]:443/)");
     }
     url.host = LowerAscii(authority.substr(0, close + 1));
     authority.remove_prefix(close + 1);
     if (!authority.empty() && authority.front() != ':') {
-      return Fail(ErrorCode::kInvalid, "the URL's IPv6 address is followed by no port");
+      return Fail(ErrorCode::kInvalid,
+                  "the URL's IPv6 address is followed by no port (write https://[::1]:443/)");
     }
     if (!authority.empty()) port = authority.substr(1);
   } else {
@@ -112,15 +115,19 @@ Result<> TakeHostAndPort(std::string_view authority, Url& url) {
   for (const char c : url.host) {
     const bool plain = IsLetter(c) || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '[' ||
                        c == ']' || c == ':';
-    if (!plain) return Fail(ErrorCode::kInvalid, "the URL's host name has a character it may not");
+    if (!plain)
+      return Fail(ErrorCode::kInvalid,
+                  "the URL's host name has a character it may not (check its spelling)");
   }
-  if (url.host.empty()) return Fail(ErrorCode::kInvalid, "the URL names no host");
+  if (url.host.empty())
+    return Fail(ErrorCode::kInvalid, "the URL names no host (write https://HOST/PATH)");
   url.port = url.scheme == "https" ? kHttpsPort : kHttpPort;
   if (!port.empty()) {
     const auto parsed = std::from_chars(port.data(), port.data() + port.size(), url.port);
     if (parsed.ec != std::errc() || parsed.ptr != port.data() + port.size() || url.port < 1 ||
         url.port > 65535) {
-      return Fail(ErrorCode::kInvalid, "the URL's port is no number from 1 to 65535");
+      return Fail(ErrorCode::kInvalid,
+                  "the URL's port is no number from 1 to 65535 (check it, or leave it away)");
     }
   }
   return {};
@@ -141,7 +148,7 @@ Result<Url> ParseUrl(std::string_view text) {
   if (const auto fine = CheckCharacters(text); !fine) return Fail(fine.error());
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) {
-    return Fail(ErrorCode::kInvalid, "a URL begins with https://");
+    return Fail(ErrorCode::kInvalid, "a URL begins with https:// (write it whole)");
   }
   Url url;
   url.scheme = LowerAscii(text.substr(0, colon));
@@ -160,7 +167,9 @@ Result<Url> ParseUrl(std::string_view text) {
   if (question != std::string_view::npos) url.query = std::string(text.substr(question + 1));
   const std::string_view path = text.substr(0, question);
   auto resolved = ResolveDots(path.empty() ? "/" : path);
-  if (!resolved) return Fail(ErrorCode::kInvalid, "the URL's path hides a '..' behind an escape");
+  if (!resolved)
+    return Fail(ErrorCode::kInvalid,
+                "the URL's path hides a '..' behind an escape (write the path it leads to)");
   url.path = std::move(*resolved);
   return url;
 }

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "engine/http/broken_answer.h"
 #include "engine/server/json.h"
 #include "policy/support/text.h"
 
@@ -79,7 +80,7 @@ class ClientAuthenticator : public Authenticator {
     if (!json) return Fail(json.error().While("sign in"));
     const std::string token = (*json)["access_token"].text;
     if (token.empty() || token.find_first_of("\r\n") != std::string::npos) {
-      return Fail(ErrorCode::kCorrupt, "the token service answered without a token");
+      return BrokenAnswer("the token service answered without a token");
     }
     const Seconds lasts(std::max<std::int64_t>((*json)["expires_in"].AsInteger(3600), 0));
     // A token that lives shorter than the margin is used for half its life.

@@ -1,8 +1,10 @@
 #include "engine/server/connection.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/http/batch.h"
+#include "engine/http/broken_answer.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -41,6 +43,12 @@ ServerError ServerErrorIn(std::string_view body) {
 
 // Dataverse: the delta link is older than what the server remembers.
 constexpr std::string_view kExpiredVersionStamp = "0x80044352";
+// Who is asked for metadata and users and does not understand is another kind of server; nothing in
+// the user's policy is at fault.
+Error OfOurQuestion(Error error) {
+  if (error.code == ErrorCode::kInvalid) error.code = ErrorCode::kUnsupported;
+  return error;
+}
 
 }  // namespace
 
@@ -73,7 +81,8 @@ std::optional<Error> ErrorOfStatus(const HttpResponse& response) {
       return error(ErrorCode::kOffline, "the server is too busy", "try again later");
     case 400:
     case 414:
-      return error(ErrorCode::kInvalid, "the server refuses the query", "check filter and fields");
+      return error(ErrorCode::kInvalid, "the server refuses the query",
+                   "check filter and fields, and the address");
     case 501:
       return error(ErrorCode::kUnsupported, "the server cannot do this",
                    "it lacks a part of the protocol");
@@ -108,9 +117,9 @@ Result<Url> Connection::Absolute(const std::string& target) const {
   auto url = ResolveLink(root_, target);
   if (!url) return Fail(url.error());
   if (!IsUnder(root_, *url)) {
-    return Fail(ErrorCode::kCorrupt,
-                "the server sent a link to " + url->Origin() +
-                    ", outside of the configured address; it was not followed");
+    return Fail(ErrorCode::kCorrupt, "the server sent a link to " + url->Origin() +
+                                         ", outside of the configured address; it was not followed "
+                                         "(use the address the server itself uses)");
   }
   return url;
 }
@@ -188,8 +197,15 @@ Result<HttpResponse> Connection::Get(const std::string& target, const std::vecto
 Result<Json> Connection::GetJson(const std::string& target, const std::vector<Header>& headers,
                                  std::stop_token stop) {
   const auto answer = Get(target, headers, stop);
-  if (!answer) return Fail(answer.error());
-  return ParseJson(answer->body);
+  if (!answer) return Fail(OfOurQuestion(answer.error()));
+  return Parse(answer->body);
+}
+
+Result<Json> Connection::Parse(std::string_view body) const {
+  auto json = ParseJson(body);
+  if (!json || !check_) return json;
+  if (const auto fine = check_(*json); !fine) return Fail(fine.error());
+  return json;
 }
 
 Result<std::vector<Json>> Connection::GetAll(const std::vector<std::string>& targets,
@@ -222,15 +238,14 @@ Result<std::vector<Json>> Connection::GetAll(const std::vector<std::string>& tar
     auto answers = UnwrapBatch(std::move(*answer));
     if (!answers) return Fail(answers.error());
     for (const HttpResponse& part : *answers) {
-      if (auto error = ErrorOfStatus(part)) return Fail(std::move(*error));
-      auto json = ParseJson(part.body);
+      if (const auto error = ErrorOfStatus(part)) return Fail(OfOurQuestion(*error));
+      auto json = Parse(part.body);
       if (!json) return Fail(json.error());
       all.push_back(std::move(*json));
     }
     if (answers->size() != parts.size()) {
-      return Fail(ErrorCode::kCorrupt, "the server answered " + std::to_string(answers->size()) +
-                                           " of " + std::to_string(parts.size()) +
-                                           " parts of a $batch");
+      return BrokenAnswer("the server answered " + std::to_string(answers->size()) + " of " +
+                          std::to_string(parts.size()) + " parts of a $batch");
     }
   }
   return all;
@@ -240,27 +255,34 @@ Result<std::vector<Json>> Connection::GetList(const std::string& target,
                                               const std::vector<Header>& headers,
                                               std::stop_token stop) {
   std::vector<Json> items;
-  std::string next = target;
+  const auto first = Absolute(target);
+  if (!first) return Fail(first.error());
+  std::string next = first->Text();
+  std::set<std::string> seen;
   for (int page = 0; page < kMaxPages; ++page) {
+    if (!seen.insert(next).second) {
+      return BrokenAnswer("the server's next link leads to a page it has sent already");
+    }
     auto json = GetJson(next, headers, stop);
     if (!json) return Fail(json.error());
     if (!(*json)["value"].Is(Json::Kind::kArray)) {
-      return Fail(ErrorCode::kCorrupt, "the server answered a list without its value array");
+      return BrokenAnswer("the server answered a list without its value array");
     }
-    std::string link = (*json)["@odata.nextLink"].AsText();
+    const Json& link = (*json)["@odata.nextLink"];
+    if (!link.Is(Json::Kind::kText) && !link.Is(Json::Kind::kNull)) {
+      return BrokenAnswer("the server sent a next link that is no text");
+    }
+    const std::string where = link.text;
     for (auto& [name, value] : json->members) {
       if (name != "value") continue;
       for (Json& item : value.items) items.push_back(std::move(item));
     }
-    if (link.empty()) return items;
-    auto followed = Follow(next, link);
+    if (where.empty()) return items;
+    auto followed = Follow(next, where);
     if (!followed) return Fail(followed.error());
-    if (*followed == next) {
-      return Fail(ErrorCode::kCorrupt, "the server's next link leads to the same page again");
-    }
     next = std::move(*followed);
   }
-  return Fail(ErrorCode::kCorrupt, "the server sends pages without end");
+  return BrokenAnswer("the server sends pages without end");
 }
 
 }  // namespace satchel

@@ -45,6 +45,9 @@ class Connection {
   [[nodiscard]] Result<std::string> Follow(const std::string& target, std::string_view link) const;
 
   [[nodiscard]] const Url& root() const { return root_; }
+  // Asked about every JSON answer before anybody reads it.
+  using Check = Result<> (*)(const Json&);
+  void CheckAnswers(Check check) { check_ = check; }
   void OnNotice(Notice notice) { notice_ = std::move(notice); }
   // Requests and bytes since the last call.
   [[nodiscard]] Tally TakeTally();
@@ -52,12 +55,14 @@ class Connection {
  private:
   [[nodiscard]] Result<Url> Absolute(const std::string& target) const;
   [[nodiscard]] Result<HttpResponse> Send(HttpRequest request, std::stop_token stop);
+  [[nodiscard]] Result<Json> Parse(std::string_view body) const;
 
   Url root_;
   std::string base_;  // root_ as text, with "/" at the end.
   Transport& transport_;
   std::unique_ptr<Waiting> waiting_;
   std::unique_ptr<Authenticator> authenticator_;
+  Check check_ = nullptr;
   Notice notice_;
   Tally tally_;
 };

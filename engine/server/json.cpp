@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include "engine/http/broken_answer.h"
 #include "engine/http/limits.h"
 #include "policy/support/text.h"
 
@@ -88,7 +89,7 @@ Result<Json> ParseJson(std::string_view text) {
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   simdjson::dom::parser parser;
   if (parser.allocate(std::max<std::size_t>(text.size(), 64), kMaxJsonDepth) != simdjson::SUCCESS) {
-    return Fail(ErrorCode::kCorrupt, "the server's answer is too large to read");
+    return BrokenAnswer("the server's answer is too large to read");
   }
   simdjson::dom::element root;
   if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) {

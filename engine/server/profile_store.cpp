@@ -6,13 +6,13 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "engine/http/url.h"
 #include "engine/server/profile.h"
+#include "policy/support/disk_error.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -72,8 +72,7 @@ std::optional<Profile> FromJson(const ordered_json& json) {
 }
 
 tl::unexpected<Error> IoError(const std::string& doing, const std::filesystem::path& file) {
-  return Fail(ErrorCode::kIo, doing + " " + Quoted(file.string(), 200) + ": " +
-                                  std::strerror(errno) + " (check the folder and its permissions)");
+  return Fail(ErrorCode::kIo, doing + " " + Quoted(file.string(), 200) + ": " + DiskTrouble(errno));
 }
 
 // Temporary file beside the target, synced, renamed: a reader sees the old list or the new one.

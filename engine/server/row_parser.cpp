@@ -11,6 +11,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "engine/http/broken_answer.h"
 #include "engine/http/limits.h"
 #include "engine/record/decimal.h"
 #include "engine/record/instant.h"
@@ -260,9 +261,11 @@ class RowParser::Page {
 
  private:
   tl::unexpected<Error> Corrupt(const std::string& what) const {
-    return Fail(ErrorCode::kCorrupt, layout_.entity() + ": " + what);
+    return BrokenAnswer(layout_.entity() + ": " + what);
   }
-  tl::unexpected<Error> NoPage() const { return Corrupt(NotJson(body_)); }
+  tl::unexpected<Error> NoPage() const {
+    return Fail(ErrorCode::kCorrupt, layout_.entity() + ": " + NotJson(body_));
+  }
   tl::unexpected<Error> BadRow(const std::string& what) const {
     return Corrupt("row " + std::to_string(page_.rows.rows()) + " of the page " + what);
   }

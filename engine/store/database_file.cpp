@@ -6,8 +6,8 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
+#include "policy/support/disk_error.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -20,26 +20,6 @@ std::string Named(const fs::path& file) {
   return "database " + Quoted(file.string(), 200);
 }
 
-std::string WhyNotCreated(int error) {
-  switch (error) {
-    case EACCES:
-    case EPERM:
-      return "the folder may not be written (choose another folder, or ask for permission)";
-    case EROFS:
-      return "the disk is read-only (choose another folder)";
-    case ENOENT:
-    case ENOTDIR:
-      return "its folder does not exist (create it first)";
-    case ENOSPC:
-    case EDQUOT:
-      return "the disk is full (free some space, then run it again)";
-    case ENAMETOOLONG:
-      return "the name is too long (choose a shorter one)";
-    default:
-      return std::string(std::strerror(error)) + " (choose another file)";
-  }
-}
-
 // The folder resolved, the last component as it is: a link there is refused, one above is not.
 Result<fs::path> Resolve(const fs::path& file) {
   if (file.filename().empty() || file.filename() == "." || file.filename() == "..") {
@@ -49,8 +29,7 @@ Result<fs::path> Resolve(const fs::path& file) {
   const fs::path folder =
       fs::canonical(file.has_parent_path() ? file.parent_path() : fs::path("."), error);
   if (error) {
-    return Fail(ErrorCode::kIo,
-                Named(file) + ": cannot be opened: " + WhyNotCreated(error.value()));
+    return Fail(ErrorCode::kIo, Named(file) + ": cannot be opened: " + DiskTrouble(error.value()));
   }
   return folder / file.filename();
 }
@@ -59,7 +38,7 @@ Result<struct stat> Look(const fs::path& file) {
   struct stat info = {};
   if (lstat(file.c_str(), &info) != 0) {
     if (errno == ENOENT) return Fail(ErrorCode::kNotFound, Named(file) + ": no such file");
-    return Fail(ErrorCode::kIo, Named(file) + ": " + WhyNotCreated(errno));
+    return Fail(ErrorCode::kIo, Named(file) + ": " + DiskTrouble(errno));
   }
   if (S_ISLNK(info.st_mode)) {
     return Fail(ErrorCode::kIo, Named(file) + ": this is a symbolic link (name the file itself)");
@@ -81,7 +60,7 @@ Result<fs::path> PrepareDatabaseFile(const fs::path& file) {
     return path;
   }
   if (errno != EEXIST) {
-    return Fail(ErrorCode::kIo, Named(file) + ": cannot be created: " + WhyNotCreated(errno));
+    return Fail(ErrorCode::kIo, Named(file) + ": cannot be created: " + DiskTrouble(errno));
   }
   const auto info = Look(*path);
   if (!info) return Fail(info.error());
@@ -120,7 +99,7 @@ Result<fs::path> MakePrivateFolder(const std::string& prefix) {
   std::string name = (under / (prefix + "XXXXXX")).string();
   if (!mkdtemp(name.data())) {  // mkdtemp makes it 0700.
     return Fail(ErrorCode::kIo, "scratch folder in " + Quoted(under.string(), 200) +
-                                    ": cannot be created: " + WhyNotCreated(errno));
+                                    ": cannot be created: " + DiskTrouble(errno));
   }
   return fs::path(name);
 }

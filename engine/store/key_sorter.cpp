@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "engine/store/tuning.h"
+#include "policy/support/disk_error.h"
+#include "policy/support/text.h"
 
 namespace satchel {
 
@@ -25,8 +26,8 @@ Result<int> OpenUnnamed(const std::filesystem::path& folder) {
   std::string name = (folder / ".satchel-keys-XXXXXX").string();
   const int file = mkostemp(name.data(), O_CLOEXEC);  // Mode 0600.
   if (file < 0) {
-    return Fail(ErrorCode::kIo, "temporary file in '" + folder.string() + "': " +
-                                    std::strerror(errno) + " (check the folder's permissions)");
+    return Fail(ErrorCode::kIo, "temporary file in " + Quoted(folder.string(), 200) +
+                                    " cannot be made: " + DiskTrouble(errno));
   }
   unlink(name.c_str());
   return file;
@@ -145,8 +146,8 @@ Result<> KeySorter::Spill() {
         pwrite(file_, bytes + put, size - put, offset + static_cast<std::int64_t>(put));
     if (count < 0) {
       if (errno == EINTR) continue;
-      return Fail(ErrorCode::kIo, "temporary file in '" + folder_.string() + "': " +
-                                      std::strerror(errno) + " (free some space, then run again)");
+      return Fail(ErrorCode::kIo, "temporary file in " + Quoted(folder_.string(), 200) +
+                                      " cannot be written: " + DiskTrouble(errno));
     }
     put += static_cast<std::size_t>(count);
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
 
 #include "engine/filter/server_query.h"
 #include "policy/support/sha256.h"
@@ -84,17 +83,6 @@ std::string RightsHash(const FullSyncRequest& request) {
             Join(user.teams, ","), Join(user.reports, ","), Join(user.report_teams, ","),
             std::to_string(user.language)},
            "\n"));
-}
-
-std::vector<std::string> EntitiesNamed(const Policy& policy) {
-  std::set<std::string> names;
-  for (const Entity& entity : policy.entities) {
-    names.insert(entity.name);
-    Walk(QueryOf(entity), [&](const Link* link, const Condition*) {
-      if (link) names.insert(link->entity);
-    });
-  }
-  return {names.begin(), names.end()};
 }
 
 Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& entity,

@@ -46,7 +46,5 @@ struct EntityRead {
                                             CrmServer& server);
 // Hash of what decides which records the user may read, and of the policy.
 [[nodiscard]] std::string RightsHash(const FullSyncRequest& request);
-// The entities that the policy and its filters name, to read their schemas.
-[[nodiscard]] std::vector<std::string> EntitiesNamed(const Policy& policy);
 
 }  // namespace satchel

@@ -298,6 +298,7 @@ void FetchReader::ReadCondition(const Xml& node, Condition& condition) {
   condition.entity = NameOf(node, "entityname", false);
   condition.field = NameOf(node, "attribute", true);
   const std::string name = Attribute(node, "operator");
+  if (name.empty()) return Fail(node, "<condition> needs the attribute 'operator'; add it");
   const auto op = FindOperator(name);
   if (!op) {
     std::vector<std::string> names;
@@ -331,6 +332,9 @@ void FetchReader::ReadCondition(const Xml& node, Condition& condition) {
     }
     condition.values.push_back(std::move(text));
   }
+  for (const std::string& value : condition.values) {
+    if (value.size() > kMaxScalarBytes) return Fail(node, "a value longer than 64 KiB; shorten it");
+  }
   CheckArity(node, condition);
 }
 
@@ -353,7 +357,10 @@ void FetchReader::CheckArity(const Xml& node, const Condition& condition) {
   }
   const std::size_t count = condition.values.size();
   if (info.arity == Arity::kNone && count != 0) Fail(node, op + " takes no value; remove it");
-  if (info.arity == Arity::kOne && count != 1) Fail(node, op + " takes one value");
+  if (info.arity == Arity::kOne && count == 0) Fail(node, op + " takes one value; add value=\"…\"");
+  if (info.arity == Arity::kOne && count > 1) {
+    Fail(node, op + " takes one value; remove the others, or use 'in' for a list");
+  }
   if (info.arity == Arity::kTwo && count != 2) Fail(node, op + " takes two <value> elements");
   if (info.arity == Arity::kMany && count == 0)
     Fail(node, op + " takes one or more <value> elements");

@@ -102,6 +102,8 @@ std::optional<FetchError> ScanXml(std::string_view xml) {
         in_tag = true;
         if (++depth > kMaxXmlDepth) return fail(at, "nested too deeply; make the filter flatter");
       }
+    } else if (depth == 0 && c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+      return fail(at, "text outside of <fetch>; remove it");
     }
   }
   if (in_tag || depth > 0) return fail(xml.size(), "the document ends too early; is it cut off?");

@@ -2,12 +2,28 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "policy/model/keywords.h"
 
 namespace satchel {
 
 namespace {
+
+void Collect(const Link& link, std::set<std::string>& names);
+
+void Collect(const Group& group, std::set<std::string>& names) {
+  for (const Node& node : group.nodes) {
+    if (const auto* inner = std::get_if<Group>(&node.item)) Collect(*inner, names);
+    if (const auto* link = std::get_if<Link>(&node.item)) Collect(*link, names);
+  }
+}
+
+void Collect(const Link& link, std::set<std::string>& names) {
+  names.insert(link.entity);
+  Collect(link.filter, names);
+  for (const Link& inner : link.links) Collect(inner, names);
+}
 
 constexpr std::array<std::string_view, 9> kLinkTypeNames = {
     "inner", "outer",   "exists", "in",     "matchfirstrowusingcrossapply",
@@ -35,6 +51,13 @@ bool IsTest(LinkType type) {
 
 bool Group::empty() const {
   return nodes.empty();
+}
+
+std::vector<std::string> EntitiesNamed(const Query& query) {
+  std::set<std::string> names = {query.entity};
+  Collect(query.filter, names);
+  for (const Link& link : query.links) Collect(link, names);
+  return {names.begin(), names.end()};
 }
 
 bool operator==(const Condition& a, const Condition& b) {

@@ -107,4 +107,7 @@ struct Query {
   friend bool operator==(const Query&, const Query&) = default;
 };
 
+// Every entity the query reads, its own and those of all its links; sorted, each once.
+[[nodiscard]] std::vector<std::string> EntitiesNamed(const Query& query);
+
 }  // namespace satchel

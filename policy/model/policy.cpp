@@ -1,6 +1,8 @@
 #include "policy/model/policy.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace satchel {
 
@@ -20,6 +22,15 @@ Query QueryOf(const Entity& entity) {
           .links = entity.links,
           .order = entity.order,
           .top = entity.max_records.value_or(0)};
+}
+
+std::vector<std::string> EntitiesNamed(const Policy& policy) {
+  std::set<std::string> names;
+  for (const Entity& entity : policy.entities) {
+    const std::vector<std::string> some = EntitiesNamed(QueryOf(entity));
+    names.insert(some.begin(), some.end());
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace satchel

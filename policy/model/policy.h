@@ -191,5 +191,7 @@ struct Policy {
 
 // The records an entity of the policy keeps, as a query.
 [[nodiscard]] Query QueryOf(const Entity& entity);
+// Every entity the policy has or one of its filters links to, sorted: whose schemas it needs.
+[[nodiscard]] std::vector<std::string> EntitiesNamed(const Policy& policy);
 
 }  // namespace satchel

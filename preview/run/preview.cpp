@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "engine/store/database.h"
-#include "engine/store/database_file.h"
 #include "engine/sync/full_sync_runner.h"
 #include "policy/support/sha256.h"
 #include "policy/support/text.h"
@@ -22,12 +21,6 @@ Instant Present() {
   using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
   return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
               .count()};
-}
-
-Result<std::filesystem::path> MakeScratch() {
-  const auto folder = MakePrivateFolder(kScratchPrefix);
-  if (!folder) return Fail(folder.error());
-  return *folder / "preview.db";
 }
 
 struct Subject {
@@ -121,6 +114,13 @@ void AddFindings(const EntityOutcome& synced, std::int64_t cap, std::vector<Find
   }
 }
 
+void RemoveDatabase(const std::filesystem::path& file) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    std::filesystem::remove(file.string() + suffix, ignored);
+  }
+}
+
 class Preview {
  public:
   Preview(const PreviewRequest& request, CrmServer& server, const PreviewSink& sink,
@@ -199,6 +199,7 @@ class Preview {
         break;
       case SyncProgress::Step::kNotice:
         progress.step = at.notice;
+        progress.waiting = true;
         break;
     }
     sink_(progress);
@@ -247,27 +248,23 @@ class Preview {
 Result<PreviewResult> RunPreview(const PreviewRequest& request, CrmServer& server,
                                  const PreviewSink& sink, std::stop_token stop) {
   std::filesystem::path file = request.database;
+  std::shared_ptr<const ScratchFolder> scratch;
   if (file.empty()) {
-    auto scratch = MakeScratch();
-    if (!scratch) return Fail(scratch.error());
-    file = *std::move(scratch);
+    auto made = ScratchFolder::Make(kScratchPrefix);
+    if (!made) return Fail(made.error());
+    scratch = std::make_shared<const ScratchFolder>(*std::move(made));
+    file = scratch->path() / "preview.db";
   } else if (std::filesystem::exists(file)) {
     return Fail(ErrorCode::kConflict,
                 file.string() + " exists already (choose another name for the database)");
   }
   auto result = Preview(request, server, sink, stop).Run(file);
-  if (!result) RemoveScratch(file);
-  return result;
-}
-
-void RemoveScratch(const std::filesystem::path& database) {
-  std::error_code ignored;
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-    std::filesystem::remove(database.string() + suffix, ignored);
+  if (result) {
+    result->scratch = std::move(scratch);
+  } else if (!scratch) {
+    RemoveDatabase(file);
   }
-  const std::filesystem::path folder = database.parent_path();
-  if (folder.filename().string().starts_with(kScratchPrefix))
-    std::filesystem::remove(folder, ignored);
+  return result;
 }
 
 }  // namespace satchel

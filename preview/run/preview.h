@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "engine/record/instant.h"
 #include "engine/server/crm_server.h"
+#include "engine/store/scratch_folder.h"
 #include "policy/check/finding.h"
 #include "policy/model/policy.h"
 
@@ -49,18 +51,20 @@ struct PreviewResult {
   std::vector<EntityPreview> entities = {};  // In the policy's order.
   std::vector<Finding> findings = {};
   std::filesystem::path database = {};  // Where the records can be browsed.
+  // The folder of a scratch database; the last one to let go of it removes it.
+  std::shared_ptr<const ScratchFolder> scratch = {};
 };
 
 struct PreviewProgress {
   std::string entity = {};  // What is being worked on.
   std::size_t index = 0;    // 0-based, of `count` entities.
   std::size_t count = 0;
-  std::string step =
-      {};  // "downloading", "indexing", "publishing", or what the server made us wait for.
+  std::string step = {};           // "downloading", "indexing", "publishing", or why we wait.
   std::int64_t records = 0;        // Of this entity so far.
   std::int64_t total_records = 0;  // Of the whole preview so far.
   std::int64_t bytes = 0;          // On the wire so far.
   bool entity_done = false;
+  bool waiting = false;  // For the server; `step` is a sentence.
 };
 // Called on the thread that runs the preview.
 using PreviewSink = std::function<void(const PreviewProgress&)>;
@@ -69,13 +73,10 @@ struct PreviewRequest {
   Policy policy = {};
   std::string as = {};              // User id, domain name or e-mail; empty: the signed-in user.
   std::optional<Instant> now = {};  // Absent: the present.
-  std::filesystem::path database =
-      {};  // Empty: a private scratch file; the caller removes it (RemoveScratch).
+  std::filesystem::path database = {};  // Empty: a private scratch file (PreviewResult::scratch).
 };
 
-// Fails, writing nothing but the scratch file (removed), with a sentence that names what to do.
+// Fails, leaving no file behind, with a sentence that names what to do.
 [[nodiscard]] Result<PreviewResult> RunPreview(const PreviewRequest& request, CrmServer& server,
                                                const PreviewSink& sink, std::stop_token stop);
-void RemoveScratch(const std::filesystem::path& database);
-
 }  // namespace satchel

@@ -115,7 +115,7 @@ TEST(Preview, KeepsItsScratchFilePrivateAndRemovesIt) {
   const TempFolder folder;
   setenv("XDG_RUNTIME_DIR", folder.path().c_str(), 1);
   FakeServer server(Accounts());
-  const auto result = RunPreview(Draft({}), server, {}, {});
+  auto result = RunPreview(Draft({}), server, {}, {});
   unsetenv("XDG_RUNTIME_DIR");
   ASSERT_TRUE(result) << result.error().message;
   struct stat info = {};
@@ -123,7 +123,7 @@ TEST(Preview, KeepsItsScratchFilePrivateAndRemovesIt) {
   EXPECT_EQ(info.st_mode & 07777u, 0600u);
   ASSERT_EQ(stat(result->database.parent_path().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777u, 0700u);
-  RemoveScratch(result->database);
+  result->scratch.reset();
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 

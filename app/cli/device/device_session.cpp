@@ -102,7 +102,7 @@ tl::expected<std::unique_ptr<DeviceSession>, ExitCode> DeviceSession::Open(
     return tl::unexpected(ExitCode::kUsage);
   }
   const std::string server_name = state->policy ? state->server : options.server;
-  auto server = ServerSession::Open(server_name, ServerSession::Access::kReadWrite);
+  auto server = ServerSession::Open(server_name, terminal, ServerSession::Access::kReadWrite);
   if (!server) return fail(server.error());
   session->server_ = *std::move(server);
   auto policies = OpenPolicySource(state->policy ? state->source : policy,

@@ -4,8 +4,10 @@
 #include <bit>
 #include <utility>
 
+#include "engine/http/broken_answer.h"
 #include "engine/http/limits.h"
 #include "engine/record/guid.h"
+#include "engine/server/dataverse/answer_kinds.h"
 #include "engine/server/dataverse/change_request.h"
 #include "engine/server/dataverse/paging_cookie.h"
 #include "engine/server/dataverse/people.h"
@@ -55,7 +57,9 @@ bool StopAfterTies(const QueryPlan& plan, std::int64_t before, RowBatch& rows, s
 class DataverseServer : public CrmServer {
  public:
   explicit DataverseServer(std::unique_ptr<Connection> connection)
-      : connection_(std::move(connection)), base_url_(connection_->root().Text()) {}
+      : connection_(std::move(connection)), base_url_(connection_->root().Text()) {
+    connection_->CheckAnswers(dataverse::CheckKinds);
+  }
 
   const std::string& base_url() const override { return base_url_; }
   Capabilities capabilities() const override {
@@ -103,7 +107,11 @@ class DataverseServer : public CrmServer {
   }
 
   Result<std::vector<ViewInfo>> Views(const std::string& entity, std::stop_token stop) override {
-    const std::string filter = "returnedtypecode eq '" + entity + "' and querytype eq 0";
+    std::string literal = entity;
+    for (std::size_t at = 0; (at = literal.find('\'', at)) != std::string::npos; at += 2) {
+      literal.insert(at, 1, '\'');
+    }
+    const std::string filter = "returnedtypecode eq '" + literal + "' and querytype eq 0";
     const auto rows = connection_->GetList(
         "savedqueries?$select=savedqueryid,name,fetchxml,isdefault,returnedtypecode&$filter=" +
             EncodeQuery(filter),
@@ -268,8 +276,7 @@ class DataverseServer : public CrmServer {
                           ? !parsed->next_link.empty()
                           : parsed->more_records.value_or(!parsed->paging_cookie.empty());
     if (!more) return page;
-    if (next.page > kMaxPages)
-      return Fail(ErrorCode::kCorrupt, "the server sends pages without end");
+    if (next.page > kMaxPages) return BrokenAnswer("the server sends pages without end");
     if (cursor.kind == PageCursor::Kind::kLink) {
       auto link = connection_->Follow(target, parsed->next_link);
       if (!link) return Fail(link.error());

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/http/broken_answer.h"
 #include "engine/record/guid.h"
 #include "engine/record/instant.h"
 #include "engine/server/dataverse/time_zone.h"
@@ -212,7 +213,12 @@ Result<std::vector<UserInfo>> ReadUsers(Connection& connection, std::stop_token 
   const auto rows = connection.GetList(std::string("systemusers?") + kUserSelect, {}, stop);
   if (!rows) return Fail(rows.error().While("read the users"));
   std::vector<UserInfo> users;
-  for (const Json& row : *rows) users.push_back(UserFrom(row));
+  for (const Json& row : *rows) {
+    users.push_back(UserFrom(row));
+    if (!ParseGuid(users.back().id)) {
+      return BrokenAnswer("read the users: the server sent a user without an id");
+    }
+  }
   if (const auto added = AddMemberships(connection, *rows, users, stop); !added) {
     return Fail(added.error().While("read roles and teams"));
   }
@@ -256,7 +262,10 @@ Result<UserInfo> FindUser(Connection& connection, const std::string& who, std::s
       if (std::string name = row[field].AsText(); !name.empty()) names.push_back(std::move(name));
     }
   }
-  const std::string near = Nearest(who, names);
+  std::string near = Nearest(who, names);
+  for (const std::string& name : names) {  // "jana" for jana@contoso.example.
+    if (near.empty() && LowerAscii(name).starts_with(LowerAscii(who))) near = name;
+  }
   return Fail(ErrorCode::kNotFound, "no user is called " + Quoted(who) +
                                         (near.empty() ? " (satchel users lists them)"
                                                       : " (did you mean " + Quoted(near) + "?)"));

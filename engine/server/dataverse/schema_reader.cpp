@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/http/broken_answer.h"
 #include "policy/support/text.h"
 
 namespace satchel::dataverse {
@@ -180,6 +181,19 @@ void AddTypedFacts(const Json& attributes, EntitySchema& entity) {
   }
 }
 
+// The answers to several list requests; each must be a list.
+Result<std::vector<Json>> ReadLists(Connection& connection, const std::vector<std::string>& targets,
+                                    std::stop_token stop) {
+  auto lists = connection.GetAll(targets, {}, stop);
+  if (!lists) return lists;
+  for (const Json& list : *lists) {
+    if (!list["value"].Is(Json::Kind::kArray)) {
+      return BrokenAnswer("the server answered a list without its value array");
+    }
+  }
+  return lists;
+}
+
 Result<std::vector<Json>> ReadDefinitions(Connection& connection,
                                           const std::vector<std::string>& names,
                                           std::string& version, std::stop_token stop) {
@@ -246,7 +260,7 @@ Result<Schema> ReadSchema(Connection& connection, const std::vector<std::string>
     targets.push_back(path + "/ManyToManyRelationships?" + kManyToManySelect);
     entities.push_back(std::move(entity));
   }
-  const auto parts = connection.GetAll(targets, {}, stop);
+  const auto parts = ReadLists(connection, targets, stop);
   if (!parts) return failed(parts.error());
 
   std::vector<std::string> typed;
@@ -262,7 +276,7 @@ Result<Schema> ReadSchema(Connection& connection, const std::vector<std::string>
       typed_for.push_back(i);
     }
   }
-  const auto facts = connection.GetAll(typed, {}, stop);
+  const auto facts = ReadLists(connection, typed, stop);
   if (!facts) return failed(facts.error());
   for (std::size_t i = 0; i < typed.size(); ++i) AddTypedFacts((*facts)[i], entities[typed_for[i]]);
   for (EntitySchema& entity : entities) {

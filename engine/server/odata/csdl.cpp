@@ -277,7 +277,8 @@ Result<Schema> ParseCsdl(std::string_view xml) {
   const auto corrupt = [](const std::string& what) {
     return Fail(ErrorCode::kCorrupt, "the service's $metadata " + what);
   };
-  if (xml.size() > kMaxXmlBytes) return corrupt("is larger than any service's");
+  if (xml.size() > kMaxXmlBytes)
+    return corrupt("is larger than any service's (check the address of the service)");
   const std::string lower = LowerAscii(xml.substr(0, std::min<std::size_t>(xml.size(), 1 << 16)));
   if (xml.find("<!DOCTYPE") != std::string_view::npos ||
       lower.find("<!doctype") != std::string::npos ||
@@ -285,9 +286,10 @@ Result<Schema> ParseCsdl(std::string_view xml) {
     if (lower.find("<html") != std::string::npos) {
       return corrupt("is a web page (check the address of the service)");
     }
-    return corrupt("has a DOCTYPE, which is refused: no service needs one");
+    return corrupt("has a DOCTYPE, which no service needs (ask whoever runs it to leave it out)");
   }
-  if (TooDeep(xml)) return corrupt("is nested deeper than any service's");
+  if (TooDeep(xml))
+    return corrupt("is nested deeper than any service's (check the address of the service)");
   pugi::xml_document document;
   if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_default)) {
     return corrupt("cannot be read as XML (check the address of the service)");

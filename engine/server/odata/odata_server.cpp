@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/filter/server_query.h"
+#include "engine/http/broken_answer.h"
 #include "engine/http/limits.h"
 #include "engine/server/odata/change_request.h"
 #include "engine/server/odata/csdl.h"
@@ -244,7 +245,7 @@ class ODataServer : public CrmServer {
         rows >= static_cast<std::size_t>(plan->page_size) || !parsed->next_link.empty();
     if (rows == 0 || !more) return page;
     if (cursor.page >= kMaxPages) {
-      return Fail(ErrorCode::kCorrupt, "the server sends pages without end");
+      return BrokenAnswer("the server sends pages without end");
     }
     PageCursor next = {.kind = PageCursor::Kind::kKeyset, .page = cursor.page + 1};
     next.rows = cursor.rows + static_cast<std::int64_t>(rows);

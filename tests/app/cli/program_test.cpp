@@ -82,6 +82,31 @@ TEST_F(ProgramTest, UnknownOptionsAreWrongUsageInOneSentence) {
   EXPECT_EQ(answer.err.rfind("satchel: ", 0), 0u);
 }
 
+TEST_F(ProgramTest, AnUnknownCommandIsNamedWithTheNearestOne) {
+  const Answer answer = Run({"previw", "x.yaml"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_EQ(answer.err,
+            "satchel: 'previw' is no command; did you mean 'preview'? (try satchel --help)\n");
+  EXPECT_NE(Run({"server", "ad"}).err.find("try satchel server --help"), std::string::npos);
+  EXPECT_NE(Run({"server", "add"}).err.find("try satchel server add --help"), std::string::npos);
+}
+
+TEST_F(ProgramTest, ExportsAndConvertsNothingThatIsWrong) {
+  std::string text(kPolicy);
+  text.replace(text.find(", value: \"0\""), 12, "");
+  const std::string policy = Write("p.yaml", text);
+  const std::string folder = (folder_.path() / "out").string();
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"export", policy, "--to", folder},
+        {"convert", policy, "--from", "yaml", "--to", "fetchxml"}}) {
+    const Answer answer = Run(words);
+    EXPECT_EQ(answer.code, 1);
+    EXPECT_EQ(answer.out, "");
+    EXPECT_NE(answer.err.find(policy + ":"), std::string::npos) << answer.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
 TEST_F(ProgramTest, AMissingFileIsExitCodeThree) {
   const Answer answer = Run({"validate", (folder_.path() / "absent.yaml").string()});
   EXPECT_EQ(answer.code, 3);

@@ -36,14 +36,12 @@ class FakeWorkbench : public Workbench {
   Result<std::vector<std::string>> Servers() override { return std::vector<std::string>{"crm"}; }
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override;
   Result<std::shared_ptr<Records>> OpenRecords(const std::filesystem::path&) override;
-  void Remove(const std::filesystem::path&) override { ++removed; }
 
   std::shared_ptr<FakeRecords> records = std::make_shared<FakeRecords>(1'000'000);
   std::optional<Error> refuse_sign_in = {};
   std::optional<Error> fail_preview = {};
   bool wait_for_cancel = false;  // The preview stops after two entities until it is cancelled.
   std::binary_semaphore half_way{0};
-  std::atomic<int> removed = 0;
   std::string previewed_as = {};
 };
 

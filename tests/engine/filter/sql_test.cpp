@@ -150,8 +150,9 @@ TEST_F(Sql, FindsChoicesWhole) {
 
 TEST_F(Sql, NamesTheConditionThatIsWrong) {
   EXPECT_EQ(Ask(Where("revenue", Operator::kGt, {"abc"})),
-            "condition 'revenue gt abc' of account: 'abc' is not a decimal number of at most 18 "
-            "digits");
+            "condition 'revenue gt abc' of account: 'abc' is not a decimal number; write one of at "
+            "most 18 "
+            "digits such as 12.50");
   EXPECT_EQ(Ask(Where("revenu", Operator::kGt, {"1"})),
             "condition 'revenu gt 1' of account: field 'account.revenu' is not in the schema; did "
             "you mean 'account.revenue'?");

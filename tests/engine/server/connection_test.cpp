@@ -180,6 +180,24 @@ TEST(Connection, StopsWhenALinkLeadsToItself) {
   EXPECT_LE(talk.transport.sent.size(), 2u);
 }
 
+TEST(Connection, StopsWhenLinksLeadInACircle) {
+  Talk talk([](const HttpRequest& request) {
+    const bool second = request.url.find("page=2") != std::string::npos;
+    return JsonAnswer(std::string(R"({"value":[],"@odata.nextLink":"list?page=)") +
+                      (second ? "1" : "2") + "\"}");
+  });
+  const auto items = talk.connection.GetList("list?page=1", {}, {});
+  ASSERT_FALSE(items);
+  EXPECT_EQ(items.error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(talk.transport.sent.size(), 2u);
+}
+
+TEST(Connection, BlamesNoQueryOfTheUsersForItsOwnQuestions) {
+  Talk talk(Always(400, R"({"error":{"message":"no such property"}})"));
+  EXPECT_EQ(talk.connection.Get("accounts?$filter=x", {}, {}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(talk.connection.GetJson("WhoAmI", {}, {}).error().code, ErrorCode::kUnsupported);
+}
+
 TEST(Connection, CallsAWebPageAWebPage) {
   Talk talk(Always(200, "<!DOCTYPE html><html>Sign in</html>"));
   const auto json = talk.connection.GetJson("WhoAmI", {}, {});
