@@ -49,6 +49,20 @@ void Application::Frame(double now, const Fonts& fonts) {
   for (const Command& command : commands_.Take()) controller_.Apply(command);
 }
 
+bool Application::WantsFonts() {
+  // Enough for every name on a few screens; an atlas of all of Unicode would not fit a texture.
+  constexpr std::size_t kMost = 4000;
+  bool grown = false;
+  for (const unsigned code : record_.missing) {
+    if (characters_.size() < kMost && characters_.insert(code).second) {
+      grown = true;
+    } else {
+      record_.unknown.insert(code);  // It was looked for already.
+    }
+  }
+  return grown;
+}
+
 int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench) {
   ImGui::CreateContext();
   const float scale = options.scale.value_or(1);
@@ -57,8 +71,8 @@ int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench) {
   compat::TakeOverTab();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-  const Fonts fonts = LoadFonts(scale);
-  const compat::Atlas atlas = compat::BuildAtlas();
+  Fonts fonts = LoadFonts(scale);
+  compat::Atlas atlas = compat::BuildAtlas();
   ImGui::GetIO().Fonts->SetTexID(static_cast<ImTextureID>(nullptr));
   int exit = 0;
   {
@@ -72,6 +86,10 @@ int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench) {
       ImGui::NewFrame();
       app.Frame(now, fonts);
       ImGui::Render();
+      if (!app.WantsFonts()) return;
+      ImGui::GetIO().Fonts->Clear();
+      fonts = LoadFonts(scale, app.characters());
+      atlas = compat::BuildAtlas();
     };
     // Frames ask for what they need (rows of a table), so: draw, wait, until nothing is left.
     const auto settle = [&] {
@@ -99,7 +117,9 @@ int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench) {
         problem = played.error().message;
       }
     }
-    if (const auto written = shoot(options.shot); !written) {
+    if (options.shot.empty()) {
+      // The script makes its own pictures.
+    } else if (const auto written = shoot(options.shot); !written) {
       std::fprintf(stderr, "satchel-console: %s\n", written.error().message.c_str());
       exit = 3;
     }

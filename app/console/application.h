@@ -24,6 +24,9 @@ class Application {
   bool Deliver();
   // One frame between ImGui::NewFrame and ImGui::Render, and the commands it caused.
   void Frame(double now, const Fonts& fonts);
+  // After a frame: texts used characters that the fonts lack. Load fonts with `characters` then.
+  [[nodiscard]] bool WantsFonts();
+  [[nodiscard]] const Characters& characters() const { return characters_; }
   [[nodiscard]] bool idle() const { return jobs_.idle() && !preview_due_; }
   [[nodiscard]] bool busy() const;  // A job whose progress is on screen is running.
   void WaitForJobs() { jobs_.WaitForCompletion(); }
@@ -39,10 +42,12 @@ class Application {
   ConsoleUi ui_;
   FrameRecord record_;
   CommandQueue commands_;
+  Characters characters_;
   bool preview_due_ = false;
 };
 
-// --shot: draws until everything asked for is there, then writes the picture. The exit code.
+// --shot and --script: draws until everything asked for is there, plays the script, writes the
+// picture. The exit code.
 [[nodiscard]] int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench);
 // The window. The exit code: 3 when there is no display.
 [[nodiscard]] int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench);

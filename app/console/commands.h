@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/console/theme.h"
+#include "policy/model/policy.h"
 
 namespace satchel {
 
@@ -18,6 +19,7 @@ enum class EntityMode : std::uint8_t { kOnline, kOffline, kExcluded };
 struct OpenFile {
   std::filesystem::path file = {};
 };
+struct AskForFile {};  // Opens the box in which a path is typed.
 struct SaveFile {
   bool drop_comments = false;
 };
@@ -39,8 +41,23 @@ struct SetField {
   std::string field = {};
   bool on = false;
 };
-struct AddEntity {
-  std::string entity = {};
+struct AddEntities {
+  std::vector<std::string> entities = {};
+};
+struct RemoveEntities {
+  std::vector<std::string> entities = {};
+};
+// The draft as it shall be, and what the edit is called. Edits with the same `merge` in a row are
+// one step of the history: the strokes in one field.
+struct EditPolicy {
+  Policy next = {};
+  std::string name = {};
+  std::string merge = {};
+};
+struct EditEntities {  // Each replaces the entity of its name.
+  std::vector<Entity> next = {};
+  std::string name = {};
+  std::string merge = {};
 };
 struct ConnectTo {
   std::string server = {};
@@ -85,10 +102,11 @@ struct CopyText {
 };
 
 using Command =
-    std::variant<OpenFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity, SetMode,
-                 SetField, AddEntity, ConnectTo, ChooseUser, StartPreview, CancelJob, CancelPreview,
-                 ShowRecords, SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom,
-                 CloseToast, CloseDialog, CopyText>;
+    std::variant<OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity,
+                 SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities,
+                 ConnectTo, ChooseUser, StartPreview, CancelJob, CancelPreview, ShowRecords,
+                 SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
+                 CloseDialog, CopyText>;
 
 class CommandQueue {
  public:

@@ -1,5 +1,10 @@
 #include "app/console/console_ui.h"
 
+#include <array>
+
+#include "app/console/panels/entities_panel.h"
+#include "app/console/panels/preview_panel.h"
+
 namespace satchel {
 namespace {
 
@@ -7,6 +12,11 @@ constexpr float kWide = 1440;       // Rail with words.
 constexpr float kInspector = 1200;  // The inspector stays.
 
 }  // namespace
+
+ConsoleUi::ConsoleUi() {
+  screens_[Screen::kEntities] = std::make_unique<EntitiesScreen>();
+  screens_[Screen::kPreview] = std::make_unique<PreviewScreen>();
+}
 
 void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, const Fonts& fonts,
                      FrameRecord& record, CommandQueue& commands) {
@@ -17,6 +27,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   }
   record.controls.clear();
   record.texts.clear();
+  record.missing.clear();
   Ui ui(theme, fonts, record);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Rect screen = {0, 0, display.x, display.y};
@@ -31,55 +42,58 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   const Rect status = At(0, screen.y1 - kStatusBar, display.x, kStatusBar);
   content.y1 = status.y0;
 
-  // In reading order: it is the order of the Tab key.
+  // In reading order: it is the order of the Tab key. F6 goes from pane to pane.
   rail_.Draw(ui, state, commands, rail);
+  ui.pane = 1;
   if (top_bar_.Draw(ui, state, commands, top)) palette_.Open();
+  ui.pane = 2;
   if (!state.file) {
     start_.Draw(ui, state, commands, content);
   } else {
-    const bool stays = display.x >= kInspector;
-    const float inspector_width = display.x < kWide ? 304 : 344;
-    Rect inspector = content;
-    inspector = inspector.CutRight(inspector_width);
-    if (stays) {
-      content.x1 = inspector.x0;
-      inspector_open_ = false;
-    }
-    bool toggle = false;
-    if (state.screen == Screen::kEntities) {
-      toggle = entities_.Draw(ui, state, commands, content, !stays);
-    } else {
-      toggle = preview_.Draw(ui, state, commands, content, !stays);
-    }
-    if (toggle) inspector_open_ = !inspector_open_;
-    if (stays || inspector_open_) {
-      ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
-      compat::BeginChild("inspector", {inspector.width(), inspector.height()},
-                         ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
-      if (!stays) ui.Shadow(inspector, 0, 3);
-      ui.Fill(inspector, theme.rail);
-      ui.LineV(inspector.x0, inspector.y0, inspector.y1, theme.border);
-      if (state.screen == Screen::kEntities) {
-        entity_inspector_.Draw(ui, state, commands, inspector);
-      } else {
-        preview_inspector_.Draw(ui, state, commands, inspector);
-      }
-      if (!stays && ui.IconButton("inspector/close", {inspector.x1 - 40, inspector.y0 + 12},
-                                  icon::kClose, "Close", 28)) {
-        inspector_open_ = false;
-      }
-      ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
-      ImGui::EndChild();
-    }
+    DrawScreen(ui, state, commands, content);
   }
+  ui.pane = 4;
   status_bar_.Draw(ui, state, jobs, commands, status);
   Shortcuts(state, commands);
   palette_.Draw(ui, state, commands);
+  if (asked_for_file_ != state.asked_for_file) open_box_.Open();
+  asked_for_file_ = state.asked_for_file;
+  open_box_.Draw(ui, state, commands);
   DrawDialog(ui, state, commands, screen);
   ImGui::SetCursorScreenPos({0, 0});
   ImGui::End();
   DrawToasts(ui, state, commands, screen);
-  compat::TabRing(ui.ring);
+  compat::WalkRing(ui.ring);
+}
+
+void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands, Rect content) {
+  const auto found = screens_.find(state.screen);
+  if (found == screens_.end()) return;
+  ScreenView& view = *found->second;
+  const float display = ImGui::GetIO().DisplaySize.x;
+  const bool stays = display >= kInspector;
+  Rect inspector = content;
+  inspector = inspector.CutRight(display < kWide ? 304 : 344);
+  if (stays) {
+    content.x1 = inspector.x0;
+    inspector_open_ = false;
+  }
+  if (view.Draw(ui, state, commands, content, !stays)) inspector_open_ = !inspector_open_;
+  if (!stays && !inspector_open_) return;
+  ui.pane = 3;
+  ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
+  compat::BeginChild("inspector", {inspector.width(), inspector.height()},
+                     ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+  if (!stays) ui.Shadow(inspector, 0, 3);
+  ui.Fill(inspector, ui.theme.rail);
+  ui.LineV(inspector.x0, inspector.y0, inspector.y1, ui.theme.border);
+  view.DrawInspector(ui, state, commands, inspector);
+  if (!stays && ui.IconButton("inspector/close", {inspector.x1 - 40, inspector.y0 + 12},
+                              icon::kClose, "Close", 28)) {
+    inspector_open_ = false;
+  }
+  ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
+  ImGui::EndChild();
 }
 
 void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
@@ -95,11 +109,15 @@ void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
     commands.Push(StartPreview{});
   }
   if (pressed(Key::kF)) {
-    if (state.screen == Screen::kEntities) entities_.FocusSearch();
-    if (state.screen == Screen::kPreview) preview_.FocusSearch();
+    if (const auto view = screens_.find(state.screen); view != screens_.end()) {
+      view->second->FocusSearch();
+    }
   }
-  if (pressed(Key::k1)) commands.Push(ShowScreen{Screen::kEntities});
-  if (pressed(Key::k2)) commands.Push(ShowScreen{Screen::kPreview});
+  if (pressed(Key::kO)) open_box_.Open();
+  constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4, Key::k5, Key::k6, Key::k7};
+  for (std::size_t i = 0; state.file && i < std::min(kDigits.size(), Screens().size()); ++i) {
+    if (pressed(kDigits[i])) commands.Push(ShowScreen{Screens()[i].screen});
+  }
   if (pressed(Key::kEqual)) commands.Push(SetZoom{state.zoom + 25});
   if (pressed(Key::kMinus)) commands.Push(SetZoom{state.zoom - 25});
   if (pressed(Key::k0)) commands.Push(SetZoom{100});

@@ -1,10 +1,11 @@
 // The whole window as one Dear ImGui frame: layout, panels, shortcuts.
 #pragma once
 
+#include <map>
+#include <memory>
+#include <optional>
 #include <vector>
 
-#include "app/console/panels/entities_panel.h"
-#include "app/console/panels/preview_panel.h"
 #include "app/console/panels/shell.h"
 #include "app/console/panels/start_panel.h"
 
@@ -12,23 +13,24 @@ namespace satchel {
 
 class ConsoleUi {
  public:
+  ConsoleUi();
   // Between ImGui::NewFrame and ImGui::Render. `record` gets where everything is.
   void Draw(const AppState& state, const std::vector<JobStatus>& jobs, const Fonts& fonts,
             FrameRecord& record, CommandQueue& commands);
 
  private:
+  void DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands, Rect content);
   void Shortcuts(const AppState& state, CommandQueue& commands);
 
   Rail rail_;
   TopBar top_bar_;
   StatusBar status_bar_;
   Palette palette_;
+  OpenBox open_box_;
   StartPanel start_;
-  EntitiesPanel entities_;
-  EntityInspector entity_inspector_;
-  PreviewPanel preview_;
-  PreviewInspector preview_inspector_;
+  std::map<Screen, std::unique_ptr<ScreenView>> screens_;
   bool inspector_open_ = false;  // Only where the window is too narrow for it to stay.
+  int asked_for_file_ = 0;
   std::optional<ThemeName> styled_;
 };
 

@@ -5,6 +5,7 @@
 #include "app/console/selectors.h"
 #include "policy/support/sha256.h"
 #include "policy/support/text.h"
+#include "policy/support/units.h"
 
 namespace satchel {
 namespace {
@@ -95,8 +96,8 @@ void Controller::Handle(const OpenFile& c) {
     if (const auto kept = FindDraft(DraftFile(folder, path))) {
       PolicyText draft = workbench_->Parse(kept->yaml);
       if (!HasErrors(draft.findings) && draft.policy != state_.file->saved) {
-        state_.draft.Commit(std::move(draft.policy), "Restore unsaved changes",
-                            state_.selected_entity);
+        state_.draft.Commit(std::move(draft.policy), {.name = "Restore unsaved changes",
+                                                      .selected = state_.selected_entity});
         const bool same = kept->base_hash == state_.file->text_hash;
         Show({.severity = same ? Severity::kInfo : Severity::kWarning,
               .title = "Unsaved changes restored",
@@ -183,52 +184,93 @@ void Controller::RememberSettings() {
 
 // --- Edits -------------------------------------------------------------------------------------
 
-void Controller::Edit(Policy next, std::string name, const std::string& entity) {
+void Controller::Edit(Policy next, std::string name, const std::string& entity, std::string merge) {
   if (!state_.file) return;
-  state_.draft.Commit(std::move(next), std::move(name), entity);
+  state_.draft.Commit(std::move(next), {.name = std::move(name),
+                                        .selected = entity,
+                                        .screen = state_.screen,
+                                        .merge = std::move(merge),
+                                        .at = now_});
+  Restudy();
+  AutosaveDraft();
+  ReadNewEntities();
+}
+
+// Undo and redo show what they changed.
+void Controller::AfterStep(const DraftHistory::Edit* edit) {
+  if (edit == nullptr) return;
+  if (!edit->selected.empty() && state_.draft.current().Find(edit->selected) != nullptr) {
+    state_.selected_entity = edit->selected;
+  }
+  if (state_.screen != edit->screen && state_.screen != Screen::kPreview) {
+    state_.screen = edit->screen;
+  }
   Restudy();
   AutosaveDraft();
 }
 
 void Controller::Handle(const Undo&) {
-  if (!state_.draft.can_undo()) return;
-  if (const std::string entity = state_.draft.Undo(); !entity.empty()) {
-    state_.selected_entity = entity;
-  }
-  Restudy();
-  AutosaveDraft();
+  AfterStep(state_.draft.Undo());
 }
 
 void Controller::Handle(const Redo&) {
-  if (!state_.draft.can_redo()) return;
-  if (const std::string entity = state_.draft.Redo(); !entity.empty()) {
-    state_.selected_entity = entity;
+  AfterStep(state_.draft.Redo());
+}
+
+void Controller::Handle(const EditPolicy& c) {
+  Edit(c.next, c.name, state_.selected_entity, c.merge);
+}
+
+void Controller::Handle(const EditEntities& c) {
+  Policy next = state_.draft.current();
+  for (const Entity& edited : c.next) {
+    Entity* entity = next.Find(edited.name);
+    if (entity == nullptr) return;  // Removed in the meantime.
+    *entity = edited;
   }
-  Restudy();
-  AutosaveDraft();
+  if (c.next.empty()) return;
+  Edit(std::move(next), c.name, c.next[0].name, c.merge);
 }
 
 void Controller::Handle(const SetMode& c) {
+  if (c.mode == EntityMode::kExcluded) {
+    Handle(RemoveEntities{{c.entity}});
+    return;
+  }
   Policy next = state_.draft.current();
   Entity* entity = next.Find(c.entity);
   if (entity == nullptr) return;
-  const std::string label = EntityWords(state_, c.entity);
-  if (c.mode != EntityMode::kExcluded) {
-    entity->mode = c.mode == EntityMode::kOnline ? DeviceMode::kOnline : DeviceMode::kOffline;
-    Edit(std::move(next),
-         "Set " + label + (c.mode == EntityMode::kOnline ? " to online" : " to offline"), c.entity);
-    return;
+  entity->mode = c.mode == EntityMode::kOnline ? DeviceMode::kOnline : DeviceMode::kOffline;
+  Edit(std::move(next),
+       "Set " + EntityWords(state_, c.entity) +
+           (c.mode == EntityMode::kOnline ? " to online" : " to offline"),
+       c.entity);
+}
+
+void Controller::Handle(const RemoveEntities& c) {
+  Policy next = state_.draft.current();
+  std::vector<std::string> labels;
+  std::size_t first = next.entities.size();
+  for (const std::string& name : c.entities) {
+    const auto at = std::find_if(next.entities.begin(), next.entities.end(),
+                                 [&](const Entity& e) { return e.name == name; });
+    if (at == next.entities.end()) continue;
+    labels.push_back(EntityWords(state_, name));
+    first = std::min(first, static_cast<std::size_t>(at - next.entities.begin()));
+    next.entities.erase(at);
   }
-  const auto at = std::find_if(next.entities.begin(), next.entities.end(),
-                               [&](const Entity& e) { return e.name == c.entity; });
-  const auto index = static_cast<std::size_t>(at - next.entities.begin());
-  next.entities.erase(at);
+  if (labels.empty()) return;
   const std::size_t left = next.entities.size();
-  state_.selected_entity = left == 0 ? "" : next.entities[std::min(index, left - 1)].name;
-  Edit(std::move(next), "Exclude " + label, c.entity);
+  state_.selected_entity = left == 0 ? "" : next.entities[std::min(first, left - 1)].name;
+  const std::string what = labels.size() == 1
+                               ? labels[0]
+                               : HumanCount(static_cast<std::int64_t>(labels.size())) + " entities";
+  Edit(std::move(next), "Exclude " + what, c.entities[0]);
   Show({.severity = Severity::kInfo,
-        .title = label + " left the project",
-        .text = "Devices drop it and its records at the next sync.",
+        .title = what + " left the project",
+        .text = "Devices drop " +
+                std::string(labels.size() == 1 ? "it and its" : "them and their") +
+                " records at the next sync.",
         .action = "Undo",
         .on_action = Undo{},
         .until = -1});
@@ -264,22 +306,30 @@ void Controller::Handle(const SetField& c) {
        (c.on ? "Add field " : "Remove field ") + FieldWords(state_, c.entity, c.field), c.entity);
 }
 
-void Controller::Handle(const AddEntity& c) {
+void Controller::Handle(const AddEntities& c) {
   Policy next = state_.draft.current();
-  if (next.Find(c.entity) != nullptr) return;
-  const EntitySchema* known = schema() ? schema()->Find(c.entity) : nullptr;
-  Entity added;
-  added.name = c.entity;
-  // The name people know a record by; else everything, until somebody chooses.
-  if (known != nullptr && !known->primary_name.empty()) {
-    added.fields = {known->primary_name};
-  } else {
-    added.all_fields = true;
+  std::vector<std::string> added;
+  for (const std::string& name : c.entities) {
+    if (next.Find(name) != nullptr) continue;
+    const EntitySchema* known = schema() ? schema()->Find(name) : nullptr;
+    Entity entity;
+    entity.name = name;
+    // The name people know a record by; else everything, until somebody chooses.
+    if (known != nullptr && !known->primary_name.empty()) {
+      entity.fields = {known->primary_name};
+    } else {
+      entity.all_fields = true;
+    }
+    next.entities.push_back(std::move(entity));
+    added.push_back(name);
   }
-  next.entities.push_back(std::move(added));
-  state_.selected_entity = c.entity;
-  Edit(std::move(next), "Add " + EntityWords(state_, c.entity), c.entity);
-  if (known == nullptr) ReadSchema();
+  if (added.empty()) return;
+  state_.selected_entity = added[0];
+  Edit(std::move(next),
+       added.size() == 1
+           ? "Add " + EntityWords(state_, added[0])
+           : "Add " + HumanCount(static_cast<std::int64_t>(added.size())) + " entities",
+       added[0]);
 }
 
 // --- Small things ------------------------------------------------------------------------------

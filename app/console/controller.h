@@ -31,6 +31,7 @@ class Controller {
 
  private:
   void Handle(const OpenFile&);
+  void Handle(const AskForFile&) { ++state_.asked_for_file; }
   void Handle(const SaveFile&);
   void Handle(const DiscardDraft&);
   void Handle(const Undo&);
@@ -39,7 +40,10 @@ class Controller {
   void Handle(const SelectEntity& c) { state_.selected_entity = c.entity; }
   void Handle(const SetMode&);
   void Handle(const SetField&);
-  void Handle(const AddEntity&);
+  void Handle(const AddEntities&);
+  void Handle(const RemoveEntities&);
+  void Handle(const EditPolicy&);
+  void Handle(const EditEntities&);
   void Handle(const ConnectTo&);
   void Handle(const ChooseUser&);
   void Handle(const StartPreview&);
@@ -56,7 +60,9 @@ class Controller {
   void Handle(const CloseDialog&) { state_.dialog.reset(); }
   void Handle(const CopyText&);
 
-  void Edit(Policy next, std::string name, const std::string& entity);
+  void Edit(Policy next, std::string name, const std::string& entity, std::string merge = {});
+  void AfterStep(const DraftHistory::Edit* edit);
+  void ReadNewEntities();
   void Restudy();
   void AutosaveDraft();
   void RememberSettings();

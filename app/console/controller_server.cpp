@@ -88,6 +88,9 @@ void Controller::Handle(const ConnectTo& c) {
 void Controller::ReadSchema() {
   if (!state_.file || state_.connection.state != ServerConnection::State::kOnline) return;
   state_.connection.reading_schema = true;
+  for (const std::string& name : NamesIn(state_.draft.current())) {
+    state_.connection.asked.insert(name);
+  }
   jobs_.Submit(
       Lane::kServer, "Reading metadata", true,
       [link = state_.connection.link, names = NamesIn(state_.draft.current())](JobContext& job) {
@@ -99,14 +102,28 @@ void Controller::ReadSchema() {
         now.reading_schema = false;
         now.latency_seconds = now.link->latency_seconds();
         if (schema) {
+          // What was read before stays: an undone edit may come back.
+          if (now.schema) schema->entities.merge(now.schema->entities);
           now.schema = std::move(*schema);
           now.schema_at = surroundings_.clock();
           now.schema_error.clear();
           Restudy();
+          ReadNewEntities();  // The draft may have grown meanwhile.
         } else {
           now.schema_error = schema.error().message;
         }
       });
+}
+
+// An edit may speak of entities whose fields are not known yet.
+void Controller::ReadNewEntities() {
+  const ServerConnection& connection = state_.connection;
+  if (!connection.schema || connection.reading_schema) return;
+  for (const std::string& name : NamesIn(state_.draft.current())) {
+    if (connection.asked.contains(name)) continue;
+    ReadSchema();
+    return;
+  }
 }
 
 void Controller::ReadUsers() {
@@ -275,6 +292,7 @@ void Controller::Handle(const ShowRecords& c) {
           return;
         }
         state_.records.columns = std::move(*columns);
+        state_.records.shown = ColumnOrder(state_, state_.records.entity, state_.records.columns);
         CountRecords();
       });
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/console/commands.h"
 #include "policy/model/policy.h"
 
 namespace satchel {
@@ -12,16 +13,34 @@ namespace satchel {
 class DraftHistory {
  public:
   static constexpr std::size_t kMost = 100;
+  // Strokes in one field further apart than this are two edits.
+  static constexpr double kMergeSeconds = 2;
+
+  // What an edit was, and what was on screen when it was made.
+  struct Edit {
+    std::string name = {};
+    std::string selected = {};  // Entity.
+    Screen screen = Screen::kEntities;
+    std::string merge = {};  // Edits in a row with the same one, shortly after another, are one.
+    double at = 0;           // Seconds of the frame clock.
+  };
 
   void Reset(Policy policy) {
-    versions_ = {{std::move(policy), {}, {}}};
+    versions_ = {{std::move(policy), {}}};
     index_ = 0;
   }
   // Forgets what was undone. A version equal to the current one is no edit.
-  void Commit(Policy next, std::string name, std::string selected) {
+  void Commit(Policy next, Edit edit) {
     if (next == current()) return;
     versions_.resize(index_ + 1);
-    versions_.push_back({std::move(next), std::move(name), std::move(selected)});
+    const Edit& last = versions_.back().edit;
+    const bool merged = index_ > 0 && !edit.merge.empty() && edit.merge == last.merge &&
+                        edit.at - last.at < kMergeSeconds;
+    if (merged) versions_.pop_back();
+    // Typed and taken back again: nothing happened.
+    if (!merged || next != versions_.back().policy) {
+      versions_.push_back({std::move(next), std::move(edit)});
+    }
     if (versions_.size() > kMost) versions_.erase(versions_.begin());
     index_ = versions_.size() - 1;
   }
@@ -29,19 +48,20 @@ class DraftHistory {
   [[nodiscard]] bool can_undo() const { return index_ > 0; }
   [[nodiscard]] bool can_redo() const { return index_ + 1 < versions_.size(); }
   // What Undo would take back, and Redo do again.
-  [[nodiscard]] std::string undo_name() const { return can_undo() ? versions_[index_].name : ""; }
-  [[nodiscard]] std::string redo_name() const {
-    return can_redo() ? versions_[index_ + 1].name : "";
+  [[nodiscard]] std::string undo_name() const {
+    return can_undo() ? versions_[index_].edit.name : "";
   }
-  // The entity the edit was about, so that the window shows what changed.
-  std::string Undo() { return can_undo() ? versions_[index_--].selected : ""; }
-  std::string Redo() { return can_redo() ? versions_[++index_].selected : ""; }
+  [[nodiscard]] std::string redo_name() const {
+    return can_redo() ? versions_[index_ + 1].edit.name : "";
+  }
+  // The edit taken back or done again, so that the window shows what changed.
+  const Edit* Undo() { return can_undo() ? &versions_[index_--].edit : nullptr; }
+  const Edit* Redo() { return can_redo() ? &versions_[++index_].edit : nullptr; }
 
  private:
   struct Version {
     Policy policy;
-    std::string name;
-    std::string selected;
+    Edit edit;
   };
   std::vector<Version> versions_ = {Version{}};
   std::size_t index_ = 0;

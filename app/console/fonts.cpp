@@ -4,7 +4,11 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/console/icons.h"
@@ -62,9 +66,66 @@ std::string FindPlain() {
               {"/usr/share/fonts/truetype/liberation", "/usr/share/fonts/truetype/liberation2"});
 }
 
+// Fonts with many scripts, in the order they are asked: the first that has a character draws it.
+// Debian's packages: fonts-noto-cjk, fonts-droid-fallback, fonts-wqy-…, fonts-noto-core,
+// fonts-dejavu-core, fonts-freefont-ttf, fonts-unifont.
+constexpr const char* kFallbacks[] = {
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/truetype/freefont/FreeSans.ttf",
+    "/usr/share/fonts/opentype/unifont/unifont.otf",
+    "/usr/share/fonts/truetype/unifont/unifont.ttf",
+};
+constexpr std::uintmax_t kMostFontBytes = 64U << 20;  // Larger is no font we would want in memory.
+
+using FontFile = std::shared_ptr<const std::string>;
+
+bool LooksLikeAFont(const std::string& bytes) {
+  const std::string_view head = std::string_view(bytes).substr(0, 4);
+  return head == "OTTO" || head == "ttcf" || head == "true" ||
+         head == std::string_view("\0\1\0\0", 4);
+}
+
+// SATCHEL_FONTS/fallback.ttf comes before all.
+std::vector<FontFile> ReadFallbacks() {
+  std::vector<std::filesystem::path> paths;
+  if (const char* own = std::getenv("SATCHEL_FONTS")) {
+    paths.emplace_back(std::filesystem::path(own) / "fallback.ttf");
+  }
+  paths.insert(paths.end(), std::begin(kFallbacks), std::end(kFallbacks));
+  std::vector<FontFile> files;
+  for (const auto& path : paths) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (error || size > kMostFontBytes) continue;
+    std::ifstream in(path, std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    if (LooksLikeAFont(bytes)) files.push_back(std::make_shared<std::string>(std::move(bytes)));
+  }
+  return files;
+}
+
 class Loader {
  public:
-  explicit Loader(float scale) : scale_(scale) {}
+  Loader(float scale, const Characters& extra) : scale_(scale) {
+    if (extra.empty()) return;
+    ImFontGlyphRangesBuilder builder;
+    for (const unsigned code : extra) {
+      if (code <= IM_UNICODE_CODEPOINT_MAX) builder.AddChar(static_cast<ImWchar>(code));
+    }
+    builder.BuildRanges(extra_.get());
+    fallbacks_ = ReadFallbacks();
+  }
+  // To be kept until the atlas is built.
+  [[nodiscard]] std::vector<std::shared_ptr<const void>> Sources() const {
+    std::vector<std::shared_ptr<const void>> sources(fallbacks_.begin(), fallbacks_.end());
+    sources.emplace_back(extra_);
+    return sources;
+  }
 
   Font Text(const std::string& path, float size, const ImWchar* ranges) {
     ImFontConfig config;
@@ -77,6 +138,15 @@ class Loader {
       face = atlas->AddFontFromFileTTF(path.c_str(), Snapped(size), &config, ranges);
     }
     if (face == nullptr) face = atlas->AddFontDefault();
+    for (const FontFile& file : fallbacks_) {
+      ImFontConfig merge = config;
+      merge.MergeMode = true;
+      merge.FontDataOwnedByAtlas = false;
+      merge.OversampleH = 1;  // Large characters of many strokes: sharp enough, and a lot of them.
+      // The atlas only reads it.
+      atlas->AddFontFromMemoryTTF(const_cast<char*>(file->data()), static_cast<int>(file->size()),
+                                  Snapped(size), &merge, extra_->Data);
+    }
     face->FallbackChar = kMissing;
     return {face, size};
   }
@@ -93,11 +163,13 @@ class Loader {
  private:
   [[nodiscard]] float Snapped(float size) const { return size * scale_; }
   float scale_;
+  std::shared_ptr<ImVector<ImWchar>> extra_ = std::make_shared<ImVector<ImWchar>>();
+  std::vector<FontFile> fallbacks_;
 };
 
 }  // namespace
 
-Fonts LoadFonts(float scale) {
+Fonts LoadFonts(float scale, const Characters& extra) {
   auto* atlas = ImGui::GetIO().Fonts;
   atlas->Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
   atlas->TexDesiredWidth = scale > 1.3F ? 4096 : 2048;
@@ -121,7 +193,8 @@ Fonts LoadFonts(float scale) {
       Find("MaterialIcons-Regular.ttf", {"/usr/share/fonts/truetype/material-design-icons-iconfont",
                                          "/usr/share/fonts/material-design-icons-iconfont"});
 
-  Loader load(scale);
+  Loader load(scale, extra);
+  fonts.sources = load.Sources();
   fonts.body = load.Text(regular, 16, kText);  // First: the default of stock widgets.
   fonts.small = load.Text(regular, 15, kText);
   fonts.small_medium = load.Text(medium, 15, kText);

@@ -1,7 +1,10 @@
 // The typefaces: read from the system's font packages, with a fallback that says so.
 #pragma once
 
+#include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 struct ImFont;
 
@@ -18,10 +21,16 @@ struct Fonts {
   Font icon14, icon16, icon18, icon20, icon28;
   bool icons = true;      // False: the icon font is missing and nothing is drawn for icons.
   std::string note = {};  // For the status bar: what is missing and which package has it.
+  // What the atlas reads when it is built: contents of font files, ranges of characters.
+  std::vector<std::shared_ptr<const void>> sources = {};
 };
 
+// Characters that texts use and the chosen typefaces lack: they are looked up in whatever other
+// fonts the machine has.
+using Characters = std::set<unsigned>;
+
 // Fills the current context's atlas for `scale` device pixels per logical pixel; call again after
-// Fonts->Clear() when the scale changes. The caller uploads the texture.
-[[nodiscard]] Fonts LoadFonts(float scale);
+// Fonts->Clear() when the scale or `extra` changes. The caller uploads the texture.
+[[nodiscard]] Fonts LoadFonts(float scale, const Characters& extra = {});
 
 }  // namespace satchel

@@ -11,8 +11,9 @@ namespace {
 #if IMGUI_VERSION_NUM < 18700
 // Native key codes are GLFW's, so that one table serves the window and the headless context.
 constexpr std::array<int, kKeyCount> kNative = {
-    0,   258, 263, 262, 265, 264, 266, 267, 268, 269, 261, 259, 32,  257, 256, 290, 295, 'A',
-    'C', 'F', 'K', 'L', 'O', 'Q', 'R', 'S', 'V', 'X', 'Y', 'Z', '0', '1', '2', '3', '=', '-'};
+    0,   258, 263, 262, 265, 264, 266, 267, 268, 269, 261, 259, 32,  257,
+    256, 290, 295, 'A', 'C', 'D', 'F', 'K', 'L', 'O', 'Q', 'R', 'S', 'V',
+    'X', 'Y', 'Z', '0', '1', '2', '3', '4', '5', '6', '7', '=', '-'};
 int Native(Key key) {
   return kNative[static_cast<std::size_t>(key)];
 }
@@ -22,11 +23,13 @@ constexpr std::array<ImGuiKey, kKeyCount> kNative = {
     ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp,    ImGuiKey_PageDown,
     ImGuiKey_Home,    ImGuiKey_End,       ImGuiKey_Delete,    ImGuiKey_Backspace,
     ImGuiKey_Space,   ImGuiKey_Enter,     ImGuiKey_Escape,    ImGuiKey_F1,
-    ImGuiKey_F6,      ImGuiKey_A,         ImGuiKey_C,         ImGuiKey_F,
-    ImGuiKey_K,       ImGuiKey_L,         ImGuiKey_O,         ImGuiKey_Q,
-    ImGuiKey_R,       ImGuiKey_S,         ImGuiKey_V,         ImGuiKey_X,
-    ImGuiKey_Y,       ImGuiKey_Z,         ImGuiKey_0,         ImGuiKey_1,
-    ImGuiKey_2,       ImGuiKey_3,         ImGuiKey_Equal,     ImGuiKey_Minus};
+    ImGuiKey_F6,      ImGuiKey_A,         ImGuiKey_C,         ImGuiKey_D,
+    ImGuiKey_F,       ImGuiKey_K,         ImGuiKey_L,         ImGuiKey_O,
+    ImGuiKey_Q,       ImGuiKey_R,         ImGuiKey_S,         ImGuiKey_V,
+    ImGuiKey_X,       ImGuiKey_Y,         ImGuiKey_Z,         ImGuiKey_0,
+    ImGuiKey_1,       ImGuiKey_2,         ImGuiKey_3,         ImGuiKey_4,
+    ImGuiKey_5,       ImGuiKey_6,         ImGuiKey_7,         ImGuiKey_Equal,
+    ImGuiKey_Minus};
 ImGuiKey Native(Key key) {
   return kNative[static_cast<std::size_t>(key)];
 }
@@ -160,7 +163,7 @@ bool Shift() {
 }
 #endif
 
-Focusable LastItem(const Rect& rect, bool input) {
+Focusable LastItem(const Rect& rect, bool input, int pane) {
   ImGuiWindow* window = ImGui::GetCurrentWindow();
   Focusable item;
   item.id = ImGui::GetItemID();
@@ -170,6 +173,7 @@ Focusable LastItem(const Rect& rect, bool input) {
   item.rect = {rect.x0 - window->Pos.x, rect.y0 - window->Pos.y, rect.x1 - window->Pos.x,
                rect.y1 - window->Pos.y};
   item.input = input;
+  item.pane = pane;
   return item;
 }
 
@@ -196,8 +200,10 @@ void FocusItem(const Focusable& item) {
   ImGui::ScrollToRectEx(window, absolute);
 }
 
-void TabRing(const std::vector<Focusable>& ring) {
-  if (!Pressed(Key::kTab, true) || Ctrl()) return;
+void WalkRing(const std::vector<Focusable>& ring) {
+  const bool tab = Pressed(Key::kTab, true) && !Ctrl();
+  const bool pane = Pressed(Key::kF6);
+  if (!tab && !pane) return;
   const ImGuiContext& g = *ImGui::GetCurrentContext();
   ImGuiWindow* popup = TopPopup();
   std::vector<const Focusable*> reachable;
@@ -207,13 +213,24 @@ void TabRing(const std::vector<Focusable>& ring) {
   }
   if (reachable.empty()) return;
   const auto count = static_cast<int>(reachable.size());
-  int at = -1;
+  const auto at = [&](int i) { return reachable[static_cast<std::size_t>(i)]; };
+  int here = -1;
   for (int i = 0; i < count; ++i) {
-    if (reachable[static_cast<std::size_t>(i)]->id == g.NavId) at = i;
+    if (at(i)->id == g.NavId) here = i;
   }
   const int step = Shift() ? count - 1 : 1;
-  at = at < 0 ? (Shift() ? count - 1 : 0) : (at + step) % count;
-  FocusItem(*reachable[static_cast<std::size_t>(at)]);
+  if (tab) {
+    here = here < 0 ? (Shift() ? count - 1 : 0) : (here + step) % count;
+    FocusItem(*at(here));
+    return;
+  }
+  // To another pane, and there to its first control.
+  int to = here < 0 ? 0 : here;
+  for (int i = 0; i < count && here >= 0 && at(to)->pane == at(here)->pane; ++i) {
+    to = (to + step) % count;
+  }
+  while (to > 0 && at(to - 1)->pane == at(to)->pane) --to;
+  FocusItem(*at(to));
 }
 
 bool FocusVisible() {
@@ -287,6 +304,7 @@ Atlas BuildAtlas() {
 }
 
 bool HasGlyph(const Font& font, unsigned codepoint) {
+  if (codepoint > IM_UNICODE_CODEPOINT_MAX) return false;
 #if IMGUI_VERSION_NUM < 19200
   return font.face->FindGlyphNoFallback(static_cast<ImWchar>(codepoint)) != nullptr;
 #else

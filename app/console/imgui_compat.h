@@ -33,6 +33,7 @@ enum class Key : std::uint8_t {
   kF6,
   kA,
   kC,
+  kD,
   kF,
   kK,
   kL,
@@ -48,6 +49,10 @@ enum class Key : std::uint8_t {
   k1,
   k2,
   k3,
+  k4,
+  k5,
+  k6,
+  k7,
   kEqual,
   kMinus,
 };
@@ -88,10 +93,12 @@ struct Focusable {
   void* root = nullptr;    // The popup or root window it belongs to.
   Rect rect = {};          // Relative to the window.
   bool input = false;      // A text field: focus means typing.
+  int pane = 0;            // The part of the window it belongs to.
 };
-[[nodiscard]] Focusable LastItem(const Rect& rect, bool input);
-// Tab and Shift+Tab walk the ring of the topmost popup, else of the root window.
-void TabRing(const std::vector<Focusable>& ring);
+[[nodiscard]] Focusable LastItem(const Rect& rect, bool input, int pane);
+// Tab and Shift+Tab walk the ring of the topmost popup, else of the root window; F6 and Shift+F6
+// go to the first control of the next pane.
+void WalkRing(const std::vector<Focusable>& ring);
 [[nodiscard]] bool FocusVisible();
 void ForgetFocus();
 [[nodiscard]] ImGuiID FocusedId();

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
     return *parsed.exit;
   }
   auto workbench = satchel::MakeEngineWorkbench();
-  return parsed.options.shot.empty() ? satchel::RunWindow(parsed.options, std::move(workbench))
-                                     : satchel::TakeShot(parsed.options, std::move(workbench));
+  const bool without_window = !parsed.options.shot.empty() || !parsed.options.script.empty();
+  return without_window ? satchel::TakeShot(parsed.options, std::move(workbench))
+                        : satchel::RunWindow(parsed.options, std::move(workbench));
 }

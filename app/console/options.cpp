@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/console/screens.h"
+
 namespace satchel {
 namespace {
 
@@ -13,6 +15,15 @@ constexpr const char* kExamples =
     "--as jana@contoso.example\n"
     "  satchel-console field-service.yaml --server crm --as jana@contoso.example --screen preview "
     "--shot preview.png\n";
+
+std::string ScreenNames() {
+  std::string names;
+  const auto& screens = Screens();
+  for (std::size_t i = 0; i < screens.size(); ++i) {
+    names += std::string(i == 0 ? "" : i + 1 == screens.size() ? " or " : ", ") + screens[i].id;
+  }
+  return names;
+}
 
 }  // namespace
 
@@ -28,14 +39,15 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   app.add_option("--server", options.server, "Connection profile or service URL")->type_name("S");
   app.add_option("--as", options.as, "User to preview as: id, domain name or e-mail")
       ->type_name("USER");
-  app.add_option("--screen", screen, "entities or preview")->type_name("NAME");
+  app.add_option("--screen", screen, ScreenNames())->type_name("NAME");
   app.add_option("--theme", theme, "light, dark or contrast")->type_name("THEME");
   app.add_option("--size", size, "Size of the window or picture, at least 1024x700")
       ->type_name("WxH");
   app.add_option("--scale", scale, "Device pixels per logical pixel, 0.5 to 4")->type_name("S");
   app.add_option("--shot", options.shot, "Draw one picture without a display, and leave")
       ->type_name("FILE.png");
-  app.add_option("--script", options.script, "Play clicks and keys from a file (docs/console.md)")
+  app.add_option("--script", options.script,
+                 "Play clicks and keys from a file, without a display (docs/console.md)")
       ->type_name("FILE");
   app.footer(kExamples);
   const auto wrong = [&](const std::string& message) {
@@ -52,14 +64,11 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return wrong(std::string(error.what()) + " (see satchel-console --help)");
   }
-  if (!options.script.empty() && options.shot.empty()) {
-    return wrong("--script plays into a picture: add --shot FILE.png");
-  }
-  if (screen == "entities" || screen == "preview") {
-    options.screen = screen == "preview" ? Screen::kPreview : Screen::kEntities;
+  if (const auto found = FindScreen(screen)) {
+    options.screen = *found;
     options.screen_given = true;
   } else if (!screen.empty()) {
-    return wrong("--screen: there is no screen '" + screen + "' (entities or preview)");
+    return wrong("--screen: there is no screen '" + screen + "' (" + ScreenNames() + ")");
   }
   if (!theme.empty()) {
     options.theme = FindTheme(theme);

@@ -145,6 +145,30 @@ bool FieldLocked(const AppState& state, const Entity& entity, const std::string&
   return !LockOf(SchemaOf(state, entity.name), entity, field, on).empty();
 }
 
+std::vector<std::size_t> ColumnOrder(const AppState& state, const std::string& entity,
+                                     const std::vector<RecordColumn>& columns) {
+  const EntitySchema* schema = SchemaOf(state, entity);
+  const std::string name = schema == nullptr ? "" : schema->primary_name;
+  const std::string key = schema == nullptr ? "" : schema->key;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < columns.size(); ++i) order.push_back(i);
+  const bool named = std::any_of(columns.begin(), columns.end(),
+                                 [&](const RecordColumn& c) { return c.field == name; });
+  const auto first_text = std::find_if(columns.begin(), columns.end(), [](const RecordColumn& c) {
+    return c.type == FieldType::kString;
+  });
+  const auto rank = [&](std::size_t i) {
+    const RecordColumn& column = columns[i];
+    if (named && column.field == name) return 0;
+    if (!named && first_text != columns.end() && column.field == first_text->field) return 0;
+    const bool is_key = key.empty() ? column.field == entity + "id" : column.field == key;
+    return is_key ? 2 : 1;
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  return order;
+}
+
 std::string EntityWords(const AppState& state, const std::string& entity) {
   const auto at = state.study.labels.find(entity);
   if (at != state.study.labels.end() && !at->second.empty()) return at->second;

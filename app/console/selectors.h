@@ -55,6 +55,11 @@ struct FieldRow {
 [[nodiscard]] bool FieldLocked(const AppState& state, const Entity& entity,
                                const std::string& field);
 
+// Columns of a records table from left to right: what people know a record by comes first, its key
+// last.
+[[nodiscard]] std::vector<std::size_t> ColumnOrder(const AppState& state, const std::string& entity,
+                                                   const std::vector<RecordColumn>& columns);
+
 [[nodiscard]] std::string EntityWords(const AppState& state, const std::string& entity);
 [[nodiscard]] std::string FieldWords(const AppState& state, const std::string& entity,
                                      const std::string& field);

@@ -34,6 +34,14 @@ std::filesystem::path SettingsFolder() {
   return std::filesystem::path(home != nullptr ? home : ".") / ".config" / "satchel";
 }
 
+std::filesystem::path ExpandHome(const std::string& typed) {
+  const char* home = std::getenv("HOME");
+  if (typed.starts_with("~/") && home != nullptr) {
+    return std::filesystem::path(home) / typed.substr(2);
+  }
+  return typed;
+}
+
 Result<std::string> ReadWholeFile(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) {

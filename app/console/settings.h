@@ -25,6 +25,8 @@ struct Settings {
 [[nodiscard]] Settings LoadSettings(const std::filesystem::path& folder);
 [[nodiscard]] Result<> SaveSettings(const Settings& settings, const std::filesystem::path& folder);
 
+// "~/x" as people type it.
+[[nodiscard]] std::filesystem::path ExpandHome(const std::string& typed);
 [[nodiscard]] Result<std::string> ReadWholeFile(const std::filesystem::path& file);
 // Temporary file beside it, fsync, rename: after a crash the old or the new text is there.
 [[nodiscard]] Result<> WriteAtomically(const std::filesystem::path& file, const std::string& text);

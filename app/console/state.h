@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct ServerConnection {
   std::string error = {};
   bool reading_schema = false;
   std::optional<Schema> schema = {};
+  std::set<std::string> asked = {};  // Entities whose fields were asked for, had or not.
   std::optional<WallTime> schema_at = {};
   std::string schema_error = {};
   std::vector<EntityName> entities = {};  // All the server has.
@@ -78,7 +80,8 @@ struct RecordsState {
   std::shared_ptr<Records> records = {};
   std::string entity = {};
   std::vector<RecordColumn> columns = {};
-  std::int64_t count = -1;  // Matching the search; -1: not known yet.
+  std::vector<std::size_t> shown = {};  // Columns from left to right: the name first, the key last.
+  std::int64_t count = -1;              // Matching the search; -1: not known yet.
   RecordOrder order = {};
   std::string search = {};
   RecordWindow window = {};
@@ -109,6 +112,7 @@ struct AppState {
   Screen screen = Screen::kEntities;
   std::optional<OpenedFile> file = {};
   std::string open_error = {};
+  int asked_for_file = 0;  // How often: the window opens its box when this grows.
   std::vector<std::filesystem::path> recent = {};
   DraftHistory draft = {};
   Study study = {};

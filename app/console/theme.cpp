@@ -41,6 +41,7 @@ Theme Light() {
   t.segment_track = Hex(0xE9ECF1);
   t.segment_thumb = Hex(0xFFFFFF);
   t.bar_track = Hex(0xE9ECF2);
+  t.toggle_off = Hex(0x8B94A4);
   t.text = Hex(0x181C25);
   t.text2 = Hex(0x545D6E);
   t.text3 = Hex(0x636D7E);
@@ -77,6 +78,7 @@ Theme Dark() {
   t.segment_track = Hex(0x12161D);
   t.segment_thumb = Hex(0x2C3442);
   t.bar_track = Hex(0x262C38);
+  t.toggle_off = Hex(0x5A6374);
   t.text = Hex(0xE8EBF1);
   t.text2 = Hex(0xA3ACBB);
   t.text3 = Hex(0x919AAA);
@@ -110,6 +112,7 @@ Theme HighContrast() {
   t.border2 = Hex(0x5B6474);
   t.segment_track = Hex(0xE1E5EC);
   t.bar_track = Hex(0xD3D9E4);
+  t.toggle_off = Hex(0x5B6474);
   t.text = Hex(0x000000);
   t.text2 = Hex(0x232935);
   t.text3 = Hex(0x3A4352);

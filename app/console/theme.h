@@ -39,7 +39,7 @@ struct Theme {
   Color bg = 0, rail = 0, surface = 0, raised = 0, sunken = 0, hover = 0;
   Color border = 0;   // Cards, dividers.
   Color border2 = 0;  // Inputs, buttons.
-  Color segment_track = 0, segment_thumb = 0, bar_track = 0;
+  Color segment_track = 0, segment_thumb = 0, bar_track = 0, toggle_off = 0;
   Color text = 0, text2 = 0, text3 = 0;
   Color accent = 0, accent_fill = 0, accent_soft = 0, on_accent = 0;
   Color shadow = 0, dim = 0;

@@ -102,13 +102,16 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
     }
     Fonts fonts;
     float scale = 0;
+    bool wants_fonts = false;
     double blink = 0;
     long frames = 0;
     bool ready = false;
     const char* trace = std::getenv("SATCHEL_TRACE_FRAMES");
     std::string title;
     while (glfwWindowShouldClose(window) == 0) {
-      const bool toasts = !app.state().toasts.empty();
+      const bool toasts =
+          std::any_of(app.state().toasts.begin(), app.state().toasts.end(),
+                      [](const Toast& toast) { return toast.until != 0; });  // Those that leave.
       const bool working = app.busy();
       if (pulse.frames > 0) {
         glfwPollEvents();
@@ -128,10 +131,11 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
       glfwGetWindowContentScale(window, &content, nullptr);
       const float wanted = options.scale.value_or(std::max(content, 1.0F)) *
                            static_cast<float>(app.state().zoom) / 100;
-      if (std::abs(wanted - scale) > 0.01F) {
+      if (std::abs(wanted - scale) > 0.01F || wants_fonts) {
         scale = wanted;
+        wants_fonts = false;
         io.Fonts->Clear();
-        fonts = LoadFonts(scale);
+        fonts = LoadFonts(scale, app.characters());
         ImGui_ImplOpenGL3_DestroyFontsTexture();
         ImGui_ImplOpenGL3_CreateFontsTexture();
       }
@@ -153,6 +157,10 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
       app.Frame(glfwGetTime(), fonts);
       pulse.keys.taps.clear();
       ImGui::Render();
+      if (app.WantsFonts()) {
+        wants_fonts = true;
+        pulse.Beat();
+      }
       glViewport(0, 0, width, height);
       glClearColor(0, 0, 0, 1);
       glClear(GL_COLOR_BUFFER_BIT);

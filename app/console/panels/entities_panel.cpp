@@ -47,7 +47,7 @@ bool EntitiesPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     }
     if (const auto chosen = add_.Draw(ui, "add-entity", {right - 220, head.y0 + 44}, 380,
                                       "Search entities", items, "No entity matches")) {
-      commands.Push(AddEntity{*chosen});
+      commands.Push(AddEntities{{*chosen}});
     }
   }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "app/console/selectors.h"
+#include "app/console/screens.h"
 #include "app/console/widgets/picker.h"
 #include "app/console/widgets/ui.h"
 
@@ -34,6 +34,22 @@ class EntityInspector {
 
  private:
   std::string search_;
+};
+
+class EntitiesScreen : public ScreenView {
+ public:
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                          bool details) override {
+    return panel_.Draw(ui, state, commands, area, details);
+  }
+  void DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) override {
+    inspector_.Draw(ui, state, commands, area);
+  }
+  void FocusSearch() override { panel_.FocusSearch(); }
+
+ private:
+  EntitiesPanel panel_;
+  EntityInspector inspector_;
 };
 
 }  // namespace satchel

@@ -21,20 +21,17 @@ void PreviewInspector::Draw(Ui& ui, const AppState& state, CommandQueue& command
     const EntityLook look = LookOf(records.entity);
     ui.Tile({x0, y}, 36, look.icon, t.Hue(look.hue), 9);
     const RecordRow& row = *records.selected_row;
-    std::string title = row.cells.empty() ? row.id : row.cells[0];
-    for (std::size_t i = 0; i < row.cells.size() && i < records.columns.size(); ++i) {
-      if (kTextTypes.Has(records.columns[i].type) && !row.cells[i].empty()) {
-        title = row.cells[i];
-        break;
-      }
-    }
+    const std::size_t name = records.shown.empty() ? 0 : records.shown[0];
+    const bool named = name < row.cells.size() && !row.cells[name].empty();
+    const std::string& title = named ? row.cells[name] : row.id;
     ui.Fit(ui.fonts.title, t.text, x0 + 46, y + 9, x1 - x0 - 78, title);
     ui.Fit(ui.fonts.caption, t.text3, x0 + 46, y + 28, x1 - x0 - 78, row.id);
     if (ui.IconButton("record/copy", {x1 - 30, y + 3}, icon::kContentCopy, "Copy the id", 30)) {
       commands.Push(CopyText{row.id});
     }
     y += 52;
-    for (std::size_t i = 0; i < row.cells.size() && i < records.columns.size(); ++i) {
+    for (const std::size_t i : records.shown) {
+      if (i >= row.cells.size()) continue;
       const RecordColumn& column = records.columns[i];
       const std::string& label = column.label.empty() ? column.field : column.label;
       ui.Fit(ui.fonts.caption, t.text3, x0, y + 7, x1 - x0, label);

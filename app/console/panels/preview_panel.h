@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "app/console/selectors.h"
+#include "app/console/screens.h"
 #include "app/console/widgets/picker.h"
 #include "app/console/widgets/record_grid.h"
 #include "app/console/widgets/ui.h"
@@ -36,6 +36,22 @@ class PreviewPanel {
 class PreviewInspector {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area);
+};
+
+class PreviewScreen : public ScreenView {
+ public:
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                          bool details) override {
+    return panel_.Draw(ui, state, commands, area, details);
+  }
+  void DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) override {
+    inspector_.Draw(ui, state, commands, area);
+  }
+  void FocusSearch() override { panel_.FocusSearch(); }
+
+ private:
+  PreviewPanel panel_;
+  PreviewInspector inspector_;
 };
 
 }  // namespace satchel

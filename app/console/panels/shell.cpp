@@ -1,17 +1,12 @@
 #include "app/console/panels/shell.h"
 
 #include <cmath>
+#include <string_view>
 
+#include "app/console/settings.h"
 #include "policy/support/units.h"
 
 namespace satchel {
-
-const std::vector<ScreenLook>& Screens() {
-  static const std::vector<ScreenLook> screens = {
-      {Screen::kEntities, "Entities", icon::kTableRows, "DESIGN", "Ctrl 1"},
-      {Screen::kPreview, "Preview", icon::kVisibility, "VERIFY", "Ctrl 2"}};
-  return screens;
-}
 
 void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
@@ -28,18 +23,21 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
 
   const Counts counts = CountAll(state);
   float y = kTopBar + 20;
-  bool first = true;
+  std::string_view group;
   for (const ScreenLook& look : Screens()) {
     if (!state.file) break;  // Nothing works before a file is open.
-    if (!narrow) {
-      if (!first) y += 14;
-      ui.Text(ui.fonts.caption, t.text3, {area.x0 + 24, y}, look.group);
-      y += 24;
-    } else if (!first) {
-      ui.LineH(area.x0 + 16, area.x1 - 16, y + 4, t.border);
-      y += 14;
+    const bool first = group.empty();
+    if (group != look.group) {
+      group = look.group;
+      if (!narrow) {
+        if (!first) y += 14;
+        ui.Text(ui.fonts.caption, t.text3, {area.x0 + 24, y}, look.group);
+        y += 24;
+      } else if (!first) {
+        ui.LineH(area.x0 + 16, area.x1 - 16, y + 4, t.border);
+        y += 14;
+      }
     }
-    first = false;
     const Rect item = {area.x0 + 12, y, area.x1 - 12, y + 36};
     const bool on = state.file && state.screen == look.screen;
     const Press press = ui.Hit(std::string("rail/") + look.name, item);
@@ -328,6 +326,8 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
                  SetZoom{state.zoom + 25}});
   all.push_back({"Zoom out", std::to_string(state.zoom) + " %", "Ctrl −", icon::kZoomOut,
                  SetZoom{state.zoom - 25}});
+  if (state.file)
+    all.push_back({"Open a policy file…", "", "Ctrl O", icon::kFolderOpen, AskForFile{}});
   for (const auto& file : state.recent) {
     if (state.file && file == state.file->path) continue;
     all.push_back({"Open " + file.filename().string(), file.parent_path().string(), "",
@@ -350,6 +350,21 @@ void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   const Command& command = all[static_cast<std::size_t>(std::stoul(*chosen))].command;
   commands.Push(command);
   if (std::holds_alternative<SelectEntity>(command)) commands.Push(ShowScreen{Screen::kEntities});
+}
+
+void OpenBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const float width = std::min(640.0F, display.x - 48);
+  std::vector<PickerItem> items;
+  for (const auto& file : state.recent) {
+    if (state.file && file == state.file->path) continue;
+    items.push_back({file.string(), file.filename().string(), file.parent_path().string(), "",
+                     icon::kDescription, -1});
+  }
+  const auto chosen = picker_.Draw(ui, "open", {(display.x - width) / 2, 120}, width,
+                                   "Path of a policy file, or part of a recent one", items,
+                                   "Type the path of a policy file", "Open ");
+  if (chosen) commands.Push(OpenFile{ExpandHome(*chosen)});
 }
 
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {

@@ -4,20 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "app/console/selectors.h"
+#include "app/console/screens.h"
 #include "app/console/widgets/picker.h"
 #include "app/console/widgets/ui.h"
 
 namespace satchel {
-
-struct ScreenLook {
-  Screen screen = Screen::kEntities;
-  const char* name = nullptr;
-  const char* icon = nullptr;
-  const char* group = nullptr;
-  const char* key = nullptr;
-};
-[[nodiscard]] const std::vector<ScreenLook>& Screens();
 
 class Rail {
  public:
@@ -47,6 +38,16 @@ struct NamedCommand {
 [[nodiscard]] std::vector<NamedCommand> NamedCommands(const AppState& state);
 
 class Palette {
+ public:
+  void Open() { picker_.Open(); }
+  void Draw(Ui& ui, const AppState& state, CommandQueue& commands);
+
+ private:
+  Picker picker_;
+};
+
+// Ctrl+O: recent files, or a path.
+class OpenBox {
  public:
   void Open() { picker_.Open(); }
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands);

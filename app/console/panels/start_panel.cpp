@@ -1,19 +1,8 @@
 #include "app/console/panels/start_panel.h"
 
-#include <cstdlib>
+#include "app/console/settings.h"
 
 namespace satchel {
-namespace {
-
-std::filesystem::path Expanded(const std::string& typed) {
-  const char* home = std::getenv("HOME");
-  if (typed.starts_with("~/") && home != nullptr)
-    return std::filesystem::path(home) / typed.substr(2);
-  return typed;
-}
-
-}  // namespace
-
 void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
   const float width = std::min(560.0F, area.width() - 48);
@@ -34,7 +23,7 @@ void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
   if (ui.Button("start/open", {x0 + width - button, y + 1}, "Open", nullptr, ButtonStyle::kPrimary,
                 0, !path_.empty(), path_.empty() ? "Type or paste a path first" : "") ||
       (!path_.empty() && (enter || compat::Pressed(compat::Key::kEnter)))) {
-    commands.Push(OpenFile{Expanded(path_)});
+    commands.Push(OpenFile{ExpandHome(path_)});
   }
   y += 44;
   if (!state.open_error.empty()) {

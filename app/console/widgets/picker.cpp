@@ -23,7 +23,6 @@ bool Matches(std::string_view query, std::initializer_list<std::string_view> tex
 std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float width,
                                         const char* hint, const std::vector<PickerItem>& items,
                                         const std::string& empty, const char* offer_typed) {
-  constexpr float kRow = 44;
   constexpr int kMostShown = 8;
   if (opening_) {
     ImGui::OpenPopup(id);
@@ -32,6 +31,9 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     opening_ = false;
   }
   if (!ImGui::IsPopupOpen(id)) return std::nullopt;
+  bool details = false;
+  for (const PickerItem& item : items) details = details || !item.detail.empty();
+  const float row_height = details ? 44.0F : 34.0F;
   std::vector<const PickerItem*> shown;
   for (const PickerItem& item : items) {
     if (Matches(typed_, {item.title, item.detail, item.right})) shown.push_back(&item);
@@ -42,7 +44,7 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   const auto visible = static_cast<float>(std::clamp(rows, 1, kMostShown));
 
   std::optional<std::string> chosen;
-  const float height = 8 + 34 + 8 + visible * kRow + 8;
+  const float height = 8 + 34 + 8 + visible * row_height + 8;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Point corner = {std::min(at.x, display.x - width - 8),
                         std::max(8.0F, std::min(at.y, display.y - height - 8))};
@@ -68,10 +70,11 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   const Rect body = {box.x0 + 8, box.y0 + 50, box.x1 - 4, box.y1 - 8};
   const Point origin = ui.BeginScroll(name + "/list", body);
   if (rows == 0) {
-    ui.Centre(ui.fonts.small, ui.theme.text2, {body.cx(), origin.y + kRow / 2}, empty);
+    ui.Centre(ui.fonts.small, ui.theme.text2, {body.cx(), origin.y + row_height / 2}, empty);
   }
   for (int i = 0; i < rows; ++i) {
-    const Rect row = At(origin.x, origin.y + static_cast<float>(i) * kRow, width - 20, kRow);
+    const Rect row =
+        At(origin.x, origin.y + static_cast<float>(i) * row_height, width - 20, row_height);
     const bool is_offer = offer && i == static_cast<int>(shown.size());
     const PickerItem made = {typed,
                              std::string(offer_typed == nullptr ? "" : offer_typed) + typed,
@@ -87,8 +90,9 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     if (i == at_) {
       ui.Fill(row, ui.theme.accent_soft, 6);
       if (!press.hovered) {
-        const float top = origin.y + static_cast<float>(i) * kRow;
-        if (top < body.y0 || top + kRow > body.y1) ImGui::SetScrollY(static_cast<float>(i) * kRow);
+        const float top = origin.y + static_cast<float>(i) * row_height;
+        if (top < body.y0 || top + row_height > body.y1)
+          ImGui::SetScrollY(static_cast<float>(i) * row_height);
       }
     }
     float x = row.x0 + 10;
@@ -110,7 +114,7 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     }
     if (press.clicked || (enter && i == at_)) chosen = item.value;
   }
-  ui.EndScroll(origin.y + static_cast<float>(std::max(rows, 1)) * kRow);
+  ui.EndScroll(origin.y + static_cast<float>(std::max(rows, 1)) * row_height);
   if (chosen || compat::Pressed(compat::Key::kEscape)) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   return chosen;

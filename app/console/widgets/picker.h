@@ -21,6 +21,7 @@ struct PickerItem {
 class Picker {
  public:
   void Open() { opening_ = true; }
+  [[nodiscard]] const std::string& typed() const { return typed_; }
   // Draws the popup while it is open, its left top at `at`. The value chosen in this frame, if any.
   // `offer_typed`: what was typed can be chosen too, worded so ("Connect to …").
   [[nodiscard]] std::optional<std::string> Draw(Ui& ui, const char* id, Point at, float width,

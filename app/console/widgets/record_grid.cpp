@@ -10,6 +10,8 @@ namespace {
 constexpr float kRow = 30;
 constexpr float kHeader = 30;
 constexpr float kPad = 12;
+constexpr float kEdge = 24;  // Of a column, to drag: as wide as everything one has to hit.
+constexpr float kNarrowest = 56;
 
 float WishedWidth(FieldType type) {
   if (kNumberTypes.Has(type)) return 116;
@@ -29,24 +31,27 @@ void RecordGrid::Layout(const RecordsState& records, float room) {
                           std::to_string(static_cast<int>(room));
   if (key == laid_out_) return;
   laid_out_ = key;
+  if (entity_ != records.entity) left_ = 0;
+  entity_ = records.entity;
   widths_.clear();
   width_ = 0;
-  bool first_text = true;
-  for (const RecordColumn& column : records.columns) {
-    float width = WishedWidth(column.type);
-    if (first_text && kTextTypes.Has(column.type)) {
-      width = 240;
-      first_text = false;
+  bool dragged = false;
+  for (std::size_t place = 0; place < records.shown.size(); ++place) {
+    const RecordColumn& column = records.columns[records.shown[place]];
+    float width = place == 0 && kTextTypes.Has(column.type) ? 240 : WishedWidth(column.type);
+    if (const auto at = dragged_.find(records.entity + "/" + column.field); at != dragged_.end()) {
+      width = at->second;
+      dragged = true;
     }
     widths_.push_back(width);
     width_ += width;
   }
-  // Spare room goes to all, in proportion; a little too wide is made to fit.
-  if (width_ * 0.78F < room && width_ > 0) {
+  // Spare room goes to all, in proportion; a little too wide is made to fit. Not once somebody has
+  // said how wide a column shall be.
+  if (!dragged && width_ * 0.78F < room && width_ > 0) {
     for (float& width : widths_) width = std::floor(width * room / width_);
     width_ = room;
   }
-  left_ = 0;
 }
 
 void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& commands,
@@ -54,14 +59,16 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
   const Theme& t = ui.theme;
   ui.Fill(header, t.sunken);
   float x = header.x0 + 4 - left_;
-  for (std::size_t i = 0; i < records.columns.size(); ++i) {
-    const RecordColumn& column = records.columns[i];
+  for (std::size_t i = 0; i < records.shown.size(); ++i) {
+    const RecordColumn& column = records.columns[records.shown[i]];
     const Rect cell = At(x, header.y0, widths_[i], kHeader);
     x += widths_[i];
     if (cell.x1 < header.x0 || cell.x0 > header.x1) continue;
+    DrawEdge(ui, records, i, cell, header);
     const bool sorted = records.order.field == column.field;
-    const Press press = ui.Hit("records/sort/" + column.field, cell.Clip(header).Inset(0, 1), 4,
-                               cell.x0 >= header.x0);
+    const Rect title = Rect{cell.x0, cell.y0, cell.x1 - kEdge / 2, cell.y1}.Clip(header);
+    const Press press =
+        ui.Hit("records/sort/" + column.field, title.Inset(0, 1), 4, cell.x0 >= header.x0);
     if (press.hovered) ui.Fill(cell.Clip(header), t.hover);
     if (press.clicked) {
       // Up, down, and back to the natural order.
@@ -89,6 +96,36 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
     if (press.hovered && shown != label) ui.Tooltip(label);
   }
   ui.LineH(header.x0, header.x1, header.y1 - 1, t.border);
+}
+
+// The right edge of a column: dragging it makes the column wider, twice clicked all are as before.
+void RecordGrid::DrawEdge(Ui& ui, const RecordsState& records, std::size_t place, const Rect& cell,
+                          const Rect& header) {
+  const Rect grip = At(cell.x1 - kEdge / 2, cell.y0, kEdge, kHeader);
+  if (grip.x0 < header.x0 || grip.x1 > header.x1) return;
+  const std::string& field = records.columns[records.shown[place]].field;
+  const std::string key = records.entity + "/" + field;
+  const Press press = ui.Hit("records/resize/" + field, grip, 4, false);
+  if (press.hovered || press.held) {
+    ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+    ui.Fill({cell.x1 - 1, header.y0 + 4, cell.x1 + 1, header.y1 - 4}, ui.theme.accent_fill);
+  } else {
+    ui.LineV(cell.x1 - 1, header.y0 + 8, header.y1 - 8, ui.theme.border2);
+  }
+  if (press.held && ImGui::GetIO().MouseDelta.x != 0) {
+    // From now on every column is as wide as it is: the others do not move.
+    for (std::size_t i = 0; i < records.shown.size(); ++i) {
+      dragged_.try_emplace(records.entity + "/" + records.columns[records.shown[i]].field,
+                           widths_[i]);
+    }
+    dragged_[key] = std::max(kNarrowest, std::floor(ImGui::GetIO().MousePos.x - cell.x0));
+    laid_out_.clear();
+  }
+  if (press.hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+    std::erase_if(dragged_,
+                  [&](const auto& item) { return item.first.starts_with(records.entity + "/"); });
+    laid_out_.clear();
+  }
 }
 
 void RecordGrid::Scroll(Ui& ui, const RecordsState& records, CommandQueue& commands,
@@ -202,9 +239,10 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, CommandQueue& command
     }
     ui.LineH(r.x0, r.x1, r.y1 - 1, t.border);
     float x = area.x0 + 4 - left_;
-    for (std::size_t c = 0; c < records.columns.size(); ++c) {
-      const Rect cell = At(x, r.y0, widths_[c], kRow);
-      x += widths_[c];
+    for (std::size_t place = 0; place < records.shown.size(); ++place) {
+      const std::size_t c = records.shown[place];
+      const Rect cell = At(x, r.y0, widths_[place], kRow);
+      x += widths_[place];
       if (cell.x1 < area.x0 || cell.x0 > area.x1) continue;
       if (row == nullptr) {
         // Not read yet: a quiet stripe, no invented text.
@@ -213,8 +251,8 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, CommandQueue& command
       }
       if (c >= row->cells.size()) continue;
       const std::string& text = row->cells[c];
-      const Font& font = c == 0 ? ui.fonts.small_medium : ui.fonts.small;
-      const Color ink = c == 0 ? t.text : t.text2;
+      const Font& font = place == 0 ? ui.fonts.small_medium : ui.fonts.small;
+      const Color ink = place == 0 ? t.text : t.text2;
       if (kNumberTypes.Has(records.columns[c].type)) {
         ui.Right(font, ink, cell.x1 - kPad, cell.cy(),
                  Shortened(font, text, cell.width() - 2 * kPad));

@@ -4,7 +4,9 @@
 // are beyond what the floats of a scrolling child window can tell apart.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "app/console/selectors.h"
 #include "app/console/widgets/ui.h"
@@ -22,12 +24,17 @@ class RecordGrid {
   void Scroll(Ui& ui, const RecordsState& records, CommandQueue& commands, const Rect& body,
               double visible);
   void Layout(const RecordsState& records, float room);
+  void DrawEdge(Ui& ui, const RecordsState& records, std::size_t place, const Rect& cell,
+                const Rect& header);
 
-  double top_ = 0;        // First row on screen, with fraction.
-  float left_ = 0;        // Pixels scrolled sideways.
-  float width_ = 0;       // Of all columns.
-  std::string laid_out_;  // For which table and width.
-  std::vector<float> widths_;
+  double top_ = 0;   // First row on screen, with fraction.
+  float left_ = 0;   // Pixels scrolled sideways.
+  float width_ = 0;  // Of all columns.
+  std::string entity_;
+  std::string laid_out_;       // For which table and width.
+  std::vector<float> widths_;  // Beside records.shown.
+  // Widths somebody dragged, of "entity/field": they stay while the window lives.
+  std::map<std::string, float, std::less<>> dragged_;
   bool dragging_ = false;
   float grab_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <cfloat>
 #include <cmath>
+#include <cstdio>
 
 namespace satchel {
 namespace {
@@ -15,8 +16,26 @@ ImVec4 Floats(Color color) {
   return ImGui::ColorConvertU32ToFloat4(color);
 }
 
-// Codepoint at `at`, which moves behind it. Not UTF-8: the byte itself.
-unsigned Decode(std::string_view text, std::size_t& at) {
+// "No installed font has □ (U+4E2D, U+6587). …": by their numbers, as they cannot be drawn.
+std::string NoFontFor(const Characters& unknown, std::string_view text) {
+  std::string list;
+  int named = 0;
+  for (std::size_t i = 0; i < text.size() && named < 6;) {
+    const unsigned code = DecodeUtf8(text, i);
+    if (!unknown.contains(code)) continue;
+    char number[16] = {};
+    (void)std::snprintf(number, sizeof number, "U+%04X", code);
+    if (list.find(number) != std::string::npos) continue;
+    list += (list.empty() ? "" : ", ") + std::string(number);
+    ++named;
+  }
+  return "No installed font has these characters: " + list +
+         ". Install one that does (fonts-noto-cjk, fonts-noto-core or fonts-unifont).";
+}
+
+}  // namespace
+
+unsigned DecodeUtf8(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) -> unsigned {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
   };
@@ -28,8 +47,6 @@ unsigned Decode(std::string_view text, std::size_t& at) {
   at += static_cast<std::size_t>(more) + 1;
   return code;
 }
-
-}  // namespace
 
 ImDrawList* Ui::list() const {
   return ImGui::GetWindowDrawList();
@@ -88,7 +105,7 @@ void Ui::Avatar(Point centre, float radius, std::string_view name, Color hue) {
   std::string initials;
   for (std::size_t at = 0; at < name.size() && initials.size() < 6;) {
     const std::size_t begin = at;
-    (void)Decode(name, at);
+    (void)DecodeUtf8(name, at);
     if (initials.empty() || (begin > 0 && name[begin - 1] == ' ')) {
       initials += name.substr(begin, at - begin);
     }
@@ -130,6 +147,7 @@ float Ui::Text(const Font& font, Color color, Point at, std::string_view text) {
   const ImVec2 place = {std::floor(at.x), std::floor(at.y)};
   list()->AddText(font.face, font.size, place, color, text.data(), text.data() + text.size());
   const float width = Width(font, text);
+  NoteGlyphs(font, text, At(place.x, place.y, width, font.size));
   if (record.keep_texts) {
     FrameRecord::Text kept;
     kept.text = std::string(text);
@@ -138,7 +156,7 @@ float Ui::Text(const Font& font, Color color, Point at, std::string_view text) {
     const ImVec2 high = list()->GetClipRectMax();
     kept.clip = {low.x, low.y, high.x, high.y};
     for (std::size_t i = 0; i < text.size();) {
-      const unsigned code = Decode(text, i);
+      const unsigned code = DecodeUtf8(text, i);
       if (code != '\n' && !compat::HasGlyph(font, code)) kept.missing_glyph = true;
     }
     record.texts.push_back(std::move(kept));
@@ -156,7 +174,7 @@ std::string Shortened(const Font& font, std::string_view text, float width) {
   std::string kept;
   std::size_t fits = 0;
   for (std::size_t at = 0; at < text.size();) {
-    (void)Decode(text, at);
+    (void)DecodeUtf8(text, at);
     if (Ui::Width(font, text.substr(0, at)) + dots > width) break;
     fits = std::min(at, text.size());
   }
@@ -184,8 +202,30 @@ void Ui::Centre(const Font& font, Color color, Point centre, std::string_view te
   Middle(font, color, centre.x - Width(font, text) / 2, centre.y, text);
 }
 
+void Ui::NoteGlyphs(const Font& font, std::string_view text, const Rect& where) {
+  bool unknown = false;
+  for (std::size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++i;
+      continue;
+    }
+    const unsigned code = DecodeUtf8(text, i);
+    if (compat::HasGlyph(font, code)) continue;
+    if (record.unknown.contains(code)) {
+      unknown = true;
+    } else {
+      record.missing.insert(code);
+    }
+  }
+  if (unknown && ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+      ImGui::IsMouseHoveringRect({where.x0, where.y0}, {where.x1, where.y1})) {
+    Tooltip(NoFontFor(record.unknown, text));
+  }
+}
+
 float Ui::Wrapped(const Font& font, Color color, Point at, float width, std::string_view text) {
   const float height = WrappedHeight(font, text, width);
+  NoteGlyphs(font, text, At(at.x, at.y, width, height));
   list()->AddText(font.face, font.size, {std::floor(at.x), std::floor(at.y)}, color, text.data(),
                   text.data() + text.size(), width);
   return height;
@@ -250,7 +290,7 @@ Press Ui::Hit(std::string_view id, const Rect& r, float ring_radius, bool focusa
   press.clicked = compat::OverlappableButton(name.c_str(), {r.width(), r.height()});
   press.hovered = ImGui::IsItemHovered();
   press.held = ImGui::IsItemActive();
-  if (focusable) ring.push_back(compat::LastItem(r, false));
+  if (focusable) ring.push_back(compat::LastItem(r, false, pane));
   press.focused = ImGui::IsItemFocused() && compat::FocusVisible();
   if (press.hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (press.focused) {
@@ -359,27 +399,13 @@ int Ui::Segments(std::string_view id, Point at, const std::vector<std::string>& 
 bool Ui::Input(std::string_view id, const Rect& r, std::string* text, const char* hint,
                const char* glyph, bool focus, bool framed) {
   const std::string name(id);
-  record.controls[name] = r;
   if (framed) Fill(r, theme.dark ? theme.sunken : theme.surface, kFieldRadius);
   const float left = glyph != nullptr ? 34.0F : 10.0F;
   const bool clearable = framed && !text->empty();
-  ImGui::SetCursorScreenPos({r.x0 + left, r.y0});
-  ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
-  ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.text));
-  ImGui::PushStyleColor(ImGuiCol_TextDisabled, Floats(theme.text3));
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, (r.height() - fonts.small.size) / 2});
-  compat::PushFont(fonts.small);
-  ImGui::SetNextItemWidth(r.width() - left - (clearable ? 32.0F : 8.0F));
   if (focus) ImGui::SetKeyboardFocusHere();
-  char buffer[512] = {};
-  text->copy(buffer, sizeof buffer - 1);
-  bool changed = ImGui::InputTextWithHint(("##" + name).c_str(), hint, buffer, sizeof buffer);
-  if (changed) *text = buffer;
+  bool changed = RawInput(id, r, {r.x0 + left, r.y0, r.x1 - (clearable ? 32.0F : 8.0F), r.y1}, text,
+                          hint, fonts.small);
   const bool active = ImGui::IsItemActive();
-  ring.push_back(compat::LastItem(r, true));
-  compat::PopFont();
-  ImGui::PopStyleVar();
-  ImGui::PopStyleColor(3);
   if (framed) Frame(r, active ? theme.accent_fill : theme.border2, kFieldRadius, active ? 1.6F : 1);
   if (glyph != nullptr) Icon(fonts.icon20, theme.text3, {r.x0 + 19, r.cy()}, glyph);
   if (clearable &&
@@ -388,6 +414,64 @@ bool Ui::Input(std::string_view id, const Rect& r, std::string* text, const char
     changed = true;
   }
   return changed;
+}
+
+bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
+                  const char* hint, const Font& font, bool lines) {
+  const std::string name = "##" + std::string(id);
+  record.controls[std::string(id)] = r;
+  ImGui::SetCursorScreenPos({inner.x0, inner.y0});
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
+  ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.text));
+  ImGui::PushStyleColor(ImGuiCol_TextDisabled, Floats(theme.text3));
+  const float air = lines ? 8.0F : (r.height() - font.size) / 2;
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, air});
+  compat::PushFont(font);
+  const auto resize = [](ImGuiInputTextCallbackData* data) {
+    auto* into = static_cast<std::string*>(data->UserData);
+    into->resize(static_cast<std::size_t>(data->BufTextLen));
+    data->Buf = into->data();
+    return 0;
+  };
+  bool changed = false;
+  if (lines) {
+    changed = ImGui::InputTextMultiline(name.c_str(), text->data(), text->capacity() + 1,
+                                        {inner.width(), inner.height()},
+                                        ImGuiInputTextFlags_CallbackResize, resize, text);
+    if (text->empty() && !ImGui::IsItemActive()) {
+      Text(font, theme.text3, {inner.x0, inner.y0 + air}, hint);
+    }
+  } else {
+    ImGui::SetNextItemWidth(inner.width());
+    changed = ImGui::InputTextWithHint(name.c_str(), hint, text->data(), text->capacity() + 1,
+                                       ImGuiInputTextFlags_CallbackResize, resize, text);
+  }
+  NoteGlyphs(font, *text, r);
+  ring.push_back(compat::LastItem(r, true, pane));
+  compat::PopFont();
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor(3);
+  return changed;
+}
+
+void Ui::Bubble(Point at, std::string_view text) {
+  const float width = std::min(360.0F, std::ceil(Width(fonts.small, text)) + 2);
+  ImGui::SetNextWindowPos({at.x, at.y});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {10, 7});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 7);
+  ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
+  ImGui::PushStyleColor(ImGuiCol_PopupBg, Floats(theme.err.soft));
+  ImGui::PushStyleColor(ImGuiCol_Border, Floats(theme.err.fill));
+  ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.err.fg));
+  ImGui::BeginTooltip();
+  compat::PushFont(fonts.small);
+  ImGui::PushTextWrapPos(10 + width);
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  ImGui::PopTextWrapPos();
+  compat::PopFont();
+  ImGui::EndTooltip();
+  ImGui::PopStyleColor(3);
+  ImGui::PopStyleVar(3);
 }
 
 Point Ui::BeginScroll(std::string_view id, const Rect& r) {

@@ -28,6 +28,10 @@ struct FrameRecord {
   std::map<std::string, Rect, std::less<>> controls = {};
   std::vector<Text> texts = {};
   bool keep_texts = false;
+  // Characters drawn in this frame that the atlas has no glyph for.
+  Characters missing = {};
+  // Those that no font of this machine has either: a box stands for them.
+  Characters unknown = {};
 };
 
 struct Press {
@@ -48,7 +52,7 @@ class Ui {
   const Fonts& fonts;
   FrameRecord& record;
   std::vector<compat::Focusable> ring = {};
-  bool animating = false;
+  int pane = 0;  // Of the controls drawn from now on: where F6 stops.
 
   // Shapes.
   void Fill(const Rect& r, Color color, float radius = 0, ImDrawFlags corners = 0);
@@ -79,6 +83,8 @@ class Ui {
   void Centre(const Font& font, Color color, Point centre, std::string_view text);
   float Wrapped(const Font& font, Color color, Point at, float width, std::string_view text);
   void Icon(const Font& font, Color color, Point centre, const char* icon);
+  // Remembers which of its characters have no glyph; says so on hover when nothing has them.
+  void NoteGlyphs(const Font& font, std::string_view text, const Rect& where);
   float Pill(Point at, std::string_view text, const Tone& tone, const char* icon = nullptr,
              bool dot = false);
   [[nodiscard]] float PillWidth(std::string_view text, bool icon, bool dot) const;
@@ -102,6 +108,12 @@ class Ui {
   bool Input(std::string_view id, const Rect& r, std::string* text, const char* hint,
              const char* icon, bool focus = false, bool framed = true);
 
+  // The bare text field in `inner` of the control `r`. True when the text changed.
+  bool RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
+                const char* hint, const Font& font, bool lines = false);
+  // A sentence about what is wrong, on top of everything, its left top at `at`.
+  void Bubble(Point at, std::string_view text);
+
   // A scrolling part of the window. Everything in it is placed relative to the returned origin.
   Point BeginScroll(std::string_view id, const Rect& r);
   void EndScroll(float content_bottom);
@@ -110,6 +122,8 @@ class Ui {
   ImDrawList* list() const;
 };
 
+// The code point at `at`, which moves behind it. Not UTF-8: the byte itself.
+[[nodiscard]] unsigned DecodeUtf8(std::string_view text, std::size_t& at);
 [[nodiscard]] std::string Shortened(const Font& font, std::string_view text, float width);
 // Writes the theme into Dear ImGui's style: for scrollbars, popups, text fields.
 void ApplyTheme(const Theme& theme);

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     return *parsed.exit;
   }
   auto workbench = std::make_shared<satchel::FakeWorkbench>();
-  return parsed.options.shot.empty() ? satchel::RunWindow(parsed.options, workbench)
-                                     : satchel::TakeShot(parsed.options, workbench);
+  const bool without_window = !parsed.options.shot.empty() || !parsed.options.script.empty();
+  return without_window ? satchel::TakeShot(parsed.options, workbench)
+                        : satchel::RunWindow(parsed.options, workbench);
 }

@@ -32,11 +32,10 @@ TEST(ConsoleOptions, RefuseNonsenseWithOneSentenceAndTwo) {
                                                                      {"--size", "100x100"},
                                                                      {"--size", "1600x1000x3"},
                                                                      {"--theme", "pink"},
-                                                                     {"--screen", "filters"},
+                                                                     {"--screen", "nowhere"},
                                                                      {"--scale", "0"},
                                                                      {"--scale", "nan"},
-                                                                     {"--nothing"},
-                                                                     {"--script", "play.txt"}}) {
+                                                                     {"--nothing"}}) {
     const auto parsed = Parse(arguments);
     EXPECT_EQ(parsed.exit, 2) << arguments[0];
     EXPECT_TRUE(parsed.text.starts_with("satchel-console: ")) << parsed.text;

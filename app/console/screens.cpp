@@ -1,0 +1,19 @@
+#include "app/console/screens.h"
+
+namespace satchel {
+
+const std::vector<ScreenLook>& Screens() {
+  static const std::vector<ScreenLook> screens = {
+      {Screen::kEntities, "entities", "Entities", icon::kTableRows, "DESIGN", "Ctrl 1"},
+      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 2"}};
+  return screens;
+}
+
+std::optional<Screen> FindScreen(std::string_view id) {
+  for (const ScreenLook& look : Screens()) {
+    if (id == look.id) return look.screen;
+  }
+  return std::nullopt;
+}
+
+}  // namespace satchel
