@@ -111,6 +111,23 @@ inline constexpr const char* kCampaign = "\xee\xbd\x89";
 inline constexpr const char* kStickyNote2 = "\xef\x87\xbc";
 inline constexpr const char* kHourglassEmpty = "\xee\xa2\x8b";
 inline constexpr const char* kViewSidebar = "\xef\x84\x94";
+inline constexpr const char* kBolt = "\xee\xa8\x8b";
+inline constexpr const char* kLogin = "\xee\xa9\xb7";
+inline constexpr const char* kNotifications = "\xee\x9f\xb4";
+inline constexpr const char* kTimer = "\xee\x90\xa5";
+inline constexpr const char* kWifi = "\xee\x98\xbe";
+inline constexpr const char* kWifiOff = "\xee\x99\x88";
+inline constexpr const char* kDragIndicator = "\xee\xa5\x85";
+inline constexpr const char* kRocketLaunch = "\xee\xae\x9b";
+inline constexpr const char* kSettings = "\xee\xa2\xb8";
+inline constexpr const char* kSync = "\xee\x98\xa7";
+inline constexpr const char* kSwapVert = "\xee\xa3\x95";
+inline constexpr const char* kChecklist = "\xee\x9a\xb1";
+inline constexpr const char* kContentPaste = "\xee\x85\x8f";
+inline constexpr const char* kRestore = "\xee\xa2\xb3";
+inline constexpr const char* kFlag = "\xee\x85\x93";
+inline constexpr const char* kCallSplit = "\xee\x82\xb6";
+inline constexpr const char* kFilterList = "\xee\x85\x92";
 
 // Every glyph above: what the icon fonts are built from.
 inline constexpr const char* kAll =
@@ -222,6 +239,23 @@ inline constexpr const char* kAll =
     "\xef\x87\xbc"
     "\xee\xa2\x8b"
     "\xef\x84\x94"
+    "\xee\xa8\x8b"
+    "\xee\xa9\xb7"
+    "\xee\x9f\xb4"
+    "\xee\x90\xa5"
+    "\xee\x98\xbe"
+    "\xee\x99\x88"
+    "\xee\xa5\x85"
+    "\xee\xae\x9b"
+    "\xee\xa2\xb8"
+    "\xee\x98\xa7"
+    "\xee\xa3\x95"
+    "\xee\x9a\xb1"
+    "\xee\x85\x8f"
+    "\xee\xa2\xb3"
+    "\xee\x85\x93"
+    "\xee\x82\xb6"
+    "\xee\x85\x92"
     "";
 
 }  // namespace satchel::icon

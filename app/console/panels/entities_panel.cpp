@@ -1,5 +1,7 @@
 #include "app/console/panels/entities_panel.h"
 
+#include <functional>
+
 #include <cmath>
 
 #include "policy/support/units.h"
@@ -37,18 +39,8 @@ bool EntitiesPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   if (on_server > 0) {
     right -= ui.ButtonWidth("Add entity", true) + (details ? 8.0F : 0.0F);
     if (ui.Button("entities/add", {right, head.y0 + 8}, "Add entity", icon::kAdd)) add_.Open();
-    std::vector<PickerItem> items;
-    if (ImGui::IsPopupOpen("add-entity") || ui.record.controls.contains("entities/add")) {
-      for (const EntityName& entity : state.connection.entities) {
-        if (state.draft.current().Find(entity.name) != nullptr) continue;
-        items.push_back({entity.name, entity.label.empty() ? entity.name : entity.label,
-                         entity.name, "", LookOf(entity.name).icon, -1});
-      }
-    }
-    if (const auto chosen = add_.Draw(ui, "add-entity", {right - 220, head.y0 + 44}, 380,
-                                      "Search entities", items, "No entity matches")) {
-      commands.Push(AddEntities{{*chosen}});
-    }
+    add_.Draw(ui, state, commands,
+              {right + ui.ButtonWidth("Add entity", true), head.y0 + 44});
   }
 
   area.y0 += 14;
@@ -56,7 +48,57 @@ bool EntitiesPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   DrawTiles(ui, state, area.CutTop(low ? 88 : 104));
   area.y0 += 20;
 
-  Rect tools = area.CutTop(32);
+  std::erase_if(ticked_, [&](const std::string& name) {
+    return state.draft.current().Find(name) == nullptr;
+  });
+  DrawTools(ui, state, commands, area.CutTop(32));
+  area.y0 += 12;
+  DrawTable(ui, state, commands, area);
+  return wants_details;
+}
+
+// What is shown, or what to do with the entities that are ticked.
+void EntitiesPanel::DrawTools(Ui& ui, const AppState& state, CommandQueue& commands,
+                              const Rect& tools) {
+  const Counts counts = CountAll(state);
+  if (!ticked_.empty()) {
+    float x = tools.x0;
+    const std::string words = HumanCount(static_cast<std::int64_t>(ticked_.size())) + " selected";
+    x += ui.Middle(ui.fonts.semibold, ui.theme.text, x + 4, tools.cy(), words) + 20;
+    const auto change = [&](const std::string& name, const std::function<void(Entity&)>& how) {
+      EditEntities edit;
+      edit.name = name + " " + HumanCount(static_cast<std::int64_t>(ticked_.size())) +
+                  (ticked_.size() == 1 ? " entity" : " entities");
+      for (const std::string& entity : ticked_) {
+        edit.next.push_back(*state.draft.current().Find(entity));
+        how(edit.next.back());
+      }
+      commands.Push(std::move(edit));
+    };
+    const auto button = [&](const char* id, const char* text, const char* glyph) {
+      const bool pressed = ui.Button(id, {x, tools.y0}, text, glyph);
+      x += ui.ButtonWidth(text, true) + 8;
+      return pressed;
+    };
+    if (button("entities/bulk/offline", "Offline", icon::kOfflineBolt)) {
+      change("Set to offline:", [](Entity& entity) { entity.mode = DeviceMode::kOffline; });
+    }
+    if (button("entities/bulk/online", "Online", icon::kCloud)) {
+      change("Set to online:", [](Entity& entity) { entity.mode = DeviceMode::kOnline; });
+    }
+    if (button("entities/bulk/read-only", "Read only", icon::kLock)) {
+      change("Make read only:", [](Entity& entity) { entity.allow = {false, false, false}; });
+    }
+    if (button("entities/bulk/exclude", "Exclude", icon::kRemoveCircle)) {
+      commands.Push(RemoveEntities{{ticked_.begin(), ticked_.end()}});
+    }
+    const float clear = ui.ButtonWidth("Clear", false);
+    if (ui.Button("entities/bulk/clear", {tools.x1 - clear, tools.y0}, "Clear", nullptr,
+                  ButtonStyle::kGhost)) {
+      ticked_.clear();
+    }
+    return;
+  }
   const std::vector<std::string> segments = {
       "All  " + HumanCount(counts.entities), "Offline  " + HumanCount(counts.offline),
       "Online only  " + HumanCount(counts.online), "Issues  " + HumanCount(counts.with_findings)};
@@ -66,9 +108,6 @@ bool EntitiesPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const float search = std::min(236.0F, room);
   ui.Input("entities/search", {tools.x1 - search, tools.y0, tools.x1, tools.y1}, &search_,
            "Filter entities", icon::kSearch, std::exchange(focus_search_, false));
-  area.y0 += 12;
-  DrawTable(ui, state, commands, area);
-  return wants_details;
 }
 
 void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
@@ -207,8 +246,8 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const float size_x1 = card.x1 - 48;
   const float records_x = size_x1 - (tight ? 160.0F : 196.0F);
   const float fields_x = records_x - (tight ? 88.0F : 122.0F);
-  const float icon_x = card.x0 + 20;
-  const float mode_x = card.x0 + (tight ? 210.0F : 244.0F);
+  const float icon_x = card.x0 + 54;
+  const float mode_x = card.x0 + (tight ? 234.0F : 272.0F);
   const float what_x = mode_x + 108;
 
   const Rect header = {card.x0 + 1, card.y0 + 1, card.x1 - 1, card.y0 + 37};
@@ -235,6 +274,28 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
     return !shown || !Matches(search_, {row.label, row.name, row.sentence});
   });
 
+  {
+    // All that are shown, or none.
+    std::size_t ticked = 0;
+    for (const EntityRow& row : rows) ticked += ticked_.contains(row.name) ? 1U : 0U;
+    const Rect box = At(card.x0 + 20, header.cy() - 9, 18, 18);
+    const Press press = ui.Hit("entities/tick-all", box.Inset(-4), 6);
+    const bool all_ticked = ticked > 0 && ticked == rows.size();
+    ui.CheckMark(box, all_ticked, press.hovered);
+    if (ticked > 0 && !all_ticked) {
+      ui.Fill(box.Inset(1), t.accent_fill, 4);
+      ui.Fill({box.x0 + 5, box.cy() - 1, box.x1 - 5, box.cy() + 1}, t.on_accent);
+    }
+    if (press.clicked) {
+      for (const EntityRow& row : rows) {
+        if (all_ticked) {
+          ticked_.erase(row.name);
+        } else {
+          ticked_.insert(row.name);
+        }
+      }
+    }
+  }
   const Rect body = {header.x0, header.y1, header.x1, card.y1 - 2};
   if (rows.empty()) {
     const Point centre = {body.cx(), body.y0 + std::min(body.height() / 2, 120.0F)};
@@ -280,6 +341,10 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
     if (press.focused && keyboard) ui.Frame(r.Inset(2), t.accent_fill, 6, 2);
     if (i + 1 < rows.size()) ui.LineH(icon_x + 42, r.x1, r.y1 - 1, t.border);
     const float cy = r.cy();
+    const Rect box = At(card.x0 + 20, cy - 9, 18, 18);
+    const Press tick = ui.Hit("entities/tick/" + row.name, box.Inset(-4), 6);
+    ui.CheckMark(box, ticked_.contains(row.name), tick.hovered);
+    if (tick.clicked && ticked_.erase(row.name) == 0) ticked_.insert(row.name);
     const EntityLook look = LookOf(row.name);
     ui.Tile({icon_x, cy - 16}, 32, look.icon, t.Hue(look.hue));
     const float name_room = mode_x - 12 - (icon_x + 42);

@@ -1,8 +1,11 @@
 // The Entities screen: what the project takes to a device.
 #pragma once
 
+#include <set>
 #include <string>
 
+#include "app/console/panels/add_entities_box.h"
+#include "app/console/panels/entity_settings.h"
 #include "app/console/screens.h"
 #include "app/console/widgets/picker.h"
 #include "app/console/widgets/ui.h"
@@ -18,13 +21,15 @@ class EntitiesPanel {
 
  private:
   void DrawTiles(Ui& ui, const AppState& state, Rect row);
+  void DrawTools(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& tools);
   void DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
 
   enum class Show : int { kAll, kOffline, kOnline, kIssues };
   Show show_ = Show::kAll;
   std::string search_;
   bool focus_search_ = false;
-  Picker add_;
+  std::set<std::string> ticked_;  // For an edit of several at once.
+  AddEntitiesBox add_;
 };
 
 // The inspector beside it: mode, filter and fields of the selected entity.
@@ -33,7 +38,16 @@ class EntityInspector {
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area);
 
  private:
+  void DrawFields(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                  const Rect& area);
+  void DrawSelect(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                  Point right);
+
+  enum class Tab : int { kFields, kSettings };
+  Tab tab_ = Tab::kFields;
   std::string search_;
+  Menu select_;
+  EntitySettings settings_;
 };
 
 class EntitiesScreen : public ScreenView {

@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/console/panels/entities_panel.h"
+#include "app/console/panels/policy_words.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -48,9 +51,18 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
                             "without a connection."
                           : "Read live from the server, never stored. Not there without a "
                             "connection.");
-  y += 16;
-  ui.LineH(area.x0, area.x1, y, t.border);
-  y += 16;
+  y += 14;
+  tab_ = static_cast<Tab>(ui.Segments("inspector/tab", {area.x0, y}, {"Filter and fields", "Settings"},
+                                      static_cast<int>(tab_), area.width(), 34));
+  y += 48;
+  if (tab_ == Tab::kSettings) {
+    const Rect body = {area.x0 - 4, y, area.x1 + 14, area.y1};
+    const Point origin = ui.BeginScroll("inspector/settings/" + name, body);
+    const float bottom = settings_.Draw(ui, state, commands, *entity, origin.x + 4,
+                                        origin.x + body.width() - 18, origin.y);
+    ui.EndScroll(bottom);
+    return;
+  }
 
   if (offline) {
     section("FILTER");
@@ -88,11 +100,108 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
     y += 10;
   }
 
+  DrawFields(ui, state, commands, *entity, {area.x0, y, area.x1, area.y1});
+}
+
+// All fields, those of a type, or only those that must be there.
+void EntityInspector::DrawSelect(Ui& ui, const AppState& state, CommandQueue& commands,
+                                 const Entity& entity, Point right) {
+  const EntitySchema* schema =
+      state.connection.schema ? state.connection.schema->Find(entity.name) : nullptr;
+  if (schema == nullptr) return;
+  const float width = Ui::Width(ui.fonts.small_medium, "Select…") + 12;
+  if (LinkText(ui, "inspector/select", {right.x - width + 6, right.y - 6}, "Select…")) {
+    select_.Open("inspector/select");
+  }
+  struct Kind {
+    const char* id;
+    const char* words;
+    FieldTypes types;
+  };
+  static constexpr std::array<Kind, 7> kKinds = {
+      {{"text", "text fields", FieldTypes{FieldType::kString}},
+       {"memo", "long texts", FieldTypes{FieldType::kMemo}},
+       {"number", "numbers", kNumberTypes},
+       {"date", "dates", kDateTypes},
+       {"choice", "choices and yes/no",
+        kChoiceTypes | FieldTypes{FieldType::kBoolean, FieldType::kMultiSelect}},
+       {"lookup", "lookups", kLookupTypes},
+       {"id", "identifiers", FieldTypes{FieldType::kUniqueIdentifier}}}};
+  const auto items = [&] {
+    std::vector<PickerItem> list = {
+        {"all", "All fields", "Also those the server gets later", "", icon::kChecklist, -1},
+        {"least", "Only what must be there", "Name, and what the server requires", "", icon::kLock,
+         -1}};
+    for (const Kind& kind : kKinds) {
+      int count = 0;
+      for (const auto& [name, field] : schema->fields) count += kind.types.Has(field.type) ? 1 : 0;
+      if (count == 0) continue;
+      const std::string words = HumanCount(count) + " " + kind.words;
+      list.push_back({std::string("+") + kind.id, std::string("Add all ") + kind.words, words, "",
+                      icon::kAdd, -1});
+      list.push_back({std::string("-") + kind.id, std::string("Remove all ") + kind.words, words,
+                      "", icon::kRemove, -1});
+    }
+    return list;
+  };
+  const auto chosen = select_.Draw(ui, "inspector/select", {right.x - 320, right.y + 24}, 320, items);
+  if (!chosen) return;
+  Entity next = entity;
+  const std::string label = EntityWords(state, entity.name);
+  if (*chosen == "all") {
+    next.all_fields = true;
+    next.fields.clear();
+    commands.Push(EditEntities{{std::move(next)}, "Keep all fields of " + label, {}});
+    return;
+  }
+  if (next.all_fields) {
+    next.all_fields = false;
+    next.fields.clear();
+    for (const auto& [name, field] : schema->fields) next.fields.push_back(name);
+  }
+  const auto must = [&](const FieldSchema& field) {
+    return field.name == schema->key || field.name == schema->primary_name ||
+           (field.required && entity.allow.create);
+  };
+  std::string name = "Keep the least of " + label;
+  if (*chosen == "least") {
+    std::erase_if(next.fields, [&](const std::string& field) {
+      const FieldSchema* known = schema->Find(field);
+      return known == nullptr || !must(*known);
+    });
+    if (next.fields.empty() && !schema->primary_name.empty()) {
+      next.fields.push_back(schema->primary_name);
+    }
+  } else {
+    const bool add = (*chosen)[0] == '+';
+    const auto kind = std::find_if(kKinds.begin(), kKinds.end(),
+                                   [&](const Kind& k) { return chosen->substr(1) == k.id; });
+    if (kind == kKinds.end()) return;
+    for (const auto& [field_name, field] : schema->fields) {
+      if (!kind->types.Has(field.type)) continue;
+      if (add) next.fields = WithItem(std::move(next.fields), field_name);
+      if (!add && !must(field)) next.fields = WithoutItem(std::move(next.fields), field_name);
+    }
+    name = std::string(add ? "Add" : "Remove") + " all " + kind->words + " of " + label;
+  }
+  if (next.fields.empty()) return;  // An entity needs one at least.
+  commands.Push(EditEntities{{std::move(next)}, name, {}});
+}
+
+void EntityInspector::DrawFields(Ui& ui, const AppState& state, CommandQueue& commands,
+                                 const Entity& shown, const Rect& area) {
+  const Theme& t = ui.theme;
+  const Entity* entity = &shown;
+  const std::string& name = shown.name;
+  const EntitySchema* schema =
+      state.connection.schema ? state.connection.schema->Find(name) : nullptr;
+  float y = area.y0;
   std::vector<FieldRow> rows = FieldRows(state, *entity);
   const int on = FieldCount(state, *entity).value_or(0);
   ui.Text(ui.fonts.caption, t.text3, {area.x0, y},
           entity->all_fields && schema == nullptr ? "FIELDS  ALL"
                                                   : "FIELDS  " + HumanCount(on) + " ENABLED");
+  DrawSelect(ui, state, commands, shown, {area.x1, y});
   y += 22;
   if (entity->all_fields && schema == nullptr) {
     ui.Wrapped(ui.fonts.small, t.text2, {area.x0, y}, area.width(),
