@@ -13,7 +13,15 @@
 
 namespace satchel {
 
-enum class Screen : std::uint8_t { kEntities, kPreview };
+enum class Screen : std::uint8_t {
+  kProject,
+  kEntities,
+  kFilters,
+  kTriggers,
+  kPreview,
+  kPublish,
+  kHistory,
+};
 enum class EntityMode : std::uint8_t { kOnline, kOffline, kExcluded };
 
 struct OpenFile {
@@ -59,6 +67,17 @@ struct EditEntities {  // Each replaces the entity of its name.
   std::string name = {};
   std::string merge = {};
 };
+struct FindRecords {  // For a lookup value.
+  std::vector<std::string> entities = {};
+  std::string text = {};
+};
+struct NameRecords {
+  std::vector<std::string> entities = {};
+  std::vector<std::string> ids = {};
+};
+struct TranslateFilter {
+  std::string entity = {};
+};
 struct ConnectTo {
   std::string server = {};
 };
@@ -103,7 +122,7 @@ struct CopyText {
 
 using Command =
     std::variant<OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity,
-                 SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities,
+                 SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities, FindRecords, NameRecords, TranslateFilter,
                  ConnectTo, ChooseUser, StartPreview, CancelJob, CancelPreview, ShowRecords,
                  SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
                  CloseDialog, CopyText>;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "app/console/panels/entities_panel.h"
+#include "app/console/panels/filters_panel.h"
 #include "app/console/panels/preview_panel.h"
 
 namespace satchel {
@@ -15,6 +16,7 @@ constexpr float kInspector = 1200;  // The inspector stays.
 
 ConsoleUi::ConsoleUi() {
   screens_[Screen::kEntities] = std::make_unique<EntitiesScreen>();
+  screens_[Screen::kFilters] = std::make_unique<FiltersScreen>();
   screens_[Screen::kPreview] = std::make_unique<PreviewScreen>();
 }
 

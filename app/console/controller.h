@@ -44,6 +44,9 @@ class Controller {
   void Handle(const RemoveEntities&);
   void Handle(const EditPolicy&);
   void Handle(const EditEntities&);
+  void Handle(const FindRecords&);
+  void Handle(const NameRecords&);
+  void Handle(const TranslateFilter&);
   void Handle(const ConnectTo&);
   void Handle(const ChooseUser&);
   void Handle(const StartPreview&);
@@ -83,6 +86,7 @@ class Controller {
   std::uint64_t connection_epoch_ = 0;  // Answers for an earlier server are dropped.
   std::uint64_t records_epoch_ = 0;  // Answers for an earlier table, order or search are dropped.
   JobId rows_job_ = 0;
+  JobId lookup_job_ = 0;
   WantRows wanted_ = {};
 };
 

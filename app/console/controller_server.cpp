@@ -42,6 +42,8 @@ void Controller::Handle(const ConnectTo& c) {
   const std::uint64_t epoch = ++connection_epoch_;
   ServerConnection& connection = state_.connection;
   connection = {};
+  state_.lookup = {};
+  state_.translation = {};
   connection.server = c.server;
   auto link = workbench_->Connect(c.server);
   if (!link) {

@@ -1,12 +1,21 @@
 #include "app/console/engine_workbench.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+
+#include <functional>
 
 #include "app/console/study.h"
+#include "engine/filter/server_query.h"
+#include "engine/filter/sql.h"
 #include "engine/http/transport.h"
 #include "engine/server/profile.h"
+#include "policy/check/literal.h"
 #include "policy/yaml/read_policy.h"
+#include "policy/support/text.h"
 #include "policy/yaml/write_policy.h"
+#include "preview/run/record_text.h"
 
 namespace satchel {
 namespace {
@@ -34,6 +43,20 @@ std::string HostOf(const std::string& url) {
   const auto scheme = url.find("://");
   const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
   return url.substr(begin, url.find('/', begin) - begin);
+}
+
+Instant Now() {
+  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return Instant{std::chrono::duration_cast<Ticks>(since_epoch).count()};
+}
+
+std::string ValueText(const SqlValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return std::to_string(*real);
+  if (const auto* text = std::get_if<std::string>(&value)) return Quoted(*text, 1000);
+  if (const auto* id = std::get_if<Guid>(&value)) return ToString(*id);
+  return "NULL";
 }
 
 class EngineLink : public ServerLink {
@@ -67,6 +90,57 @@ class EngineLink : public ServerLink {
   Result<std::vector<UserInfo>> Users(std::stop_token stop) override {
     return server_->Users(std::move(stop));
   }
+  Result<std::vector<FoundRecord>> FindRecords(const std::vector<std::string>& entities,
+                                               const std::string& text,
+                                               std::stop_token stop) override {
+    std::string pattern = "%";
+    for (const char c : text) {
+      // Wildcards somebody types are meant as they stand.
+      if (c == '%' || c == '_' || c == '[') {
+        pattern += std::string("[") + c + "]";
+      } else {
+        pattern += c;
+      }
+    }
+    pattern += "%";
+    return ReadNames(entities, stop, [&](const EntitySchema& entity, Query& query) {
+      query.top = 20;
+      query.order = {{.field = entity.primary_name}};
+      if (text.empty()) return;
+      query.filter.nodes.push_back({Condition{
+          .field = entity.primary_name, .op = Operator::kLike, .values = {pattern}}});
+    });
+  }
+  Result<std::vector<FoundRecord>> NameRecords(const std::vector<std::string>& entities,
+                                               const std::vector<std::string>& ids,
+                                               std::stop_token stop) override {
+    return ReadNames(entities, stop, [&](const EntitySchema& entity, Query& query) {
+      query.filter.nodes.push_back(
+          {Condition{.field = entity.key, .op = Operator::kIn, .values = ids}});
+    });
+  }
+  Result<Translation> Translate(const Query& query, const Schema& schema, const std::string& user,
+                                std::stop_token stop) override {
+    auto context = Context(user, stop);
+    if (!context) return Fail(context.error());
+    Translation made;
+    if (const auto sql = CompileSql(query, schema, *context)) {
+      made.sql = sql->text + "\n";
+      int number = 0;
+      for (const SqlValue& value : sql->binds) {
+        made.sql += "\n-- ?" + std::to_string(++number) + " = " + ValueText(value);
+      }
+    } else {
+      made.sql_problem = sql.error().message;
+    }
+    if (auto odata = CompileOData(query, schema, *context, {})) {
+      made.odata = odata->filter;
+      made.left_to_device = std::move(odata->unexpressed);
+    } else {
+      made.odata_problem = odata.error().message;
+    }
+    return made;
+  }
   Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) override {
     return server_->FindUser(who, std::move(stop));
   }
@@ -76,6 +150,51 @@ class EngineLink : public ServerLink {
   }
 
  private:
+  Result<FilterContext> Context(const std::string& user, const std::stop_token& stop) {
+    std::string id = user;
+    if (!user.empty() && !IsGuid(user)) {
+      auto found = server_->FindUser(user, stop);
+      if (!found) return Fail(found.error());
+      id = found->id;
+    }
+    auto context = server_->ContextOf(id, stop);
+    if (!context) return Fail(context.error());
+    context->now = Now();
+    return context;
+  }
+
+  // Keys and names of the first page of what `narrow` makes of each entity.
+  Result<std::vector<FoundRecord>> ReadNames(
+      const std::vector<std::string>& entities, const std::stop_token& stop,
+      const std::function<void(const EntitySchema&, Query&)>& narrow) {
+    std::vector<FoundRecord> found;
+    for (const std::string& name : entities) {
+      if (targets_.Find(name) == nullptr) {
+        auto schema = server_->ReadSchema({name}, stop);
+        if (!schema) return Fail(schema.error());
+        targets_.entities.merge(schema->entities);
+      }
+      const EntitySchema* entity = targets_.Find(name);
+      if (entity == nullptr || entity->key.empty() || entity->primary_name.empty()) continue;
+      ReadRequest request;
+      request.query.entity = name;
+      narrow(*entity, request.query);
+      request.fields = {entity->primary_name};
+      request.context.now = Now();
+      request.page_size = 50;
+      const auto plan = server_->Plan(request, targets_);
+      if (!plan) return Fail(plan.error());
+      const auto page = server_->ReadPage(*plan, plan->first_cursor, stop);
+      if (!page) return Fail(page.error());
+      AddNames(*entity, page->rows, found);
+    }
+    return found;
+  }
+
+  static void AddNames(const EntitySchema& entity, const RowBatch& rows,
+                       std::vector<FoundRecord>& found);
+
+  Schema targets_;  // Of entities that lookups point at.
   std::string host_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Transport> curl_;
@@ -83,6 +202,28 @@ class EngineLink : public ServerLink {
   std::unique_ptr<Transport> read_only_;  // The console only ever reads.
   std::unique_ptr<CrmServer> server_;     // Last: it uses all of the above.
 };
+
+void EngineLink::AddNames(const EntitySchema& entity, const RowBatch& rows,
+                          std::vector<FoundRecord>& found) {
+  const auto& columns = rows.columns();
+  const auto column = [&](const std::string& name) {
+    const auto at = std::find_if(columns.begin(), columns.end(),
+                                 [&](const RowBatch::Column& c) { return c.name == name; });
+    return static_cast<std::size_t>(at - columns.begin());
+  };
+  const std::size_t key = column(entity.key);
+  const std::size_t name = column(entity.primary_name);
+  const FieldSchema* key_field = entity.Find(entity.key);
+  const FieldSchema* name_field = entity.Find(entity.primary_name);
+  if (key == columns.size() || name == columns.size() || key_field == nullptr ||
+      name_field == nullptr) {
+    return;
+  }
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    found.push_back({entity.name, PeopleText(*key_field, rows.cell(row, key)),
+                     PeopleText(*name_field, rows.cell(row, name))});
+  }
+}
 
 class EngineWorkbench : public Workbench {
  public:

@@ -5,7 +5,8 @@ namespace satchel {
 const std::vector<ScreenLook>& Screens() {
   static const std::vector<ScreenLook> screens = {
       {Screen::kEntities, "entities", "Entities", icon::kTableRows, "DESIGN", "Ctrl 1"},
-      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 2"}};
+      {Screen::kFilters, "filters", "Filters", icon::kFilterAlt, "DESIGN", "Ctrl 2"},
+      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 3"}};
   return screens;
 }
 

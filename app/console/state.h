@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -91,6 +92,27 @@ struct RecordsState {
   bool loading = false;
 };
 
+// What is known of records that lookups point at.
+struct LookupState {
+  std::vector<std::string> entities = {};  // Of the search.
+  std::string text = {};
+  std::vector<FoundRecord> found = {};
+  bool searching = false;
+  std::string error = {};
+  std::map<std::string, std::string> names = {};  // By lower-case id.
+  std::set<std::string> asked = {};               // Ids whose name was asked for.
+};
+
+// The SQL and OData of a filter.
+struct TranslationState {
+  std::string entity = {};
+  Query of = {};  // What was translated; the tab asks again when the draft says something else.
+  std::string user = {};
+  bool running = false;
+  std::optional<Translation> result = {};
+  std::string error = {};
+};
+
 struct Toast {
   std::uint64_t id = 0;
   Severity severity = Severity::kInfo;
@@ -122,6 +144,8 @@ struct AppState {
   std::string user = {};  // Id, name or e-mail to preview as; empty: the signed-in user.
   PreviewState preview = {};
   RecordsState records = {};
+  LookupState lookup = {};
+  TranslationState translation = {};
   std::vector<Toast> toasts = {};
   std::optional<Dialog> dialog = {};
   ThemeName theme = ThemeName::kLight;

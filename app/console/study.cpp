@@ -10,7 +10,9 @@ Study ExaminePolicy(const Policy& draft, const Policy& saved, const Schema* sche
   study.changes = Diff(saved, draft);
   for (const Entity& entity : draft.entities) {
     study.labels[entity.name] = EntityLabel(entity.name, schema);
-    study.sentences[entity.name] = ToString(Describe(QueryOf(entity), schema));
+    Sentence spoken = Describe(QueryOf(entity), schema);
+    study.sentences[entity.name] = ToString(spoken);
+    study.spoken[entity.name] = std::move(spoken);
   }
   return study;
 }

@@ -34,6 +34,23 @@ struct Study {
   std::vector<Change> changes = {};                                // Against the saved file.
   std::map<std::string, std::string, std::less<>> labels = {};     // Of entities.
   std::map<std::string, std::string, std::less<>> sentences = {};  // Their filters.
+  std::map<std::string, Sentence, std::less<>> spoken = {};        // The same, in its parts.
+};
+
+// A record as a lookup shows it.
+struct FoundRecord {
+  std::string entity = {};
+  std::string id = {};
+  std::string name = {};
+};
+
+// A filter as the device and the server are asked for it.
+struct Translation {
+  std::string sql = {};
+  std::string sql_problem = {};  // Why there is none.
+  std::string odata = {};
+  std::string odata_problem = {};
+  std::vector<std::string> left_to_device = {};  // What OData cannot say.
 };
 
 // A server the console is connected to. Used on one thread at a time.
@@ -49,6 +66,17 @@ class ServerLink {
   [[nodiscard]] virtual Result<Schema> ReadSchema(const std::vector<std::string>& names,
                                                   std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<std::vector<UserInfo>> Users(std::stop_token stop) = 0;
+  // Records of the entities whose name contains `text`, a few of each.
+  [[nodiscard]] virtual Result<std::vector<FoundRecord>> FindRecords(
+      const std::vector<std::string>& entities, const std::string& text, std::stop_token stop) = 0;
+  // Names of records by their ids; an id no entity has is left out.
+  [[nodiscard]] virtual Result<std::vector<FoundRecord>> NameRecords(
+      const std::vector<std::string>& entities, const std::vector<std::string>& ids,
+      std::stop_token stop) = 0;
+  // As the user would ask now. `user` empty: the signed-in user.
+  [[nodiscard]] virtual Result<Translation> Translate(const Query& query, const Schema& schema,
+                                                      const std::string& user,
+                                                      std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<PreviewResult> Preview(const PreviewRequest& request,
                                                       const PreviewSink& sink,

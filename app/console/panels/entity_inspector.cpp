@@ -81,7 +81,11 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
       ui.Wrapped(ui.fonts.small, t.text, origin, area.width() - 34, sentence);
       ui.EndScroll(origin.y + Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 34));
     }
-    y = box.y1 + 8;
+    y = box.y1 + 4;
+    if (LinkText(ui, "inspector/edit-filter", {area.x0 - 6, y}, "Edit filter", icon::kArrowForward)) {
+      commands.Push(ShowScreen{Screen::kFilters});
+    }
+    y += 30;
     if (entity->max_records) {
       ui.Fit(ui.fonts.caption, t.text3, area.x0, y + 6, area.width(),
              "At most " + HumanCount(*entity->max_records) + " records");

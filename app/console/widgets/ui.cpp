@@ -454,6 +454,40 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
   return changed;
 }
 
+bool Ui::CodeInput(std::string_view id, const Rect& r, std::string* text, const Font& font,
+                   int& caret) {
+  struct Target {
+    std::string* text;
+    int* caret;
+  };
+  Target target{text, &caret};
+  const auto follow = [](ImGuiInputTextCallbackData* data) {
+    const auto* into = static_cast<Target*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+      into->text->resize(static_cast<std::size_t>(data->BufTextLen));
+      data->Buf = into->text->data();
+    } else {
+      *into->caret = data->CursorPos;
+    }
+    return 0;
+  };
+  record.controls[std::string(id)] = r;
+  ImGui::SetCursorScreenPos({r.x0, r.y0});
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
+  ImGui::PushStyleColor(ImGuiCol_Text, Floats(0));
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});
+  compat::PushFont(font);
+  const bool changed = ImGui::InputTextMultiline(
+      ("##" + std::string(id)).c_str(), text->data(), text->capacity() + 1,
+      {r.width(), r.height()},
+      ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, follow, &target);
+  ring.push_back(compat::LastItem(r, true, pane));
+  compat::PopFont();
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor(2);
+  return changed;
+}
+
 void Ui::Bubble(Point at, std::string_view text) {
   const float width = std::min(360.0F, std::ceil(Width(fonts.small, text)) + 2);
   ImGui::SetNextWindowPos({at.x, at.y});

@@ -111,6 +111,10 @@ class Ui {
   // The bare text field in `inner` of the control `r`. True when the text changed.
   bool RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
                 const char* hint, const Font& font, bool lines = false);
+  // Many lines whose letters the caller draws, as it draws the caret: `caret` becomes the byte it
+  // stands before, and is left alone while nobody writes. True when the text changed.
+  bool CodeInput(std::string_view id, const Rect& r, std::string* text, const Font& font,
+                 int& caret);
   // A sentence about what is wrong, on top of everything, its left top at `at`.
   void Bubble(Point at, std::string_view text);
 

@@ -1,5 +1,6 @@
 #include "tests/app/console/fake_workbench.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace satchel {
@@ -64,6 +65,10 @@ constexpr FieldOf kFields[] = {{"name", "Name", FieldType::kString},
                                {"parentid", "Parent", FieldType::kLookup},
                                {"telephone", "Main phone", FieldType::kString}};
 
+constexpr std::pair<const char*, const char*> kPeople[] = {
+    {"11111111-1111-1111-1111-111111111111", "Jana Novák"},
+    {"22222222-2222-2222-2222-222222222222", "Petr Dvořák"}};
+
 class FakeLink : public ServerLink {
  public:
   explicit FakeLink(FakeWorkbench& bench) : bench_(bench) {}
@@ -102,6 +107,32 @@ class FakeLink : public ServerLink {
                                   {"Dispatcher"},
                                   {},
                                   true}};
+  }
+  Result<std::vector<FoundRecord>> FindRecords(const std::vector<std::string>& entities,
+                                               const std::string& text, std::stop_token) override {
+    std::vector<FoundRecord> found;
+    for (const auto& [id, name] : kPeople) {
+      if (std::string(name).find(text) != std::string::npos) {
+        found.push_back({entities.front(), id, name});
+      }
+    }
+    return found;
+  }
+  Result<std::vector<FoundRecord>> NameRecords(const std::vector<std::string>& entities,
+                                               const std::vector<std::string>& ids,
+                                               std::stop_token) override {
+    std::vector<FoundRecord> found;
+    for (const auto& [id, name] : kPeople) {
+      if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
+        found.push_back({entities.front(), id, name});
+      }
+    }
+    return found;
+  }
+  Result<Translation> Translate(const Query& query, const Schema&, const std::string&,
+                                std::stop_token) override {
+    return Translation{.sql = "SELECT t0.\"@rid\" FROM \"" + query.entity + "\" t0",
+                       .odata = "statecode eq 0"};
   }
   Result<UserInfo> FindUser(const std::string&, std::stop_token) override { return UserInfo{}; }
   Result<PreviewResult> Preview(const PreviewRequest& request, const PreviewSink& sink,

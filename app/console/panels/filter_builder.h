@@ -1,0 +1,49 @@
+// The filter of an entity as a tree of rows: groups with their connectors, conditions, links.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/console/panels/condition_editor.h"
+
+namespace satchel {
+
+class FilterBuilder {
+ public:
+  // Scrolls in `area`.
+  void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+            const Rect& area);
+  // Scrolls to what a finding speaks of.
+  void Show(const std::string& path) { show_ = path; }
+
+ private:
+  struct Frame;  // What all rows of one drawing share.
+  struct Scope {
+    TreePath path = {};
+    std::string text = {};    // The path as findings name it.
+    std::string entity = {};  // Whose fields.
+    bool in_link = false;
+  };
+  float DrawGroup(Frame& f, const Group& group, const Scope& scope, float x0, float y, bool root);
+  float DrawCondition(Frame& f, const Condition& condition, const Scope& scope, float x0, float y);
+  float DrawLink(Frame& f, const Link& link, const Scope& scope, float x0, float y,
+                 bool in_filter);
+  float DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y);
+  float DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0, float y);
+  float DrawAdd(Frame& f, const Scope& scope, std::size_t count, float x0, float y, bool root);
+  void DrawTools(Frame& f, const Scope& scope, const Rect& row, bool link);
+  void Handle(Frame& f, const Scope& scope, const Rect& row, const Rect& grip,
+              const std::string& what);
+  void DrawBadge(Frame& f, const Group& group, const Scope& scope, const Rect& r, bool root);
+  void Edit(Frame& f, Entity next, std::string name, std::string merge = {});
+
+  ConditionEditor editor_;
+  Menu menu_;
+  TextEdit typing_;
+  std::string show_;
+  std::string noting_;  // The row whose empty note is being written.
+  std::optional<TreePath> dragged_;  // What is being carried.
+  std::optional<std::pair<TreePath, std::size_t>> drop_;  // Group and place under the mouse.
+};
+
+}  // namespace satchel

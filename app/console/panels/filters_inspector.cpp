@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <set>
+
+#include "app/console/panels/filters_panel.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+namespace {
+
+void Linked(const Group& group, std::set<std::string>& names);
+
+void Linked(const Link& link, std::set<std::string>& names) {
+  names.insert(link.entity);
+  Linked(link.filter, names);
+  for (const Link& inner : link.links) Linked(inner, names);
+}
+
+void Linked(const Group& group, std::set<std::string>& names) {
+  for (const Node& node : group.nodes) {
+    if (const auto* inner = std::get_if<Group>(&node.item)) Linked(*inner, names);
+    if (const auto* link = std::get_if<Link>(&node.item)) Linked(*link, names);
+  }
+}
+
+std::set<std::string> LinkedOf(const Entity& entity) {
+  std::set<std::string> names;
+  Linked(entity.filter, names);
+  for (const Link& link : entity.links) Linked(link, names);
+  return names;
+}
+
+}  // namespace
+
+void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,
+                                  Rect area) {
+  const Theme& t = ui.theme;
+  const Policy& draft = state.draft.current();
+  const Entity* entity = draft.Find(state.selected_entity);
+  if (entity == nullptr) return;
+  area = {area.x0 + 20, area.y0 + 20, area.x1 - 8, area.y1 - 8};
+  const Point origin = ui.BeginScroll("filters/inspector", area);
+  const float x0 = origin.x;
+  const float x1 = origin.x + area.width() - 14;
+  float y = origin.y;
+  const auto section = [&](const char* text) {
+    ui.Text(ui.fonts.caption, t.text3, {x0, y}, text);
+    y += 24;
+  };
+  const auto rule = [&] {
+    ui.LineH(x0, x1, y + 6, t.border);
+    y += 24;
+  };
+
+  ui.Text(ui.fonts.heading, t.text, {x0, y}, "Last preview");
+  y += 34;
+  const std::vector<EntityRow> rows = EntityRows(state);
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const EntityRow& r) { return r.name == entity->name; });
+  if (row != rows.end() && row->records) {
+    const float w = ui.Middle(ui.fonts.number, row->stale ? t.text3 : t.text, x0, y + 14,
+                              HumanCount(*row->records));
+    ui.Fit(ui.fonts.small, t.text2, x0 + w + 8, y + 19, x1 - x0 - w - 8,
+           "records, " + HumanSize(*row->bytes));
+    y += 40;
+    const std::string as = "As " + state.preview.result->as_name;
+    ui.Fit(ui.fonts.caption, row->stale ? t.warn.fg : t.text3, x0, y + 2, x1 - x0,
+           row->stale ? "Out of date: the entity has changed since" : as);
+    y += 16;
+  } else {
+    y += ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
+                    entity->mode == DeviceMode::kOnline
+                        ? "Read live: nothing is kept on the device."
+                        : "Run a preview to see how many records the filter keeps for a user.");
+    y += 6;
+  }
+  rule();
+
+  section("VALIDATION");
+  bool clean = true;
+  int index = 0;
+  for (const Finding& finding : state.study.findings) {
+    if (finding.entity != entity->name || finding.severity == Severity::kInfo) continue;
+    clean = false;
+    const Tone& tone = finding.severity == Severity::kError ? t.err : t.warn;
+    const float height = Ui::WrappedHeight(ui.fonts.small, finding.message, x1 - x0 - 30);
+    const Rect r = {x0 - 6, y - 5, x1 + 4, y + std::max(height + 6, kMinTarget)};
+    const Press press = ui.Hit("filters/finding/" + std::to_string(index++), r, 6);
+    if (press.hovered) ui.Fill(r, t.dark ? t.surface : t.neutral.soft, 6);
+    if (press.clicked) {
+      tab_ = Tab::kBuilder;
+      builder_.Show(finding.path);
+    }
+    ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 9},
+            finding.severity == Severity::kError ? icon::kError : icon::kWarning);
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 30, finding.message) + 14;
+  }
+  if (clean) {
+    ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 9}, icon::kCheckCircle);
+    ui.Middle(ui.fonts.small_medium, t.text, x0 + 28, y + 9,
+              state.connection.schema ? "Checked against the server" : "Nothing wrong with it");
+    y += 28;
+    if (!state.connection.schema) {
+      y += ui.Wrapped(ui.fonts.caption, t.text3, {x0 + 28, y - 6}, x1 - x0 - 30,
+                      "Without a server, fields and types cannot be checked.");
+    }
+  }
+  rule();
+
+  const auto chips = [&](const char* title, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    section(title);
+    float x = x0;
+    for (const std::string& name : names) {
+      const std::string label = EntityWords(state, name);
+      const EntityLook look = LookOf(name);
+      const float width = std::min(ui.PillWidth(label, true, false) + 4, x1 - x0);
+      if (x + width > x1 && x > x0) {
+        x = x0;
+        y += 34;
+      }
+      const Rect r = At(x, y, width, 26);
+      const bool kept = draft.Find(name) != nullptr;
+      const Press press = ui.Hit(std::string("filters/entity-chip/") + title + "/" + name, r, 13);
+      ui.Fill(r, press.hovered && kept ? t.accent_soft : t.neutral.soft, 13);
+      ui.Icon(ui.fonts.icon16, t.text2, {r.x0 + 14, r.cy()}, look.icon);
+      ui.Fit(ui.fonts.caption, t.text, r.x0 + 26, r.cy(), width - 32, label);
+      if (press.clicked && kept) commands.Push(SelectEntity{name});
+      if (press.hovered) ui.Tooltip(kept ? "Show its filter" : name + " is not in the project");
+      x += width + 8;
+    }
+    y += 42;
+  };
+  const std::set<std::string> linked = LinkedOf(*entity);
+  chips("LOOKS AT", {linked.begin(), linked.end()});
+  std::vector<std::string> dependants;
+  for (const Entity& other : draft.entities) {
+    if (other.name != entity->name && LinkedOf(other).contains(entity->name)) {
+      dependants.push_back(other.name);
+    }
+  }
+  chips("LOOKED AT BY", dependants);
+  ui.EndScroll(y);
+}
+
+}  // namespace satchel

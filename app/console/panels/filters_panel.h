@@ -1,0 +1,34 @@
+// The Filters screen: which records of an entity belong on the device.
+#pragma once
+
+#include <string>
+
+#include "app/console/panels/fetch_editor.h"
+#include "app/console/panels/filter_builder.h"
+#include "app/console/screens.h"
+
+namespace satchel {
+
+class FiltersScreen : public ScreenView {
+ public:
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                          bool details) override;
+  void DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) override;
+  void FocusSearch() override { menu_.Open("filters/entity"); }
+
+ private:
+  enum class Tab : int { kBuilder, kFetchXml, kSql, kOData };
+  void DrawHead(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                Rect head, bool details, bool& wants_details);
+  float DrawSentence(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                     const Rect& area);
+  void DrawTranslation(Ui& ui, const AppState& state, CommandQueue& commands,
+                       const Entity& entity, const Rect& area);
+
+  Tab tab_ = Tab::kBuilder;
+  FilterBuilder builder_;
+  FetchEditor fetch_;
+  Menu menu_;
+};
+
+}  // namespace satchel
