@@ -6,7 +6,8 @@ const std::vector<ScreenLook>& Screens() {
   static const std::vector<ScreenLook> screens = {
       {Screen::kEntities, "entities", "Entities", icon::kTableRows, "DESIGN", "Ctrl 1"},
       {Screen::kFilters, "filters", "Filters", icon::kFilterAlt, "DESIGN", "Ctrl 2"},
-      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 3"}};
+      {Screen::kTriggers, "triggers", "Triggers", icon::kBolt, "DESIGN", "Ctrl 3"},
+      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 4"}};
   return screens;
 }
 

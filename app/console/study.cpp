@@ -1,6 +1,7 @@
 #include "app/console/study.h"
 
 #include "policy/check/check.h"
+#include "policy/yaml/write_policy.h"
 
 namespace satchel {
 
@@ -14,6 +15,9 @@ Study ExaminePolicy(const Policy& draft, const Policy& saved, const Schema* sche
     study.sentences[entity.name] = ToString(spoken);
     study.spoken[entity.name] = std::move(spoken);
   }
+  study.description = DescribePolicy(draft, schema);
+  study.content_hash = ContentHash(draft);
+  study.structure_hash = StructureHash(draft);
   return study;
 }
 

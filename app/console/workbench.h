@@ -35,6 +35,9 @@ struct Study {
   std::map<std::string, std::string, std::less<>> labels = {};     // Of entities.
   std::map<std::string, std::string, std::less<>> sentences = {};  // Their filters.
   std::map<std::string, Sentence, std::less<>> spoken = {};        // The same, in its parts.
+  std::string description = {};  // The whole policy in plain language, paragraph by paragraph.
+  std::string content_hash = {};
+  std::string structure_hash = {};
 };
 
 // A record as a lookup shows it.

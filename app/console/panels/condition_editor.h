@@ -57,7 +57,7 @@ class ConditionEditor {
 
   TextEdit typing_;
   Menu menu_;
-  Calendar calendar_;
+  DayPicker calendar_;
   std::string list_text_;  // What is typed for the next value of a list.
   std::string list_id_;
 };

@@ -101,7 +101,7 @@ float Chip(Ui& ui, std::string_view id, Point at, std::string_view words, bool& 
                             const char* icon = nullptr, std::string_view tooltip = {});
 
 // A month to choose a day from, in a popup.
-class Calendar {
+class DayPicker {
  public:
   void Open(std::string_view id, const std::string& day);  // "2026-11-25" or anything else.
   [[nodiscard]] std::optional<std::string> Draw(Ui& ui, std::string_view id, Point at);

@@ -29,7 +29,7 @@ int FirstWeekday(int year, int month) {
 
 }  // namespace
 
-void Calendar::Open(std::string_view id, const std::string& day) {
+void DayPicker::Open(std::string_view id, const std::string& day) {
   using namespace std::chrono;
   id_ = std::string(id);
   opening_ = true;
@@ -49,7 +49,7 @@ void Calendar::Open(std::string_view id, const std::string& day) {
   day_ = 0;
 }
 
-std::optional<std::string> Calendar::Draw(Ui& ui, std::string_view id, Point at) {
+std::optional<std::string> DayPicker::Draw(Ui& ui, std::string_view id, Point at) {
   if (id_ != id) return std::nullopt;
   const Theme& t = ui.theme;
   const std::string name = std::string(id) + "/calendar";
