@@ -74,6 +74,9 @@ ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
   AddDevice(app, program);
   AddSimulateDay(app, program);
   AddExport(app, program);
+  AddPublish(app, program);
+  AddHistory(app, program);
+  AddRestore(app, program);
 
   if (arguments.empty()) {
     terminal.Note(app.help());

@@ -5,6 +5,7 @@
 #include "app/console/panels/entities_panel.h"
 #include "app/console/panels/filters_panel.h"
 #include "app/console/panels/preview_panel.h"
+#include "app/console/panels/project_panel.h"
 #include "app/console/panels/triggers_panel.h"
 
 namespace satchel {
@@ -16,6 +17,7 @@ constexpr float kInspector = 1200;  // The inspector stays.
 }  // namespace
 
 ConsoleUi::ConsoleUi() {
+  screens_[Screen::kProject] = std::make_unique<ProjectScreen>();
   screens_[Screen::kEntities] = std::make_unique<EntitiesScreen>();
   screens_[Screen::kFilters] = std::make_unique<FiltersScreen>();
   screens_[Screen::kTriggers] = std::make_unique<TriggersScreen>();

@@ -4,10 +4,11 @@ namespace satchel {
 
 const std::vector<ScreenLook>& Screens() {
   static const std::vector<ScreenLook> screens = {
-      {Screen::kEntities, "entities", "Entities", icon::kTableRows, "DESIGN", "Ctrl 1"},
-      {Screen::kFilters, "filters", "Filters", icon::kFilterAlt, "DESIGN", "Ctrl 2"},
-      {Screen::kTriggers, "triggers", "Triggers", icon::kBolt, "DESIGN", "Ctrl 3"},
-      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 4"}};
+      {Screen::kProject, "project", "Project", icon::kSettings, "DESIGN", "Ctrl 1"},
+      {Screen::kEntities, "entities", "Entities", icon::kTableRows, "DESIGN", "Ctrl 2"},
+      {Screen::kFilters, "filters", "Filters", icon::kFilterAlt, "DESIGN", "Ctrl 3"},
+      {Screen::kTriggers, "triggers", "Triggers", icon::kBolt, "DESIGN", "Ctrl 4"},
+      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 5"}};
   return screens;
 }
 

@@ -1,0 +1,112 @@
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/json.h"
+#include "app/cli/sources.h"
+#include "preview/publish/publish.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  std::string file = {};
+  std::string folder = {};
+  SchemaSource schema = {};
+  std::string note = {};
+  std::string by = {};
+  std::vector<std::string> acknowledged = {};  // RULE=REASON
+  int base = -1;
+  bool json = false;
+};
+
+ExitCode PublishFile(const Options& options, Terminal& terminal) {
+  const Interrupt interrupt;
+  const auto read = LoadPolicy(options.file, terminal);
+  if (!read) return read.error();
+  const auto schema =
+      options.schema.Load(EntitiesOf(read->policy), terminal, interrupt.token());
+  if (!schema) return schema.error();
+  PublishRequest request;
+  request.draft = read->policy;
+  request.schema = schema->has_value() ? &**schema : nullptr;
+  request.folder = options.folder;
+  request.by = options.by.empty() ? CurrentPerson() : options.by;
+  request.at = PresentMoment();
+  request.note = options.note;
+  if (options.base >= 0) request.base = options.base;
+  for (const std::string& given : options.acknowledged) {
+    const auto equals = given.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == given.size()) {
+      terminal.Complain("--acknowledge " + given + ": write RULE=REASON");
+      return ExitCode::kUsage;
+    }
+    request.acknowledged[given.substr(0, equals)] = given.substr(equals + 1);
+  }
+  // All that blocks is named, not only the first.
+  const auto gate = Gate(request.draft, request.schema, request.folder, {}, request.acknowledged);
+  if (Blocks(gate)) {
+    for (const GateItem& item : gate) {
+      if (!item.blocks()) continue;
+      Finding finding = item.finding;
+      finding.mark = read->marks.Find(finding.path);
+      if (item.may_acknowledge) {
+        finding.message += " (or --acknowledge " + finding.rule + "=REASON)";
+      }
+      terminal.Report(options.file, finding);
+    }
+    return ExitCode::kFindings;
+  }
+  const auto made = Publish(request);
+  if (!made) {
+    terminal.Complain(made.error());
+    const ErrorCode code = made.error().code;
+    return code == ErrorCode::kInvalid || code == ErrorCode::kConflict ? ExitCode::kFindings
+                                                                       : ExitCodeOf(made.error());
+  }
+  if (options.json) {
+    const Published& header = *made->policy.published;
+    terminal.out() << Print({{"project", made->policy.project.name},
+                             {"version", made->version},
+                             {"file", made->file.string()},
+                             {"content_hash", header.content_hash},
+                             {"structure_hash", header.structure_hash}});
+  } else {
+    terminal.out() << made->policy.project.name << " version " << made->version << ": "
+                   << made->file.string() << "\n";
+  }
+  return ExitCode::kFine;
+}
+
+}  // namespace
+
+void AddPublish(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("publish", "Put a policy into the folder devices read");
+  command->add_option("FILE", options->file, "Policy file")->required();
+  command->add_option("--to", options->folder, "Folder of the published projects")
+      ->required()
+      ->type_name("FOLDER");
+  options->schema.AddOptions(*command);
+  command->add_option("--note", options->note, "What this version changes, for people");
+  command->add_option("--by", options->by, "Who publishes (default: the login name)");
+  command
+      ->add_option("--acknowledge", options->acknowledged,
+                   "A warning that need not block, with the reason")
+      ->type_name("RULE=REASON");
+  command->add_option("--base", options->base,
+                      "The version the changes were looked at against; another one is refused");
+  command->add_flag("--json", options->json, "One JSON document on standard output");
+  command->footer(
+      "Errors block; every warning is to be acknowledged. Nothing published is ever written "
+      "again.\nExample: satchel publish field-service.yaml --to published --server prod --note "
+      "\"Two weeks ahead\"");
+  command->callback([options, &program] {
+    program.run = [options, &program] { return PublishFile(*options, program.terminal); };
+  });
+}
+
+}  // namespace satchel

@@ -1,0 +1,475 @@
+#include "app/console/panels/project_panel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "app/console/panels/description.h"
+#include "policy/model/name.h"
+#include "policy/support/text.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+namespace {
+
+constexpr float kLine = 44;
+
+void Push(CommandQueue& commands, Policy next, std::string name, std::string merge = {}) {
+  commands.Push(EditPolicy{std::move(next), std::move(name), std::move(merge)});
+}
+
+// A card with a title; its rows are laid out below.
+Rect Card(Ui& ui, const Rect& column, float height, const char* title, const char* text) {
+  const Rect card = At(column.x0, column.y0, column.width(), height);
+  ui.Card(card);
+  ui.Middle(ui.fonts.title, ui.theme.text, card.x0 + 16, card.y0 + 25, title);
+  ui.Fit(ui.fonts.small, ui.theme.text3,
+         card.x0 + 26 + Ui::Width(ui.fonts.title, title), card.y0 + 26,
+         card.width() - 50 - Ui::Width(ui.fonts.title, title), text);
+  return {card.x0 + 16, card.y0 + 52, card.x1 - 16, card.y1 - 16};
+}
+
+// The label at the left, the place of the control at the right.
+Rect Row(Ui& ui, Rect& body, const char* label, float most = 420) {
+  const Rect row = body.CutTop(32);
+  body.y0 += kLine - 32;
+  const float label_width = std::min(170.0F, row.width() * 0.36F);
+  ui.Fit(ui.fonts.small, ui.theme.text2, row.x0, row.cy(), label_width - 8, label);
+  return {row.x0 + label_width, row.y0, std::min(row.x1, row.x0 + label_width + most), row.y1};
+}
+
+template <class T>
+std::function<Result<std::optional<T>>(const std::string&)> Maybe(
+    std::function<Result<T>(const std::string&)> parse) {
+  return [parse = std::move(parse)](const std::string& text) -> Result<std::optional<T>> {
+    if (Trim(text).empty()) return std::optional<T>{};
+    auto value = parse(text);
+    if (!value) return Fail(value.error());
+    return std::optional<T>{*value};
+  };
+}
+
+}  // namespace
+
+bool ProjectScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                         bool details) {
+  bool wants_details = false;
+  const Theme& t = ui.theme;
+  const Policy& draft = state.draft.current();
+  area = {area.x0 + kPage, area.y0 + 20, area.x1 - kPage, area.y1};
+  const Rect head = area.CutTop(56);
+  ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Project");
+  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, head.width() - 60,
+         "Who the policy is for, how it synchronises, and what it must keep to");
+  if (details) {
+    wants_details = ui.IconButton("project/details", {head.x1 - 36, head.y0 + 8},
+                                  icon::kViewSidebar, "The project in plain language");
+  }
+  area.y0 += 16;
+  const Point origin =
+      ui.BeginScroll("project/scroll", {area.x0 - 6, area.y0, area.x1 + 16, area.y1});
+  const float x0 = origin.x + 6;
+  const float x1 = x0 + area.width();
+  const bool wide = area.width() > 860;
+  const float half = wide ? std::floor((x1 - x0 - kGap) / 2) : x1 - x0;
+  const Rect left = {x0, origin.y + 2, x0 + half, 0};
+  float y = DrawIdentity(ui, state, commands, draft, left);
+  const Rect right = wide ? Rect{x0 + half + kGap, left.y0, x1, 0} : Rect{x0, y + kGap, x1, 0};
+  y = std::max(wide ? y : 0, DrawSync(ui, commands, draft, right));
+  y = DrawBudgets(ui, state, commands, draft, {x0, y + kGap, x1, 0});
+  y = DrawExpectations(ui, state, commands, draft, {x0, y + kGap, x1, 0});
+  ui.EndScroll(y + 24);
+  return wants_details;
+}
+
+float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& commands,
+                                  const Policy& draft, const Rect& column) {
+  const Theme& t = ui.theme;
+  const Project& now = draft.project;
+  Rect body = Card(ui, column, 372, "Identity", "");
+  const std::function<Result<std::string>(const std::string&)> name_of =
+      [](const std::string& text) -> Result<std::string> {
+    if (IsProjectName(text)) return text;
+    return Fail(ErrorCode::kInvalid,
+                "Small letters, digits and hyphens, beginning with a letter or digit.");
+  };
+  if (const auto name = EditParsed<std::string>(ui, typing_, "project/name",
+                                                Row(ui, body, "Name"), now.name, name_of)) {
+    Policy next = draft;
+    next.project.name = *name;
+    Push(commands, std::move(next), "Name the project", "project/name");
+  }
+  if (const auto title = EditText(ui, typing_, "project/title", Row(ui, body, "Title"), now.title,
+                                  {.hint = now.name.c_str()})) {
+    Policy next = draft;
+    next.project.title = *title;
+    Push(commands, std::move(next), "Title the project", "project/title");
+  }
+  const std::function<Result<std::int64_t>(const std::string&)> priority_of =
+      [](const std::string& text) -> Result<std::int64_t> {
+    auto number = ParseCount(text.substr(text.starts_with("-") ? 1 : 0), 0);
+    if (!number || *number > 1'000'000) {
+      return Fail(ErrorCode::kInvalid, "Write a whole number.");
+    }
+    return text.starts_with("-") ? -*number : *number;
+  };
+  if (const auto priority = EditParsed<std::int64_t>(
+          ui, typing_, "project/priority", Row(ui, body, "Priority", 110),
+          std::to_string(now.priority), priority_of)) {
+    Policy next = draft;
+    next.project.priority = static_cast<int>(*priority);
+    Push(commands, std::move(next), "Change the priority", "project/priority");
+  }
+  // Roles.
+  const Rect roles = Row(ui, body, "For the roles", 1000);
+  float x = roles.x0;
+  if (now.roles.empty()) x += ui.Middle(ui.fonts.small, t.text, x, roles.cy(), "Everyone") + 8;
+  for (const std::string& role : now.roles) {
+    bool removed = false;
+    const float width = std::min(ChipWidth(role, ui), 180.0F);
+    if (x + width > roles.x1 - 36) {
+      ui.Middle(ui.fonts.small, t.text3, x, roles.cy(), "…");
+      x += 14;
+      break;
+    }
+    x += Chip(ui, "project/role/" + role, {x, roles.cy() - 12}, role, removed, 180) + 6;
+    if (removed) {
+      Policy next = draft;
+      next.project.roles = WithoutItem(now.roles, role);
+      Push(commands, std::move(next), "Not for the role " + role);
+      break;
+    }
+  }
+  if (ui.IconButton("project/role/add", {x, roles.cy() - 14}, icon::kAdd, "Add a role", 28)) {
+    menu_.Open("project/role/add");
+  }
+  const auto known = [&] {
+    std::set<std::string> names;
+    for (const UserInfo& user : state.connection.users) {
+      names.insert(user.roles.begin(), user.roles.end());
+    }
+    std::vector<PickerItem> items;
+    for (const std::string& role : names) {
+      if (!HasItem(now.roles, role)) items.push_back({role, role, "", "", icon::kBadge, -1});
+    }
+    return items;
+  };
+  if (const auto chosen = menu_.Draw(ui, "project/role/add", {x, roles.y1 + 2}, 300, known,
+                                     "Search or type a role", "Add the role ")) {
+    Policy next = draft;
+    next.project.roles = WithItem(now.roles, *chosen);
+    Push(commands, std::move(next), "Also for the role " + *chosen);
+  }
+  ui.Fit(ui.fonts.small, t.text2, body.x0, body.y0 + 8, body.width(), "Notes");
+  body.y0 += 24;
+  if (const auto notes = EditText(ui, typing_, "project/notes",
+                                  {body.x0, body.y0, body.x1, body.y1}, now.notes,
+                                  {.hint = "What the project is for", .lines = true})) {
+    Policy next = draft;
+    next.project.notes = *notes;
+    Push(commands, std::move(next), "Write the project's notes", "project/notes");
+  }
+  return column.y0 + 372;
+}
+
+float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draft,
+                              const Rect& column) {
+  const SyncSettings& now = draft.sync;
+  Rect body = Card(ui, column, 372, "Synchronisation", "");
+  const Rect style = Row(ui, body, "Started by hand");
+  const int current = now.style == SyncStyle::kForeground ? 0 : 1;
+  const int chosen_style = ui.Segments("sync/style", {style.x0, style.y0},
+                                       {"Foreground", "Background"}, current);
+  if (chosen_style != current) {
+    Policy next = draft;
+    next.sync.style = chosen_style == 0 ? SyncStyle::kForeground : SyncStyle::kBackground;
+    Push(commands, std::move(next), "Change the style of syncs by hand");
+  }
+  const auto choose = [&](const char* label, const char* id, const std::string& words,
+                          const std::function<std::vector<PickerItem>()>& items,
+                          const char* offer = nullptr) {
+    return menu_.Choose(ui, id, Row(ui, body, label), words, items, {}, offer);
+  };
+  if (const auto rule = choose("Conflicts", "sync/conflict", WordsOf(ConflictRules(), now.conflict),
+                               [] { return ItemsOf(ConflictRules()); })) {
+    Policy next = draft;
+    next.sync.conflict = FromItem<ConflictRule>(*rule);
+    Push(commands, std::move(next), "Change the conflict rule");
+  }
+  if (const auto way = choose("Incremental sync", "sync/changes",
+                              WordsOf(ChangesRules(), now.incremental.changes),
+                              [] { return ItemsOf(ChangesRules()); })) {
+    Policy next = draft;
+    next.sync.incremental.changes = FromItem<Changes>(*way);
+    Push(commands, std::move(next), "Change what incremental syncs download");
+  }
+  if (const auto sweep = choose("Look for moved records", "sync/reconcile",
+                                WordsOf(now.incremental.reconcile), ReconcileItems, "Every ")) {
+    if (const auto found = FindReconcile(*sweep)) {
+      Policy next = draft;
+      next.sync.incremental.reconcile = *found;
+      Push(commands, std::move(next), "Change when moved records are looked for");
+    }
+  }
+  const std::function<Result<std::int64_t>(const std::string&)> page =
+      [](const std::string& text) -> Result<std::int64_t> {
+    auto number = ParseCount(text, 1);
+    if (!number || *number > kDefaultPageSize) {
+      return Fail(ErrorCode::kInvalid, "Write a whole number from 1 to 5000.");
+    }
+    return *number;
+  };
+  if (const auto size = EditParsed<std::int64_t>(ui, typing_, "sync/page_size",
+                                                 Row(ui, body, "Page size", 150),
+                                                 std::to_string(now.page_size), page,
+                                                 {.suffix = "records"})) {
+    Policy next = draft;
+    next.sync.page_size = static_cast<int>(*size);
+    Push(commands, std::move(next), "Change the page size", "sync/page_size");
+  }
+  if (Check(ui, "sync/labels", {body.x0, body.y0 + 2}, body.width(), now.include_labels,
+            "Keep the display labels of lookups and choices")) {
+    Policy next = draft;
+    next.sync.include_labels = !now.include_labels;
+    Push(commands, std::move(next), now.include_labels ? "Keep no labels" : "Keep labels");
+  }
+  return column.y0 + 372;
+}
+
+float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& commands,
+                                 const Policy& draft, const Rect& column) {
+  const Theme& t = ui.theme;
+  const Budgets& now = draft.budgets;
+  constexpr float kTall = 150;
+  const Rect body = Card(ui, column, kTall, "Budgets", "Exceeding one blocks publishing, unless acknowledged with a reason");
+  const float width = std::floor((body.width() - 3 * 16) / 4);
+  const auto cell = [&](int index, const char* label) {
+    const float x = body.x0 + static_cast<float>(index) * (width + 16);
+    ui.Fit(ui.fonts.small, t.text2, x, body.y0 + 6, width, label);
+    return At(x, body.y0 + 18, width, 32);
+  };
+  const auto& result = state.preview.result;
+  const auto used = [&](const Rect& r, double share, const std::string& words) {
+    ui.Fit(ui.fonts.caption, share > 1 ? t.err.fg : t.text3, r.x0, r.y1 + 12, r.width(), words);
+  };
+  using Number = std::optional<std::int64_t>;
+  const auto count = Maybe<std::int64_t>(
+      [](const std::string& text) { return ParseCount(text, 1); });
+  const Rect records = cell(0, "Records");
+  if (const auto most = EditParsed<Number>(ui, typing_, "budgets/records", records,
+                                           now.records ? std::to_string(*now.records) : "", count,
+                                           {.hint = "No limit"})) {
+    Policy next = draft;
+    next.budgets.records = *most;
+    Push(commands, std::move(next), "Budget the records", "budgets/records");
+  }
+  if (result && now.records) {
+    used(records, static_cast<double>(result->records) / static_cast<double>(*now.records),
+         HumanCount(result->records) + " in the last preview");
+  }
+  const auto size = Maybe<std::int64_t>([](const std::string& text) { return ParseSize(text); });
+  const Rect bytes = cell(1, "Size on the device");
+  if (const auto most = EditParsed<Number>(ui, typing_, "budgets/bytes", bytes,
+                                           now.bytes ? PrintSize(*now.bytes) : "", size,
+                                           {.hint = "No limit: 1 GB"})) {
+    Policy next = draft;
+    next.budgets.bytes = *most;
+    Push(commands, std::move(next), "Budget the size", "budgets/bytes");
+  }
+  if (result && now.bytes) {
+    used(bytes, static_cast<double>(result->bytes_on_device) / static_cast<double>(*now.bytes),
+         HumanSize(result->bytes_on_device) + " in the last preview");
+  }
+  const auto duration =
+      Maybe<Seconds>([](const std::string& text) { return ParseDuration(text); });
+  if (const auto most = EditParsed<std::optional<Seconds>>(
+          ui, typing_, "budgets/first_sync", cell(2, "First sync"),
+          now.first_sync ? PrintDuration(*now.first_sync) : "", duration,
+          {.hint = "No limit: 15m"})) {
+    Policy next = draft;
+    next.budgets.first_sync = *most;
+    Push(commands, std::move(next), "Budget the first sync", "budgets/first_sync");
+  }
+  // The network that the first sync is estimated for: both or nothing.
+  const Rect network = cell(3, "At bandwidth and latency");
+  const float half = std::floor((network.width() - 8) / 2);
+  const auto bandwidth =
+      Maybe<std::int64_t>([](const std::string& text) { return ParseBandwidth(text); });
+  const NetworkAssumption assumed =
+      now.network.value_or(NetworkAssumption{10'000'000, Milliseconds(60)});
+  if (const auto speed = EditParsed<Number>(
+          ui, typing_, "budgets/bandwidth", At(network.x0, network.y0, half, 32),
+          now.network ? PrintBandwidth(assumed.bits_per_second) : "", bandwidth,
+          {.hint = "10mbit"})) {
+    Policy next = draft;
+    next.budgets.network.reset();
+    if (*speed) next.budgets.network = NetworkAssumption{**speed, assumed.latency};
+    Push(commands, std::move(next), "Assume a bandwidth", "budgets/bandwidth");
+  }
+  const std::function<Result<Milliseconds>(const std::string&)> latency =
+      [](const std::string& text) { return ParseLatency(text); };
+  if (const auto wait = EditParsed<Milliseconds>(
+          ui, typing_, "budgets/latency", {network.x1 - half, network.y0, network.x1, network.y1},
+          now.network ? PrintLatency(assumed.latency) : "", latency,
+          {.hint = "60ms", .enabled = now.network.has_value()})) {
+    Policy next = draft;
+    next.budgets.network = NetworkAssumption{assumed.bits_per_second, *wait};
+    Push(commands, std::move(next), "Assume a latency", "budgets/latency");
+  }
+  return column.y0 + kTall;
+}
+
+float ProjectScreen::DrawExpectations(Ui& ui, const AppState& state, CommandQueue& commands,
+                                      const Policy& draft, const Rect& column) {
+  const Theme& t = ui.theme;
+  const auto count = static_cast<float>(draft.expect.size());
+  const float height = 52 + std::max(count * 42, 30.0F) + 48;
+  Rect body = Card(ui, column, height, "Expectations", "Tests of what a user must, or must not, have on the device");
+  if (draft.expect.empty()) {
+    ui.Middle(ui.fonts.small, t.text3, body.x0, body.y0 + 10,
+              "None. An expectation catches a change that takes too much, or something away.");
+  }
+  for (std::size_t i = 0; i < draft.expect.size(); ++i) {
+    DrawExpectation(ui, state, commands, draft, i,
+                    {body.x0, body.y0 + static_cast<float>(i) * 42, body.x1,
+                     body.y0 + static_cast<float>(i) * 42 + 32});
+  }
+  if (LinkText(ui, "expect/add", {body.x0 - 6, column.y0 + height - 44}, "Add expectation",
+               icon::kAdd)) {
+    Policy next = draft;
+    Expectation made;
+    made.as = draft.project.roles.empty() ? "" : "role/" + draft.project.roles[0];
+    made.entity = state.selected_entity;
+    made.at_most = 1000;
+    next.expect.push_back(std::move(made));
+    Push(commands, std::move(next), "Add an expectation");
+  }
+  return column.y0 + height;
+}
+
+void ProjectScreen::DrawExpectation(Ui& ui, const AppState& state, CommandQueue& commands,
+                                    const Policy& draft, std::size_t index, const Rect& row) {
+  const Theme& t = ui.theme;
+  const Expectation& now = draft.expect[index];
+  const std::string id = "expect/" + std::to_string(index);
+  const auto put = [&](Expectation made, const char* merge = "") {
+    Policy next = draft;
+    next.expect[index] = std::move(made);
+    Push(commands, std::move(next), "Change an expectation",
+         *merge == 0 ? std::string() : id + merge);
+  };
+  const float width = row.width() - 40;
+  const Rect as = At(row.x0, row.y0, std::floor(width * 0.26F), 32);
+  const Rect kind = At(as.x1 + 8, row.y0, std::floor(width * 0.17F), 32);
+  const Rect what = {kind.x1 + 8, row.y0, row.x0 + width, row.y1};
+  const auto people = [&] {
+    std::vector<PickerItem> items;
+    std::set<std::string> roles;
+    for (const UserInfo& user : state.connection.users) {
+      roles.insert(user.roles.begin(), user.roles.end());
+    }
+    for (const std::string& role : roles) {
+      items.push_back({"role/" + role, "Everyone with the role " + role, "role/" + role, "",
+                       icon::kGroups, -1});
+    }
+    for (const UserInfo& user : state.connection.users) {
+      const std::string& name = user.email.empty() ? user.domain_name : user.email;
+      items.push_back({name, user.name, name, "", nullptr, 4});
+    }
+    return items;
+  };
+  if (const auto chosen = menu_.Choose(ui, id + "/as", as, now.as, people,
+                                       {.hint = "Who", .icon = icon::kPerson,
+                                        .wrong = now.as.empty()},
+                                       "As ")) {
+    Expectation made = now;
+    made.as = *chosen;
+    put(std::move(made));
+  }
+  static constexpr std::array<std::pair<const char*, const char*>, 5> kKinds = {
+      {{"at_most", "has at most"},
+       {"at_least", "has at least"},
+       {"exactly", "has exactly"},
+       {"includes", "has the record"},
+       {"excludes", "has not the record"}}};
+  const std::size_t is = !now.includes.empty() || (now.entity.empty() && now.excludes.empty()) ? 3
+                         : !now.excludes.empty()                                         ? 4
+                         : now.at_least                                                  ? 1
+                         : now.exactly                                                   ? 2
+                                                                                         : 0;
+  if (const auto chosen = menu_.Choose(ui, id + "/kind", kind, kKinds[is].second, [] {
+        std::vector<PickerItem> items;
+        for (const auto& [value, words] : kKinds) items.push_back({value, words, "", "", nullptr, -1});
+        return items;
+      })) {
+    Expectation made;
+    made.as = now.as;
+    const std::int64_t number = now.at_most.value_or(now.at_least.value_or(now.exactly.value_or(0)));
+    const std::string record = now.includes + now.excludes;
+    const std::string entity = now.entity.empty() ? record.substr(0, record.find('/')) : now.entity;
+    if (*chosen == "includes") made.includes = record.empty() ? entity + "/" : record;
+    if (*chosen == "excludes") made.excludes = record.empty() ? entity + "/" : record;
+    if (chosen->starts_with("at_") || *chosen == "exactly") made.entity = entity;
+    if (*chosen == "at_most") made.at_most = number;
+    if (*chosen == "at_least") made.at_least = number;
+    if (*chosen == "exactly") made.exactly = number;
+    put(std::move(made));
+  }
+  if (is >= 3) {
+    const std::string& record = is == 3 ? now.includes : now.excludes;
+    if (const auto typed = EditText(ui, typing_, id + "/record", what, record,
+                                    {.hint = "account/6f1d0c7e-…", .wrong = record.empty()})) {
+      Expectation made = now;
+      (is == 3 ? made.includes : made.excludes) = *typed;
+      put(std::move(made), "/record");
+    }
+  } else {
+    const float number_width = std::min(110.0F, what.width() * 0.34F);
+    const std::function<Result<std::int64_t>(const std::string&)> parse =
+        [](const std::string& text) { return ParseCount(text, 0); };
+    const std::int64_t number = is == 0   ? now.at_most.value_or(0)
+                                : is == 1 ? now.at_least.value_or(0)
+                                          : now.exactly.value_or(0);
+    if (const auto typed = EditParsed<std::int64_t>(ui, typing_, id + "/number",
+                                                    At(what.x0, what.y0, number_width, 32),
+                                                    std::to_string(number), parse)) {
+      Expectation made = now;
+      (is == 0 ? made.at_most : is == 1 ? made.at_least : made.exactly) = *typed;
+      put(std::move(made), "/number");
+    }
+    const auto entities = [&] {
+      std::vector<PickerItem> items;
+      for (const Entity& entity : draft.entities) {
+        if (entity.mode == DeviceMode::kOffline) {
+          items.push_back({entity.name, EntityWords(state, entity.name), entity.name, "",
+                           LookOf(entity.name).icon, -1});
+        }
+      }
+      return items;
+    };
+    if (const auto chosen = menu_.Choose(ui, id + "/entity",
+                                         {what.x0 + number_width + 8, what.y0, what.x1, what.y1},
+                                         now.entity.empty() ? "" : EntityWords(state, now.entity),
+                                         entities, {.hint = "Entity"})) {
+      Expectation made = now;
+      made.entity = *chosen;
+      put(std::move(made));
+    }
+  }
+  (void)t;
+  if (ui.IconButton(id + "/remove", {row.x1 - 32, row.y0}, icon::kClose, "Remove")) {
+    Policy next = draft;
+    next.expect.erase(next.expect.begin() + static_cast<std::ptrdiff_t>(index));
+    Push(commands, std::move(next), "Remove an expectation");
+  }
+}
+
+void ProjectScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,
+                                  Rect area) {
+  (void)commands;
+  DrawDescription(ui, state, area, "In plain language",
+                  {"", "Synchronisation", "Modes", "Budgets", "Expectations"},
+                  {"project", "sync", "budgets", "expect"});
+}
+
+}  // namespace satchel
