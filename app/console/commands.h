@@ -67,6 +67,27 @@ struct EditEntities {  // Each replaces the entity of its name.
   std::string name = {};
   std::string merge = {};
 };
+struct SetPublishFolder {
+  std::filesystem::path folder = {};
+};
+struct SetPublishNote {
+  std::string note = {};
+};
+struct Acknowledge {  // An empty reason takes it back.
+  std::string rule = {};
+  std::string reason = {};
+};
+struct CompareWithPublished {};
+struct PublishDraft {
+  bool confirmed = false;
+};
+struct SelectVersion {
+  int version = 0;
+};
+struct RestoreVersion {
+  int version = 0;
+  bool confirmed = false;
+};
 struct FindRecords {  // For a lookup value.
   std::vector<std::string> entities = {};
   std::string text = {};
@@ -122,7 +143,9 @@ struct CopyText {
 
 using Command =
     std::variant<OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity,
-                 SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities, FindRecords, NameRecords, TranslateFilter,
+                 SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities,
+                 FindRecords, NameRecords, TranslateFilter, SetPublishFolder, SetPublishNote,
+                 Acknowledge, CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion,
                  ConnectTo, ChooseUser, StartPreview, CancelJob, CancelPreview, ShowRecords,
                  SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
                  CloseDialog, CopyText>;

@@ -4,8 +4,10 @@
 
 #include "app/console/panels/entities_panel.h"
 #include "app/console/panels/filters_panel.h"
+#include "app/console/panels/history_panel.h"
 #include "app/console/panels/preview_panel.h"
 #include "app/console/panels/project_panel.h"
+#include "app/console/panels/publish_panel.h"
 #include "app/console/panels/triggers_panel.h"
 
 namespace satchel {
@@ -22,6 +24,8 @@ ConsoleUi::ConsoleUi() {
   screens_[Screen::kFilters] = std::make_unique<FiltersScreen>();
   screens_[Screen::kTriggers] = std::make_unique<TriggersScreen>();
   screens_[Screen::kPreview] = std::make_unique<PreviewScreen>();
+  screens_[Screen::kPublish] = std::make_unique<PublishScreen>();
+  screens_[Screen::kHistory] = std::make_unique<HistoryScreen>();
 }
 
 void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, const Fonts& fonts,
@@ -120,6 +124,7 @@ void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
     }
   }
   if (pressed(Key::kO)) open_box_.Open();
+  if (pressed(Key::kEnter) && state.screen == Screen::kPublish) commands.Push(PublishDraft{});
   constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4, Key::k5, Key::k6, Key::k7};
   for (std::size_t i = 0; state.file && i < std::min(kDigits.size(), Screens().size()); ++i) {
     if (pressed(kDigits[i])) commands.Push(ShowScreen{Screens()[i].screen});

@@ -23,6 +23,7 @@ Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
     state_.theme = settings.theme;
     state_.zoom = settings.zoom;
     state_.recent = std::move(settings.recent);
+    state_.publish.folder = std::move(settings.publish_folder);
   }
   if (auto servers = workbench_->Servers()) state_.servers = std::move(*servers);
 }
@@ -53,6 +54,7 @@ const Schema* Controller::schema() const {
 
 void Controller::Restudy() {
   if (!state_.file) return;
+  ++state_.draft_serial;
   state_.study = workbench_->Examine(state_.draft.current(), state_.file->saved, schema());
 }
 
@@ -173,7 +175,7 @@ void Controller::AutosaveDraft() {
 
 void Controller::RememberSettings() {
   if (surroundings_.settings_folder.empty()) return;
-  Settings settings{state_.theme, state_.zoom, state_.recent};
+  Settings settings{state_.theme, state_.zoom, state_.recent, state_.publish.folder};
   jobs_.Submit(
       Lane::kDisk, "Remembering settings", false,
       [settings, folder = surroundings_.settings_folder](JobContext&) {

@@ -44,6 +44,13 @@ class Controller {
   void Handle(const RemoveEntities&);
   void Handle(const EditPolicy&);
   void Handle(const EditEntities&);
+  void Handle(const SetPublishFolder&);
+  void Handle(const SetPublishNote& c) { state_.publish.note = c.note; }
+  void Handle(const Acknowledge&);
+  void Handle(const CompareWithPublished&);
+  void Handle(const PublishDraft&);
+  void Handle(const SelectVersion& c) { state_.publish.selected = c.version; }
+  void Handle(const RestoreVersion&);
   void Handle(const FindRecords&);
   void Handle(const NameRecords&);
   void Handle(const TranslateFilter&);
@@ -66,6 +73,9 @@ class Controller {
   void Edit(Policy next, std::string name, const std::string& entity, std::string merge = {});
   void AfterStep(const DraftHistory::Edit* edit);
   void ReadNewEntities();
+  void AfterPublishing(const Result<PublishedVersion>& made, const char* failed);
+  // What the previews of this very draft say about its budgets.
+  [[nodiscard]] std::vector<Finding> Measured() const;
   void Restudy();
   void AutosaveDraft();
   void RememberSettings();

@@ -233,6 +233,12 @@ void Controller::Handle(const StartPreview&) {
         now.state = PreviewState::State::kDone;
         now.result = std::move(*result);
         now.result_policy = draft;
+        std::erase_if(state_.previewed, [&](const PreviewedAs& before) {
+          return before.name == now.result->as_name;
+        });
+        state_.previewed.push_back(
+            {now.result->as_name, now.result->records, now.result->bytes_on_device, draft});
+        state_.publish.serial = -1;  // Budgets may say something else now.
         now.result_at = surroundings_.clock();
         OpenResult();
       });

@@ -8,7 +8,9 @@ const std::vector<ScreenLook>& Screens() {
       {Screen::kEntities, "entities", "Entities", icon::kTableRows, "DESIGN", "Ctrl 2"},
       {Screen::kFilters, "filters", "Filters", icon::kFilterAlt, "DESIGN", "Ctrl 3"},
       {Screen::kTriggers, "triggers", "Triggers", icon::kBolt, "DESIGN", "Ctrl 4"},
-      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 5"}};
+      {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 5"},
+      {Screen::kPublish, "publish", "Publish", icon::kRocketLaunch, "RELEASE", "Ctrl 6"},
+      {Screen::kHistory, "history", "History", icon::kHistory, "RELEASE", "Ctrl 7"}};
   return screens;
 }
 

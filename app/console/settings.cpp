@@ -100,6 +100,9 @@ Settings LoadSettings(const std::filesystem::path& folder) {
       if (item.is_string()) settings.recent.emplace_back(item.get<std::string>());
     }
   }
+  if (const auto at = json.find("publish_folder"); at != json.end() && at->is_string()) {
+    settings.publish_folder = at->get<std::string>();
+  }
   return settings;
 }
 
@@ -111,6 +114,9 @@ Result<> SaveSettings(const Settings& settings, const std::filesystem::path& fol
   json["zoom"] = settings.zoom;
   json["recent"] = nlohmann::ordered_json::array();
   for (const auto& file : settings.recent) json["recent"].push_back(file.string());
+  if (!settings.publish_folder.empty()) {
+    json["publish_folder"] = settings.publish_folder.string();
+  }
   return WriteAtomically(folder / "settings.json",
                          json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }

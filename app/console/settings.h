@@ -17,6 +17,7 @@ struct Settings {
   ThemeName theme = ThemeName::kLight;
   int zoom = 100;
   std::vector<std::filesystem::path> recent = {};  // Newest first.
+  std::filesystem::path publish_folder = {};
 };
 
 // $XDG_CONFIG_HOME/satchel, else ~/.config/satchel.

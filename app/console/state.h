@@ -15,6 +15,7 @@
 #include "app/console/commands.h"
 #include "app/console/draft_history.h"
 #include "app/console/jobs/job_queue.h"
+#include "app/console/publish_view.h"
 #include "app/console/record_window.h"
 #include "app/console/workbench.h"
 
@@ -113,6 +114,25 @@ struct TranslationState {
   std::string error = {};
 };
 
+// A preview that succeeded: what budgets are held against.
+struct PreviewedAs {
+  std::string name = {};
+  std::int64_t records = 0;
+  std::int64_t bytes = 0;
+  Policy policy = {};
+};
+
+struct PublishState {
+  std::filesystem::path folder = {};  // Empty: not chosen yet.
+  std::string note = {};
+  std::map<std::string, std::string> acknowledged = {};  // rule → reason
+  std::optional<PublishView> view = {};
+  std::int64_t serial = -1;  // Of the draft the view is about.
+  bool busy = false;
+  std::string error = {};
+  int selected = 0;  // Version, on History.
+};
+
 struct Toast {
   std::uint64_t id = 0;
   Severity severity = Severity::kInfo;
@@ -138,6 +158,7 @@ struct AppState {
   std::vector<std::filesystem::path> recent = {};
   DraftHistory draft = {};
   Study study = {};
+  std::int64_t draft_serial = 0;  // Grows whenever the draft, or what it is checked with, changes.
   std::string selected_entity = {};
   std::vector<std::string> servers = {};
   ServerConnection connection = {};
@@ -146,6 +167,8 @@ struct AppState {
   RecordsState records = {};
   LookupState lookup = {};
   TranslationState translation = {};
+  std::vector<PreviewedAs> previewed = {};  // Newest last, one per user.
+  PublishState publish = {};
   std::vector<Toast> toasts = {};
   std::optional<Dialog> dialog = {};
   ThemeName theme = ThemeName::kLight;

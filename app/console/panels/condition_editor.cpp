@@ -140,19 +140,25 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
   const std::string owner = OwnerEntity(condition, place);
   const FieldSchema* field = FieldOf(state, owner, condition.field);
   const float field_width = std::floor(std::min(196.0F, r.width() * 0.34F));
-  const float op_width = std::floor(std::min(200.0F, r.width() * 0.31F));
+  const OperatorInfo& info = Info(condition.op);
+  // Without a value there is room for the longest words.
+  const float op_room = r.width() - field_width - 8;
+  const float wished = Ui::Width(ui.fonts.small, OperatorWords(info)) + 46;
+  const float op_width =
+      std::floor(info.arity == Arity::kNone ? std::min(op_room, std::max(wished, 176.0F))
+                                            : std::min(200.0F, r.width() * 0.31F));
   const Rect field_box = At(r.x0, r.y0, field_width, r.height());
   const Rect op_box = At(field_box.x1 + 8, r.y0, op_width, r.height());
   const Rect value_box = {op_box.x1 + 8, r.y0, r.x1, r.y1};
 
   std::string words = FieldWords(state, owner, condition.field);
   if (!condition.entity.empty()) words = EntityWords(state, owner) + " › " + words;
-  if (const auto chosen = menu_.Choose(
-          ui, place.id + "/field", field_box, condition.field.empty() ? "" : words,
-          [&] { return Fields(state, place); },
-          {.hint = "Choose a field",
-           .icon = field == nullptr ? nullptr : IconOf(field->type),
-           .wrong = place.wrong_field})) {
+  if (const auto chosen =
+          menu_.Choose(ui, place.id + "/field", field_box, condition.field.empty() ? "" : words,
+                       [&] { return Fields(state, place); },
+                       {.hint = "Choose a field",
+                        .icon = field == nullptr ? nullptr : IconOf(field->type),
+                        .wrong = place.wrong_field})) {
     ConditionEdit made{condition, "", ""};
     PutField(made.next, *chosen);
     const FieldSchema* next = FieldOf(state, OwnerEntity(made.next, place), made.next.field);
@@ -167,7 +173,6 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
     made.name = "Compare " + FieldWords(state, OwnerEntity(made.next, place), made.next.field);
     edit = std::move(made);
   }
-  const OperatorInfo& info = Info(condition.op);
   if (const auto chosen =
           menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info),
                        [&] { return Operators(field); }, {.wrong = place.wrong_operator})) {
@@ -228,9 +233,10 @@ std::optional<ConditionEdit> ConditionEditor::DrawValues(Ui& ui, const AppState&
       };
       Condition probe;
       PutField(probe, condition.value_of);
-      if (const auto chosen = menu_.Choose(ui, place.id + "/other", box,
-                                           FieldWords(state, OwnerEntity(probe, place), probe.field),
-                                           fields, {.wrong = place.wrong_value})) {
+      if (const auto chosen =
+              menu_.Choose(ui, place.id + "/other", box,
+                           FieldWords(state, OwnerEntity(probe, place), probe.field), fields,
+                           {.wrong = place.wrong_value})) {
         Condition made = condition;
         made.value_of = *chosen;
         next = std::move(made);
@@ -322,7 +328,10 @@ std::optional<Condition> ConditionEditor::DrawChoices(Ui& ui, const AppState& st
   const Theme& t = ui.theme;
   const Press press = ui.Hit(id, r, kFieldRadius + 2);
   ui.Fill(r, place.wrong_value ? t.err.soft : t.dark ? t.sunken : t.surface, kFieldRadius);
-  ui.Frame(r, place.wrong_value ? t.err.fill : menu_.IsOpen(id) ? t.accent_fill : t.border2,
+  ui.Frame(r,
+           place.wrong_value  ? t.err.fill
+           : menu_.IsOpen(id) ? t.accent_fill
+                              : t.border2,
            kFieldRadius);
   if (press.clicked) menu_.Open(id);
   std::vector<std::string> words;
@@ -340,7 +349,8 @@ std::optional<Condition> ConditionEditor::DrawChoices(Ui& ui, const AppState& st
     }
     return open;
   };
-  if (const auto chosen = menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(280.0F, r.width()), items)) {
+  if (const auto chosen =
+          menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(280.0F, r.width()), items)) {
     Condition made = condition;
     made.values = HasItem(made.values, *chosen) ? WithoutItem(made.values, *chosen)
                                                 : WithItem(made.values, *chosen);
@@ -351,9 +361,9 @@ std::optional<Condition> ConditionEditor::DrawChoices(Ui& ui, const AppState& st
 
 std::optional<Condition> ConditionEditor::DrawLookup(Ui& ui, const AppState& state,
                                                      CommandQueue& commands,
-                                                     const Condition& condition,
-                                                     const Place& place, const FieldSchema& field,
-                                                     bool many, const Rect& r) {
+                                                     const Condition& condition, const Place& place,
+                                                     const FieldSchema& field, bool many,
+                                                     const Rect& r) {
   const Theme& t = ui.theme;
   const std::string id = place.id + "/value";
   std::vector<std::string> targets = field.targets;
@@ -431,9 +441,9 @@ std::optional<Condition> ConditionEditor::DrawText(Ui& ui, const Condition& cond
   };
   FieldLook look{.wrong = place.wrong_value};
   Rect box = r;
-  const bool day = info.operand == Operand::kDay ||
-                   (info.operand == Operand::kField && field != nullptr &&
-                    kDateTypes.Has(field->type));
+  const bool day =
+      info.operand == Operand::kDay ||
+      (info.operand == Operand::kField && field != nullptr && kDateTypes.Has(field->type));
   switch (info.operand) {
     case Operand::kCount:
       look.hint = "How many";
@@ -480,9 +490,9 @@ std::optional<Condition> ConditionEditor::DrawList(Ui& ui, const Condition& cond
   const std::string id = place.id + "/value/next";
   std::string text = list_id_ == id ? list_text_ : "";
   const Rect inner = {std::min(rest.x0 + 4, r.x1 - 60), r.y0, r.x1 - 6, r.y1};
-  const bool changed = ui.RawInput(id, inner, inner, &text,
-                                   condition.values.empty() ? "A value, then Enter" : "Another",
-                                   ui.fonts.small);
+  const bool changed =
+      ui.RawInput(id, inner, inner, &text,
+                  condition.values.empty() ? "A value, then Enter" : "Another", ui.fonts.small);
   if (changed) {
     list_id_ = id;
     list_text_ = text;

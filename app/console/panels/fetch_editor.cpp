@@ -71,7 +71,8 @@ std::vector<Span> SqlSpans(std::string_view line, const Theme& t) {
       while (end < line.size() && letter(line[end])) ++end;
       if (end - at > 1) color = t.violet.fg;
     } else {
-      while (end < line.size() && line[end] != '"' && line[end] != '\'' && !letter(line[end])) ++end;
+      while (end < line.size() && line[end] != '"' && line[end] != '\'' && !letter(line[end]))
+        ++end;
     }
     spans.push_back({line.substr(at, end - at), color});
     at = end;
@@ -85,21 +86,28 @@ float Widest(const Font& font, const std::vector<std::string_view>& lines) {
   return widest;
 }
 
-// Long lines of SQL are read better broken.
+// Long lines of SQL are read better broken: at the last blank that fits.
 std::string Broken(const std::string& text, std::size_t most) {
   std::string out;
-  std::size_t line = 0;
+  std::size_t begin = 0;
+  std::size_t blank = std::string::npos;
+  std::size_t indent = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool can = text[i] == ' ';
-    line = text[i] == '\n' ? 0 : line + 1;
-    if (can && line > most) {
-      out += "\n    ";
-      line = 4;
+    if (text[i] == '\n') {
+      out += text.substr(begin, i + 1 - begin);
+      begin = i + 1;
+      blank = std::string::npos;
+      indent = 0;
       continue;
     }
-    out += text[i];
+    if (text[i] == ' ') blank = i;
+    if (i - begin + indent < most || blank == std::string::npos || blank <= begin) continue;
+    out += text.substr(begin, blank - begin) + "\n    ";
+    begin = blank + 1;
+    indent = 4;
+    blank = std::string::npos;
   }
-  return out;
+  return out + text.substr(begin);
 }
 
 }  // namespace
@@ -147,8 +155,9 @@ void FetchEditor::Read(Document& document, const Entity& entity, CommandQueue& c
     return;
   }
   if (parsed->query.entity != entity.name) {
-    document.problem = "this is the filter of " + Quoted(entity.name) + ", but the document asks for " +
-                       Quoted(parsed->query.entity) + " (change the name of the entity element)";
+    document.problem = "this is the filter of " + Quoted(entity.name) +
+                       ", but the document asks for " + Quoted(parsed->query.entity) +
+                       " (change the name of the entity element)";
     document.mark = {};
     return;
   }
@@ -157,8 +166,8 @@ void FetchEditor::Read(Document& document, const Entity& entity, CommandQueue& c
   document.of = parsed->query;
   Entity next = WithQuery(entity, parsed->query);
   if (next != entity) {
-    commands.Push(EditEntities{{std::move(next)}, "Edit FetchXML of " + entity.name,
-                               "fetchxml/" + entity.name});
+    commands.Push(EditEntities{
+        {std::move(next)}, "Edit FetchXML of " + entity.name, "fetchxml/" + entity.name});
   }
 }
 
@@ -183,17 +192,15 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
   }
   const float pitch = font.size;  // The text field's own, for clicks to land where they seem to.
   Rect body = area;
-  const std::string note = !document.problem.empty()
-                               ? (document.mark.known() ? "Line " + std::to_string(document.mark.line) +
-                                                              ", column " +
-                                                              std::to_string(document.mark.column) +
-                                                              ": "
-                                                        : std::string()) +
-                                     document.problem
-                           : document.dropped.empty()
-                               ? std::string()
-                               : "Left out, as it does not decide which records match: " +
-                                     Join(document.dropped, ", ");
+  const std::string note =
+      !document.problem.empty()
+          ? (document.mark.known() ? "Line " + std::to_string(document.mark.line) + ", column " +
+                                         std::to_string(document.mark.column) + ": "
+                                   : std::string()) +
+                document.problem
+      : document.dropped.empty()
+          ? std::string()
+          : "Left out, as it does not decide which records match: " + Join(document.dropped, ", ");
   if (!note.empty()) {
     const Tone& tone = document.problem.empty() ? t.info : t.err;
     const float height = Ui::WrappedHeight(ui.fonts.small, note, area.width() - 190) + 20;
@@ -222,8 +229,7 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
                      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_HorizontalScrollbar);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float width = std::max(view.width() - kGutter - 16, Widest(font, lines) + 60);
-  const float height =
-      std::max(view.height() - 16, static_cast<float>(lines.size() + 2) * pitch);
+  const float height = std::max(view.height() - 16, static_cast<float>(lines.size() + 2) * pitch);
   const Rect inner = At(origin.x + kGutter, origin.y + 8, width, height);
   // Its own letters are invisible: the coloured ones are drawn on top, line by line.
   caret_ = -1;

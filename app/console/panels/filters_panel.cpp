@@ -60,7 +60,8 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const int conditions = size.conditions - size.links;
   std::string counts = HumanCount(conditions) + (conditions == 1 ? " condition" : " conditions");
   if (size.links > 0) {
-    counts += ", " + HumanCount(size.links) + (size.links == 1 ? " linked entity" : " linked entities");
+    counts +=
+        ", " + HumanCount(size.links) + (size.links == 1 ? " linked entity" : " linked entities");
   }
   float right = tools.x1;
   const auto button = [&](const char* id, const char* text, const char* glyph, const char* tip) {
@@ -84,8 +85,8 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   switch (tab_) {
     case Tab::kBuilder:
       ui.Card(area);
-      builder_.Draw(ui, state, commands, *entity, {area.x0 + 12, area.y0 + 10, area.x1 - 2,
-                                                   area.y1 - 6});
+      builder_.Draw(ui, state, commands, *entity,
+                    {area.x0 + 12, area.y0 + 10, area.x1 - 2, area.y1 - 6});
       break;
     case Tab::kFetchXml:
       fetch_.Draw(ui, state, commands, *entity, area);
@@ -145,8 +146,9 @@ void FiltersScreen::DrawHead(Ui& ui, const AppState& state, CommandQueue& comman
   }
   const Entity* saved = state.file ? state.file->saved.Find(entity.name) : nullptr;
   const bool edited = saved == nullptr || QueryOf(*saved) != QueryOf(entity);
-  if (edited) ui.Pill({pick.x1 + 8, head.cy() - 9}, saved == nullptr ? "New" : "Edited", t.accents,
-                      nullptr, true);
+  if (edited)
+    ui.Pill({pick.x1 + 8, head.cy() - 9}, saved == nullptr ? "New" : "Edited", t.accents, nullptr,
+            true);
 }
 
 float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& commands,
@@ -168,12 +170,12 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
     for (const Word& word : words) {
       const bool token = word.kind != Phrase::Kind::kPlain;
       const float width = Ui::Width(font, word.text) + (token ? 14 : 0);
-      const bool glued = word.text == "," || word.text == ")" || word.text == ")." || word.text == ";";
+      const bool glued = !token && std::string_view(",);.").find(word.text[0]) != std::string::npos;
       if (x + width > x1 && x > x0) {
         x = x0;
         ++line;
       }
-      if (glued && x > x0) x -= space;
+      if (glued && x > x0) x -= space - 1;
       if (draw && line == most_lines - 1 && x + width > x1 - 60) {
         ui.Middle(font, t.text2, x, y + static_cast<float>(line) * kLine, "…");
         break;
@@ -191,7 +193,8 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
           ui.Middle(font, t.text2, x, cy, word.text);
         }
       }
-      x += width + space;
+      const bool opens = !token && word.text.back() == '(';
+      x += width + (opens ? 1 : space);
     }
     return std::min(line + 1, most_lines);
   };
@@ -220,13 +223,14 @@ void FiltersScreen::DrawTranslation(Ui& ui, const AppState& state, CommandQueue&
   const Theme& t = ui.theme;
   const bool sql = tab_ == Tab::kSql;
   if (state.connection.state != ServerConnection::State::kOnline || !state.connection.schema) {
-    Empty(ui, area, sql ? "SQL needs the types of the fields" : "OData needs the types of the fields",
+    Empty(ui, area,
+          sql ? "SQL needs the types of the fields" : "OData needs the types of the fields",
           "Choose a server on the Preview screen: it knows them.");
     return;
   }
   const TranslationState& now = state.translation;
-  const bool current = now.entity == entity.name && now.of == QueryOf(entity) &&
-                       now.user == state.user;
+  const bool current =
+      now.entity == entity.name && now.of == QueryOf(entity) && now.user == state.user;
   if (!current && !now.running) commands.Push(TranslateFilter{entity.name});
   Rect body = area;
   std::string note = sql ? "What the device asks its own database, as " + UserWords(state) +

@@ -1,0 +1,152 @@
+// The controller's part behind Publish and History: comparing, publishing, restoring.
+#include "app/console/controller.h"
+#include "app/console/selectors.h"
+#include "policy/support/text.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+
+std::vector<Finding> Controller::Measured() const {
+  std::vector<Finding> measured;
+  for (const PreviewedAs& previewed : state_.previewed) {
+    if (previewed.policy != state_.draft.current()) continue;
+    const auto found = BudgetFindings(state_.draft.current().budgets, previewed.records,
+                                      previewed.bytes, previewed.name);
+    measured.insert(measured.end(), found.begin(), found.end());
+  }
+  return measured;
+}
+
+void Controller::Handle(const SetPublishFolder& c) {
+  state_.publish.folder = c.folder;
+  state_.publish.serial = -1;
+  state_.publish.view.reset();
+  state_.publish.error.clear();
+  RememberSettings();
+}
+
+void Controller::Handle(const Acknowledge& c) {
+  if (Trim(c.reason).empty()) {
+    state_.publish.acknowledged.erase(c.rule);
+  } else {
+    state_.publish.acknowledged[c.rule] = c.reason;
+  }
+  if (!state_.publish.view) return;
+  for (GateItem& item : state_.publish.view->gate) {
+    if (item.may_acknowledge && item.finding.rule == c.rule)
+      item.reason = std::string(Trim(c.reason));
+  }
+}
+
+void Controller::Handle(const CompareWithPublished&) {
+  PublishState& publish = state_.publish;
+  if (!state_.file || publish.folder.empty() || publish.busy) return;
+  publish.busy = true;
+  publish.serial = state_.draft_serial;
+  ViewRequest request;
+  request.draft = state_.draft.current();
+  if (schema() != nullptr) request.schema = *schema();
+  request.folder = publish.folder;
+  request.measured = Measured();
+  request.acknowledged = publish.acknowledged;
+  jobs_.Submit(
+      Lane::kDisk, "Comparing with what is published", false,
+      [request = std::move(request)](JobContext&) { return MakePublishView(request); },
+      [this](Result<PublishView> view) {
+        PublishState& now = state_.publish;
+        now.busy = false;
+        now.error = view ? "" : view.error().message;
+        now.view.reset();
+        if (view) now.view = std::move(*view);
+      });
+}
+
+void Controller::Handle(const PublishDraft& c) {
+  PublishState& publish = state_.publish;
+  // A greyed-out button is a courtesy, not a guard.
+  if (!state_.file || publish.busy || !publish.view || Blocks(publish.view->gate)) return;
+  const int next = publish.view->newest() + 1;
+  if (!c.confirmed) {
+    const bool structural = IsStructural(publish.view->changes);
+    state_.dialog = {
+        .title = "Publish version " + std::to_string(next) + "?",
+        .text = "It goes to " + publish.folder.string() + ". " +
+                (structural ? "The changes are structural: the next sync of every device is a "
+                              "foreground one, and nobody can edit until it ends."
+                            : "Devices take it over at their next sync."),
+        .confirm = "Publish version " + std::to_string(next),
+        .on_confirm = PublishDraft{.confirmed = true}};
+    return;
+  }
+  state_.dialog.reset();
+  publish.busy = true;
+  PublishRequest request;
+  request.draft = state_.draft.current();
+  request.folder = publish.folder;
+  const std::string& who = state_.connection.identity.user_name;
+  request.by = who.empty() ? CurrentPerson() : who;
+  request.at = PresentMoment();
+  request.note = std::string(Trim(publish.note));
+  request.acknowledged = publish.acknowledged;
+  request.measured = Measured();
+  request.base = publish.view->newest();
+  std::optional<Schema> known;
+  if (schema() != nullptr) known = *schema();
+  jobs_.Submit(
+      Lane::kDisk, "Publishing", true,
+      [request = std::move(request), known = std::move(known)](JobContext&) mutable {
+        request.schema = known ? &*known : nullptr;
+        return Publish(request);
+      },
+      [this](const Result<PublishedVersion>& made) { AfterPublishing(made, "was not published"); });
+}
+
+void Controller::Handle(const RestoreVersion& c) {
+  PublishState& publish = state_.publish;
+  if (publish.busy || !publish.view || !state_.file) return;
+  const std::string version = std::to_string(c.version);
+  if (!c.confirmed) {
+    state_.dialog = {.title = "Restore version " + version + "?",
+                     .text = "It is published once more, as version " +
+                             std::to_string(publish.view->newest() + 1) +
+                             ". What was published stays in the history, and your draft as it is.",
+                     .confirm = "Restore version " + version,
+                     .on_confirm = RestoreVersion{.version = c.version, .confirmed = true}};
+    return;
+  }
+  state_.dialog.reset();
+  publish.busy = true;
+  const std::string& who = state_.connection.identity.user_name;
+  const RestoreRequest request{.folder = publish.folder,
+                               .project = state_.draft.current().project.name,
+                               .version = c.version,
+                               .by = who.empty() ? CurrentPerson() : who,
+                               .at = PresentMoment(),
+                               .base = publish.view->newest()};
+  jobs_.Submit(
+      Lane::kDisk, "Restoring", true, [request](JobContext&) { return Restore(request); },
+      [this](const Result<PublishedVersion>& made) { AfterPublishing(made, "was not restored"); });
+}
+
+void Controller::AfterPublishing(const Result<PublishedVersion>& made, const char* failed) {
+  PublishState& publish = state_.publish;
+  publish.busy = false;
+  publish.serial = -1;  // What is published has changed, or somebody else changed it.
+  if (!made) {
+    Show({.severity = Severity::kError,
+          .title = std::string("The policy ") + failed,
+          .text = made.error().message});
+    return;
+  }
+  publish.note.clear();
+  publish.acknowledged.clear();
+  publish.selected = made->version;
+  Show({.severity = Severity::kInfo,
+        .title = "Version " + std::to_string(made->version) + " is published",
+        .text = made->file.string(),
+        .action = "History",
+        .on_action = ShowScreen{Screen::kHistory},
+        .until = -1});
+}
+
+}  // namespace satchel

@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <set>
+
+#include "app/console/panels/publish_panel.h"
+#include "app/console/settings.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+
+float PublishScreen::DrawImpact(Ui& ui, const AppState& state, float x0, float x1, float y) {
+  const Theme& t = ui.theme;
+  const PublishView& view = *state.publish.view;
+  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "IMPACT");
+  y += 22;
+  const bool first = view.history.empty();
+  const bool structural = IsStructural(view.changes);
+  struct Pair {
+    std::string key;
+    std::string value;
+    Color ink;
+  };
+  std::vector<Pair> pairs = {{"Next sync",
+                              first        ? "Full, foreground"
+                              : structural ? "Foreground"
+                                           : "As the policy says",
+                              structural && !first ? t.violet.fg : t.text},
+                             {"Entities offline", HumanCount(CountAll(state).offline), t.text}};
+  for (const PreviewedAs& previewed : state.previewed) {
+    if (previewed.policy != state.draft.current() || pairs.size() > 4) continue;
+    pairs.push_back({previewed.name,
+                     HumanCount(previewed.records) + " records, " + HumanSize(previewed.bytes),
+                     t.text});
+  }
+  const Rect box = {x0, y, x1, y + static_cast<float>(pairs.size()) * 26 + 12};
+  ui.Fill(box, t.surface, 8);
+  ui.Frame(box, t.border, 8);
+  float row = y + 19;
+  for (const Pair& pair : pairs) {
+    const float value = Ui::Width(ui.fonts.small_medium, pair.value);
+    ui.Fit(ui.fonts.small, t.text2, x0 + 12, row, x1 - x0 - value - 36, pair.key);
+    ui.Right(ui.fonts.small_medium, pair.ink, x1 - 12, row, pair.value);
+    row += 26;
+  }
+  return box.y1 + 18;
+}
+
+float PublishScreen::DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0,
+                              float x1, float y) {
+  const Theme& t = ui.theme;
+  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "CHECKLIST");
+  y += 24;
+  std::set<std::string> asked;
+  int index = 0;
+  for (const GateItem& item : state.publish.view->gate) {
+    const bool blocks = item.blocks();
+    const bool error = item.finding.severity == Severity::kError;
+    const Tone& tone = !blocks ? t.ok : error ? t.err : t.warn;
+    ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 9},
+            !blocks ? icon::kCheckCircle
+            : error ? icon::kError
+                    : icon::kWarning);
+    const std::string words =
+        item.finding.entity.empty()
+            ? item.finding.message
+            : EntityWords(state, item.finding.entity) + ": " + item.finding.message;
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, words) + 4;
+    if (!item.finding.entity.empty()) {
+      if (LinkText(ui, "publish/fix/" + std::to_string(index), {x0 + 22, y}, "Open to fix",
+                   icon::kArrowForward)) {
+        commands.Push(SelectEntity{item.finding.entity});
+        const bool filter = item.finding.path.find(".filter") != std::string::npos ||
+                            item.finding.path.find(".links") != std::string::npos;
+        commands.Push(ShowScreen{filter ? Screen::kFilters : Screen::kEntities});
+      }
+      y += 30;
+    }
+    // One reason per rule, however often it is broken.
+    if (item.may_acknowledge && asked.insert(item.finding.rule).second) {
+      const auto given = state.publish.acknowledged.find(item.finding.rule);
+      if (const auto reason =
+              EditText(ui, typing_, "publish/reason/" + item.finding.rule, {x0 + 28, y, x1, y + 32},
+                       given == state.publish.acknowledged.end() ? "" : given->second,
+                       {.hint = "Reason to go on"})) {
+        commands.Push(Acknowledge{item.finding.rule, *reason});
+      }
+      y += 40;
+    }
+    y += 6;
+    ++index;
+  }
+  const auto fine = [&](const std::string& words) {
+    ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 9}, icon::kCheckCircle);
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, words) + 10;
+  };
+  const auto open = [&](const std::string& words) {
+    ui.Icon(ui.fonts.icon20, t.neutral.fill, {x0 + 10, y + 9}, icon::kRadioButtonUnchecked);
+    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28, words) + 10;
+  };
+  if (state.connection.schema) {
+    fine("Checked against " + state.connection.host);
+  } else {
+    open("Not checked against a server: fields and types are taken as they are written");
+  }
+  std::string names;
+  for (const PreviewedAs& previewed : state.previewed) {
+    if (previewed.policy != state.draft.current()) continue;
+    names += (names.empty() ? "" : ", ") + previewed.name;
+  }
+  if (names.empty()) {
+    open("Not previewed as it is now: budgets were held against nothing");
+  } else {
+    fine("Previewed as " + names + ", and held against the budgets");
+  }
+  if (!state.draft.current().expect.empty()) {
+    open(HumanCount(static_cast<std::int64_t>(state.draft.current().expect.size())) +
+         " expectations are not evaluated here");
+  }
+  return y + 8;
+}
+
+void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,
+                                  Rect area) {
+  const Theme& t = ui.theme;
+  const PublishState& publish = state.publish;
+  Rect foot = area;
+  foot = foot.CutBottom(96);
+  const Rect view = {area.x0 + 20, area.y0 + 20, area.x1 - 8, foot.y0};
+  const Point origin = ui.BeginScroll("publish/inspector", view);
+  const float x0 = origin.x;
+  const float x1 = origin.x + view.width() - 14;
+  float y = origin.y;
+  const int next = publish.view ? publish.view->newest() + 1 : 0;
+  ui.Text(ui.fonts.heading, t.text, {x0, y},
+          next > 0 ? "Version " + std::to_string(next) : std::string("Publish"));
+  if (next > 0) {
+    const float w = ui.PillWidth("Draft", false, true);
+    ui.Pill({x1 - w, y}, "Draft", t.accents, nullptr, true);
+  }
+  y += 38;
+  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "FOLDER");
+  y += 22;
+  if (const auto folder =
+          EditText(ui, typing_, "publish/folder", {x0, y, x1, y + 32}, publish.folder.string(),
+                   {.hint = "Path of the folder", .icon = icon::kFolder})) {
+    commands.Push(SetPublishFolder{ExpandHome(*folder)});
+  }
+  y += 50;
+  std::string why;
+  if (publish.folder.empty()) why = "Choose a folder first";
+  if (why.empty() && !publish.error.empty()) why = "The folder cannot be used";
+  if (publish.view) {
+    y = DrawImpact(ui, state, x0, x1, y);
+    y = DrawGate(ui, state, commands, x0, x1, y);
+    ui.Text(ui.fonts.caption, t.text3, {x0, y}, "RELEASE NOTE");
+    y += 22;
+    if (const auto note = EditText(ui, typing_, "publish/note", {x0, y, x1, y + 76}, publish.note,
+                                   {.hint = "What this version changes", .lines = true})) {
+      commands.Push(SetPublishNote{*note});
+    }
+    y += 88;
+    std::int64_t errors = 0;
+    std::int64_t reasons = 0;
+    for (const GateItem& item : publish.view->gate) {
+      if (!item.blocks()) continue;
+      ++(item.may_acknowledge ? reasons : errors);
+    }
+    if (errors > 0) {
+      why = "Fix " + HumanCount(errors) + (errors == 1 ? " error" : " errors") + " to publish";
+    } else if (reasons > 0) {
+      why = "Fix, or give a reason for, " + HumanCount(reasons) +
+            (reasons == 1 ? " finding" : " findings");
+    } else if (publish.view->changes.empty() && publish.view->newest() > 0) {
+      why = "Nothing has changed";
+    }
+  }
+  ui.EndScroll(y);
+  ui.LineH(area.x0, area.x1, foot.y0, t.border);
+  const bool ready =
+      publish.view && why.empty() && !publish.busy && publish.serial == state.draft_serial;
+  const std::string words = publish.busy ? "Working…"
+                            : next > 0   ? "Publish version " + std::to_string(next)
+                                         : "Publish";
+  if (ui.Button("publish/publish", {area.x0 + 20, foot.y0 + 14}, words, icon::kRocketLaunch,
+                ButtonStyle::kPrimary, area.width() - 40, ready, ready ? "Ctrl Enter" : why)) {
+    commands.Push(PublishDraft{});
+  }
+  if (!why.empty()) {
+    ui.Icon(ui.fonts.icon18, t.err.fill, {area.x0 + 30, foot.y0 + 66}, icon::kError);
+    ui.Fit(ui.fonts.small, t.err.fg, area.x0 + 44, foot.y0 + 66, area.width() - 64, why);
+  }
+}
+
+}  // namespace satchel

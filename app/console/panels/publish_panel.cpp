@@ -1,0 +1,356 @@
+#include "app/console/panels/publish_panel.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "policy/support/text.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+namespace {
+
+constexpr float kPitch = 24;
+
+void Message(Ui& ui, const Rect& area, const char* glyph, const char* title,
+             const std::string& text) {
+  const Point centre = {area.cx(), area.y0 + std::min(area.height() * 0.3F, 170.0F)};
+  ui.Dot(centre, 44, ui.theme.accent_soft);
+  ui.Icon(ui.fonts.icon28, ui.theme.accent, centre, glyph);
+  ui.Centre(ui.fonts.heading, ui.theme.text, {centre.x, centre.y + 74}, title);
+  const float width = std::min(560.0F, area.width() - 40);
+  const float height = Ui::WrappedHeight(ui.fonts.body, text, width);
+  const float line = Ui::Width(ui.fonts.body, text);
+  ui.Wrapped(ui.fonts.body, ui.theme.text2,
+             {centre.x - std::min(line, width) / 2, centre.y + 94 - (height > 30 ? 0.0F : 0.0F)},
+             width, text);
+}
+
+const char* IconOfChange(const Change& change) {
+  const auto has = [&](const char* part) { return change.path.find(part) != std::string::npos; };
+  if (has("filter") || has("links")) return icon::kFilterAlt;
+  if (has("triggers")) return icon::kBolt;
+  if (has("modes")) return icon::kSwapHoriz;
+  if (has("budgets") || has("expect")) return icon::kFactCheck;
+  if (change.entity.empty()) return icon::kSettings;
+  return LookOf(change.entity).icon;
+}
+
+// YAML in colours: keys blue, the rest as text.
+void DrawYaml(Ui& ui, const DiffLine& line, float x, float cy, Color plain) {
+  const Theme& t = ui.theme;
+  const Font& font = ui.fonts.mono;
+  const std::string& text = line.text;
+  const bool marked = line.changed.second > line.changed.first;
+  if (marked) {
+    const float from = x + Ui::Width(font, std::string_view(text).substr(0, line.changed.first));
+    const float width =
+        Ui::Width(font, std::string_view(text).substr(line.changed.first,
+                                                      line.changed.second - line.changed.first));
+    const Tone& tone = line.kind == DiffLine::Kind::kAdded ? t.ok : t.err;
+    ui.Fill(At(from - 2, cy - 10, width + 4, 20), Fade(tone.fill, 0.34F), 4);
+  }
+  const auto colon = text.find(": ");
+  const bool key_only = !text.empty() && text.back() == ':';
+  const std::size_t split = colon != std::string::npos ? colon + 1 : key_only ? text.size() : 0;
+  const bool flow = text.find('{') < split;
+  if (split == 0 || flow) {
+    ui.Middle(font, plain, x, cy, text);
+    return;
+  }
+  x += ui.Middle(font, t.info.fg, x, cy, std::string_view(text).substr(0, split));
+  if (split < text.size()) ui.Middle(font, plain, x, cy, std::string_view(text).substr(split));
+}
+
+}  // namespace
+
+bool NeedsView(const AppState& state, CommandQueue& commands) {
+  const PublishState& publish = state.publish;
+  if (publish.folder.empty()) return true;
+  if (publish.serial != state.draft_serial && !publish.busy) commands.Push(CompareWithPublished{});
+  return !publish.view;
+}
+
+std::string MomentWords(const std::string& iso) {
+  static constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  if (std::sscanf(iso.c_str(), "%d-%d-%dT%d:%d", &year, &month, &day, &hour, &minute) != 5 ||
+      month < 1 || month > 12) {
+    return iso;
+  }
+  char text[64] = {};
+  (void)std::snprintf(text, sizeof text, "%d %s %d, %02d:%02d UTC", day,
+                      kMonths[static_cast<std::size_t>(month - 1)], year, hour, minute);
+  return text;
+}
+
+bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                         bool details) {
+  const Theme& t = ui.theme;
+  bool wants_details = false;
+  area = {area.x0 + kPage, area.y0 + 20, area.x1 - kPage, area.y1 - 20};
+  const Rect head = area.CutTop(56);
+  ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Publish");
+  const PublishState& publish = state.publish;
+  const bool missing = NeedsView(state, commands);
+  std::string sub = "Versions in a folder that devices read; none is ever written again";
+  if (publish.view && publish.view->newest() > 0) {
+    const PublishedVersion& last = publish.view->history.front();
+    const auto changes = static_cast<std::int64_t>(publish.view->changes.size());
+    sub = HumanCount(changes) + (changes == 1 ? " change" : " changes") + " since version " +
+          std::to_string(last.version);
+    if (last.policy.published) {
+      sub += ", published " + MomentWords(last.policy.published->at) + " by " +
+             last.policy.published->by;
+    }
+  } else if (publish.view) {
+    sub = "Nothing was published yet: this is version 1";
+  }
+  float right = head.x1;
+  if (details) {
+    right -= 36;
+    wants_details = ui.IconButton("publish/details", {right, head.y0 + 8}, icon::kViewSidebar,
+                                  "Checklist, note and the button");
+    right -= 8;
+  }
+  const std::vector<std::string> forms = {"Unified", "Split", "Summary"};
+  const float width = ui.SegmentsWidth(forms);
+  form_ = static_cast<Form>(
+      ui.Segments("publish/form", {right - width, head.y0 + 8}, forms, static_cast<int>(form_)));
+  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, right - width - head.x0 - 16, sub);
+  area.y0 += 14;
+  if (publish.folder.empty()) {
+    Message(ui, area, icon::kRocketLaunch, "Choose where to publish to",
+            "A folder of the published projects, at the right: PROJECT/1.yaml, 2.yaml, …");
+    return wants_details;
+  }
+  if (!publish.error.empty()) {
+    Message(ui, area, icon::kError, "The folder cannot be used", publish.error);
+    return wants_details;
+  }
+  if (missing) {
+    Message(ui, area, icon::kHourglassEmpty, "Comparing with what is published", "");
+    return wants_details;
+  }
+  const PublishView& view = *publish.view;
+  if (form_ == Form::kSummary) {
+    DrawChanges(ui, state, view, area);
+    return wants_details;
+  }
+  const Rect left =
+      area.CutLeft(std::floor(area.width() * (form_ == Form::kSplit ? 0.26F : 0.36F)));
+  area.x0 += kGap;
+  DrawChanges(ui, state, view, left);
+  DrawDiff(ui, state, view, area);
+  return wants_details;
+}
+
+void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView& view,
+                                const Rect& card) {
+  const Theme& t = ui.theme;
+  ui.Card(card);
+  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 24, "Changes");
+  std::int64_t structural = 0;
+  for (const Change& change : view.changes) structural += change.structural ? 1 : 0;
+  if (structural > 0) {
+    ui.Right(ui.fonts.small, t.text3, card.x1 - 16, card.y0 + 25,
+             HumanCount(structural) + " structural");
+  }
+  ui.LineH(card.x0 + 1, card.x1 - 1, card.y0 + 47, t.border);
+  Rect body = {card.x0 + 1, card.y0 + 48, card.x1 - 1, card.y1 - 8};
+  if (structural > 0 && card.height() > 320) {
+    const std::string text =
+        "Devices run a foreground sync. Users cannot edit records until it ends.";
+    const float width = card.width() - 32 - 54;
+    const float height = Ui::WrappedHeight(ui.fonts.small, text, width) + 44;
+    const Rect box = At(card.x0 + 16, card.y1 - 16 - height, card.width() - 32, height);
+    ui.Fill(box, t.violet.soft, 8);
+    ui.Icon(ui.fonts.icon20, t.violet.fg, {box.x0 + 22, box.y0 + 20}, icon::kLayers);
+    ui.Middle(ui.fonts.semibold, t.violet.fg, box.x0 + 40, box.y0 + 20, "Structural changes");
+    ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 40, box.y0 + 32}, width, text);
+    body.y1 = box.y0 - 8;
+  }
+  if (view.changes.empty()) {
+    const bool first = view.history.empty();
+    ui.Wrapped(ui.fonts.small, t.text2, {card.x0 + 16, body.y0 + 14}, card.width() - 32,
+               first ? "Everything is new: nothing was published yet."
+                     : "The draft says what is published.");
+    return;
+  }
+  const Point origin = ui.BeginScroll("publish/changes", body);
+  float y = origin.y;
+  for (std::size_t i = 0; i < view.changes.size(); ++i) {
+    const Change& change = view.changes[i];
+    const float pill = change.structural ? ui.PillWidth("Structural", false, false) + 8 : 0;
+    const float room = body.width() - 66 - 20 - pill;
+    const float text = Ui::WrappedHeight(ui.fonts.small, change.sentence, room);
+    const float height = std::max(48.0F, text + 24);
+    const Rect r = At(origin.x, y, body.width(), height);
+    const Press press = ui.Hit("publish/change/" + std::to_string(i), r.Inset(2, 1), 6);
+    const bool on = chosen_ == static_cast<int>(i);
+    if (on) {
+      ui.Fill(r, Mix(t.surface, t.accent_soft, 0.75F));
+      ui.Fill({r.x0, r.y0, r.x0 + 3, r.y1}, t.accent_fill);
+    } else if (press.hovered) {
+      ui.Fill(r, t.hover);
+    }
+    const Tone& tone = change.kind == Change::Kind::kAdded     ? t.ok
+                       : change.kind == Change::Kind::kRemoved ? t.err
+                                                               : t.accents;
+    const Rect tile = At(r.x0 + 16, r.cy() - 15, 30, 30);
+    ui.Fill(tile, tone.soft, 7);
+    ui.Icon(ui.fonts.icon18, tone.fg, {tile.cx(), tile.cy()}, IconOfChange(change));
+    ui.Wrapped(ui.fonts.small, t.text, {r.x0 + 58, r.cy() - text / 2}, room, change.sentence);
+    if (change.structural) ui.Pill({r.x1 - pill - 10, r.cy() - 11}, "Structural", t.violet);
+    ui.LineH(r.x0 + 58, r.x1, r.y1 - 1, t.border);
+    if (press.clicked) {
+      chosen_ = static_cast<int>(i);
+      // The first changed line of the entity, or of the part of the policy.
+      const auto dot = change.path.find('.');
+      const std::string where =
+          change.entity.empty() ? change.path.substr(0, dot) : "entities / " + change.entity;
+      bool inside = false;
+      for (std::size_t row = 0; row < view.rows.size(); ++row) {
+        if (!view.rows[row].header.empty()) inside = view.rows[row].header == where;
+        if (!inside) continue;
+        scroll_to_ = static_cast<int>(row);
+        break;
+      }
+    }
+    y += height;
+  }
+  (void)state;
+  ui.EndScroll(y);
+}
+
+float PublishScreen::DrawRow(Ui& ui, const DiffRow& row, float x0, float x1, float y) {
+  const Theme& t = ui.theme;
+  const float cy = y + kPitch / 2;
+  if (!row.header.empty()) {
+    ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, t.accent_soft, 0.5F));
+    ui.Middle(ui.fonts.mono, t.text3, x0 + 112, cy, "@@ " + row.header);
+    return y + kPitch;
+  }
+  const DiffLine& line = row.line;
+  const bool added = line.kind == DiffLine::Kind::kAdded;
+  const bool removed = line.kind == DiffLine::Kind::kRemoved;
+  if (added || removed) {
+    const Tone& tone = added ? t.ok : t.err;
+    ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
+    ui.Fill({x0, y, x0 + 3, y + kPitch}, tone.fill);
+    ui.Middle(ui.fonts.mono, tone.fg, x0 + 90, cy, added ? "+" : "−");
+  }
+  if (line.before > 0) {
+    ui.Right(ui.fonts.mono, t.text3, x0 + 42, cy, std::to_string(line.before));
+  }
+  if (line.after > 0) {
+    ui.Right(ui.fonts.mono, t.text3, x0 + 80, cy, std::to_string(line.after));
+  }
+  DrawYaml(ui, line, x0 + 112, cy, t.text);
+  if (row.structural) {
+    const float pill = ui.PillWidth("Structural", false, false);
+    ui.Pill({x1 - pill - 8, y + 1}, "Structural", t.violet);
+  }
+  return y + kPitch;
+}
+
+void PublishScreen::DrawSplit(Ui& ui, const PublishView& view, Point origin, float width) {
+  const Theme& t = ui.theme;
+  const float half = std::floor(width / 2);
+  float y = origin.y;
+  const auto side = [&](const DiffLine* line, float x0, bool after) {
+    const float x1 = x0 + half - 1;
+    if (line == nullptr) {
+      ui.Fill({x0, y, x1, y + kPitch}, t.sunken);
+      return;
+    }
+    ImGui::PushClipRect({x0, y}, {x1, y + kPitch}, true);
+    if (line->kind != DiffLine::Kind::kSame) {
+      const Tone& tone = after ? t.ok : t.err;
+      ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
+      ui.Fill({x0, y, x0 + 3, y + kPitch}, tone.fill);
+    }
+    ui.Right(ui.fonts.mono, t.text3, x0 + 42, y + kPitch / 2,
+             std::to_string(after ? line->after : line->before));
+    DrawYaml(ui, *line, x0 + 56, y + kPitch / 2, t.text);
+    ImGui::PopClipRect();
+  };
+  for (std::size_t i = 0; i < view.rows.size();) {
+    const DiffRow& row = view.rows[i];
+    if (!row.header.empty()) {
+      ui.Fill({origin.x, y, origin.x + width, y + kPitch}, Mix(t.surface, t.accent_soft, 0.5F));
+      ui.Middle(ui.fonts.mono, t.text3, origin.x + 56, y + kPitch / 2, "@@ " + row.header);
+      y += kPitch;
+      ++i;
+      continue;
+    }
+    if (row.line.kind == DiffLine::Kind::kSame) {
+      side(&row.line, origin.x, false);
+      side(&row.line, origin.x + half, true);
+      y += kPitch;
+      ++i;
+      continue;
+    }
+    std::vector<const DiffLine*> before;
+    std::vector<const DiffLine*> after;
+    while (i < view.rows.size() && view.rows[i].header.empty() &&
+           view.rows[i].line.kind != DiffLine::Kind::kSame) {
+      (view.rows[i].line.kind == DiffLine::Kind::kRemoved ? before : after)
+          .push_back(&view.rows[i].line);
+      ++i;
+    }
+    for (std::size_t k = 0; k < std::max(before.size(), after.size()); ++k) {
+      side(k < before.size() ? before[k] : nullptr, origin.x, false);
+      side(k < after.size() ? after[k] : nullptr, origin.x + half, true);
+      y += kPitch;
+    }
+  }
+  ui.LineV(origin.x + half - 1, origin.y, y, t.border);
+  ui.EndScroll(y + 4);
+}
+
+void PublishScreen::DrawDiff(Ui& ui, const AppState& state, const PublishView& view,
+                             const Rect& card) {
+  const Theme& t = ui.theme;
+  ui.Card(card);
+  const std::string name = state.draft.current().project.name + ".yaml";
+  ui.Fit(ui.fonts.mono, t.text, card.x0 + 16, card.y0 + 24, card.width() - 160, name);
+  float right = card.x1 - 16;
+  const std::string added = "+" + std::to_string(view.added);
+  const std::string removed = "−" + std::to_string(view.removed);
+  ui.Right(ui.fonts.small_medium, t.ok.fg, right, card.y0 + 24, added);
+  right -= Ui::Width(ui.fonts.small_medium, added) + 12;
+  ui.Right(ui.fonts.small_medium, t.err.fg, right, card.y0 + 24, removed);
+  ui.LineH(card.x0 + 1, card.x1 - 1, card.y0 + 47, t.border);
+  const Rect body = {card.x0 + 1, card.y0 + 48, card.x1 - 1, card.y1 - 6};
+  if (view.rows.empty()) {
+    ui.Middle(ui.fonts.small, t.text2, card.x0 + 16, body.y0 + 24, "No line differs.");
+    return;
+  }
+  const Point origin = ui.BeginScroll("publish/diff", body);
+  if (form_ == Form::kSplit) {
+    DrawSplit(ui, view, origin, body.width() - 12);
+    return;
+  }
+  if (scroll_to_ >= 0) {
+    ImGui::SetScrollY(static_cast<float>(scroll_to_) * kPitch);
+    scroll_to_ = -1;
+  }
+  const float scroll = ImGui::GetScrollY();
+  const auto count = view.rows.size();
+  const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor(scroll / kPitch)));
+  const std::size_t last =
+      std::min(count, first + static_cast<std::size_t>(body.height() / kPitch) + 2);
+  for (std::size_t i = first; i < last; ++i) {
+    (void)DrawRow(ui, view.rows[i], origin.x, origin.x + body.width() - 12,
+                  origin.y + static_cast<float>(i) * kPitch);
+  }
+  ui.EndScroll(origin.y + static_cast<float>(count) * kPitch + 4);
+}
+
+}  // namespace satchel

@@ -1,0 +1,36 @@
+// The Publish screen: what changed since the version that is published, and what stands in the way.
+#pragma once
+
+#include "app/console/screens.h"
+#include "app/console/widgets/fields.h"
+
+namespace satchel {
+
+// Asks for the comparison when the one there is about another draft. True while it is missing.
+[[nodiscard]] bool NeedsView(const AppState& state, CommandQueue& commands);
+// "12 Nov 2026, 10:42" of "2026-11-12T10:42:00Z"; UTC, and said so.
+[[nodiscard]] std::string MomentWords(const std::string& iso);
+
+class PublishScreen : public ScreenView {
+ public:
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
+                          bool details) override;
+  void DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) override;
+
+ private:
+  enum class Form : int { kUnified, kSplit, kSummary };
+  void DrawChanges(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
+  void DrawDiff(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
+  float DrawRow(Ui& ui, const DiffRow& row, float x0, float x1, float y);
+  void DrawSplit(Ui& ui, const PublishView& view, Point origin, float width);
+  float DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
+                 float y);
+  float DrawImpact(Ui& ui, const AppState& state, float x0, float x1, float y);
+
+  Form form_ = Form::kUnified;
+  int chosen_ = -1;     // Change.
+  int scroll_to_ = -1;  // Row of the difference.
+  TextEdit typing_;
+};
+
+}  // namespace satchel
