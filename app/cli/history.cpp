@@ -1,5 +1,6 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <ostream>
 
 #include "app/cli/command.h"
@@ -31,6 +32,11 @@ Json Describe(const PublishedVersion& version) {
 }
 
 ExitCode ShowHistory(const Options& options, Terminal& terminal) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(options.folder, error)) {
+    terminal.Complain(options.folder + ": there is no such folder (check the path)");
+    return ExitCode::kNoAccess;
+  }
   std::vector<std::string> projects = {options.project};
   if (options.project.empty()) projects = ProjectsIn(options.folder);
   Json all = Json::array();

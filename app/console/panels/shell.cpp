@@ -55,6 +55,15 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
     if (!narrow) {
       ui.Middle(on ? ui.fonts.semibold : ui.fonts.medium, on ? t.accent : t.text, item.x0 + 42,
                 item.cy(), look.name);
+      const auto& published = state.publish.view;
+      if (look.screen == Screen::kPublish && published && !published->changes.empty()) {
+        const std::string badge =
+            HumanCount(static_cast<std::int64_t>(published->changes.size()));
+        const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);
+        const Rect pill = At(item.x1 - 10 - w, item.cy() - 10, w, 20);
+        ui.Fill(pill, t.accents.soft, 10);
+        ui.Centre(ui.fonts.caption, t.accents.fg, {pill.cx(), pill.cy()}, badge);
+      }
       if (look.screen == Screen::kEntities && state.file) {
         const std::string badge = HumanCount(counts.entities);
         const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);

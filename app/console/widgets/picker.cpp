@@ -39,6 +39,11 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     if (Matches(typed_, {item.title, item.detail, item.right})) shown.push_back(&item);
   }
   const std::string typed(Trim(typed_));
+  // What is typed in full comes first.
+  const std::string whole = FoldText(typed);
+  std::stable_partition(shown.begin(), shown.end(), [&](const PickerItem* item) {
+    return !whole.empty() && (FoldText(item->title) == whole || FoldText(item->right) == whole);
+  });
   const bool offer = offer_typed != nullptr && !typed.empty();
   const int rows = static_cast<int>(shown.size()) + (offer ? 1 : 0);
   const auto visible = static_cast<float>(std::clamp(rows, 1, kMostShown));

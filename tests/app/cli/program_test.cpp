@@ -67,7 +67,8 @@ TEST_F(ProgramTest, WithoutArgumentsShowsHelpAsWrongUsage) {
 
 TEST_F(ProgramTest, HelpOfEveryCommandIsFineAndHasAnExampleOrOptions) {
   for (const char* command : {"new", "validate", "describe", "format", "convert", "diff", "eval",
-                              "server", "schema", "users", "views", "preview", "export"}) {
+                              "server", "schema", "users", "views", "preview", "export", "publish",
+                              "history", "restore"}) {
     const Answer answer = Run({command, "--help"});
     EXPECT_EQ(answer.code, 0) << command;
     EXPECT_NE(answer.out.find("Example"), std::string::npos) << command;
@@ -267,6 +268,51 @@ TEST_F(ProgramTest, AServerThatIsNotThereIsOneSentenceAndExitCodeThree) {
   const Answer answer = Run({"schema", "http://127.0.0.1:1/api/data/v9.2/"});
   EXPECT_EQ(answer.code, 3);
   EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+}
+
+TEST_F(ProgramTest, PublishesListsAndRestores) {
+  const std::string file = Write("p.yaml", kPolicy);
+  const std::string folder = folder_.path().string();
+  const Answer first = Run({"publish", file, "--to", folder, "--note", "First", "--by", "eva"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_NE(first.out.find("field-service version 1"), std::string::npos);
+  EXPECT_EQ(Run({"validate", folder + "/field-service/current.yaml"}).code, 0);
+
+  const Answer same = Run({"publish", file, "--to", folder});
+  EXPECT_EQ(same.code, 1);
+  EXPECT_NE(same.err.find("nothing has changed"), std::string::npos);
+
+  std::string wider = kPolicy;
+  wider.replace(wider.find("[name, "), 7, "[name, city, ");
+  Write("p.yaml", wider);
+  const Answer late = Run({"publish", file, "--to", folder, "--base", "0"});
+  EXPECT_EQ(late.code, 1);
+  EXPECT_EQ(Run({"publish", file, "--to", folder, "--base", "1"}).code, 0);
+
+  const Answer back = Run({"restore", folder, "1", "--by", "petr", "--json"});
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_NE(back.out.find("\"version\": 3"), std::string::npos);
+  const Answer history = Run({"history", folder});
+  EXPECT_EQ(history.code, 0);
+  EXPECT_NE(history.out.find("* 3"), std::string::npos);
+  EXPECT_NE(history.out.find("eva  First"), std::string::npos);
+  EXPECT_NE(history.out.find("Restores version 1"), std::string::npos);
+  EXPECT_EQ(Run({"restore", folder, "9"}).code, 3);
+  EXPECT_EQ(Run({"history", folder + "/nowhere"}).code, 3);
+}
+
+TEST_F(ProgramTest, PublishBlocksWarningsUntilTheyHaveAReason) {
+  std::string capped = kPolicy;
+  capped += "    max_records: 10\n";
+  const std::string file = Write("p.yaml", capped);
+  const std::string folder = folder_.path().string();
+  const Answer blocked = Run({"publish", file, "--to", folder});
+  EXPECT_EQ(blocked.code, 1);
+  EXPECT_NE(blocked.err.find("--acknowledge order-missing=REASON"), std::string::npos);
+  EXPECT_EQ(Run({"publish", file, "--to", folder, "--acknowledge", "order-missing"}).code, 2);
+  EXPECT_EQ(Run({"publish", file, "--to", folder, "--acknowledge", "order-missing=any ten"}).code,
+            0);
+  EXPECT_NE(Read(folder + "/field-service/1.yaml").find("any ten"), std::string::npos);
 }
 
 }  // namespace

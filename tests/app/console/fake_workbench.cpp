@@ -220,9 +220,18 @@ Schema DemoSchema() {
       entity.fields[field.name] = {.name = field.name, .label = field.label, .type = field.type};
     }
     entity.fields["name"].required = true;
+    entity.fields["ownerid"].targets = {"systemuser"};
+    entity.fields["parentid"].targets = {"account"};
+    entity.fields["industry"].choices = {{1, "Energy"}, {2, "Food"}, {3, "Metal"}};
+    entity.fields["statecode"].choices = {{0, "Active"}, {1, "Inactive"}};
     for (int i = 13; i < demo.all; ++i) {
       const std::string name = "custom_" + std::to_string(i);
       entity.fields[name] = {.name = name, .label = "Custom " + std::to_string(i)};
+    }
+    if (entity.name == "account") {
+      for (const Demo& other : kDemo) {
+        entity.collections.push_back({"", other.name, "parentid"});
+      }
     }
     schema.entities[demo.name] = std::move(entity);
   }
@@ -232,6 +241,12 @@ Schema DemoSchema() {
 PolicyText FakeWorkbench::Parse(const std::string& yaml) {
   PolicyText read;
   read.policy = DemoPolicy();
+  if (yaml.find("small") != std::string::npos) {
+    read.policy = {};
+    read.policy.project.name = "small";
+    read.policy.entities.push_back({.name = "account", .fields = {"name"}});
+    return read;
+  }
   if (yaml.find("broken") != std::string::npos) {
     read.findings.push_back({Severity::kError, "unknown-key", "", "", {3, 7}, "unknown key 'x'"});
   }
@@ -255,7 +270,9 @@ Study FakeWorkbench::Examine(const Policy& draft, const Policy& saved, const Sch
   for (const Demo& demo : kDemo) {
     study.labels[demo.name] = demo.label;
     study.sentences[demo.name] = demo.sentence;
+    study.spoken[demo.name] = {{Phrase::Kind::kPlain, demo.sentence}};
   }
+  study.description = DescribePolicy(draft);
   study.findings.push_back({Severity::kWarning,
                             "no-order",
                             "opportunity",
@@ -268,6 +285,7 @@ Study FakeWorkbench::Examine(const Policy& draft, const Policy& saved, const Sch
                             "",
                             {},
                             "'soon' is not a date. Write 2026-05-31."});
+  if (finding) study.findings.push_back(*finding);
   for (const Entity& entity : draft.entities) {
     const Entity* before = saved.Find(entity.name);
     if (before == nullptr || *before != entity) {

@@ -38,6 +38,7 @@ class FakeWorkbench : public Workbench {
   Result<std::shared_ptr<Records>> OpenRecords(const std::filesystem::path&) override;
 
   std::shared_ptr<FakeRecords> records = std::make_shared<FakeRecords>(1'000'000);
+  std::optional<Finding> finding = {};  // One more that Examine reports.
   std::optional<Error> refuse_sign_in = {};
   std::optional<Error> fail_preview = {};
   bool wait_for_cancel = false;  // The preview stops after two entities until it is cancelled.

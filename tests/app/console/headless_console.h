@@ -37,6 +37,7 @@ class HeadlessConsole : public testing::Test {
   ~HeadlessConsole() override {
     app_.reset();
     ImGui::DestroyContext();
+    std::filesystem::current_path(std::filesystem::temp_directory_path());
     std::filesystem::remove_all(folder_);
   }
 

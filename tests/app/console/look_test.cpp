@@ -1,6 +1,7 @@
 // What the screens look like: pictures, and rules every picture obeys.
 #include <stb/stb_image.h>
 
+#include "app/console/screens.h"
 #include "tests/app/console/headless_console.h"
 
 namespace satchel {
@@ -46,8 +47,70 @@ void PrintTo(const Case& c, std::ostream* out) {
   *out << c.screen << c.width;
 }
 
+// A filter with everything the builder draws: groups, values of several kinds, links, an error.
+Entity FilteredAccount(Entity entity) {
+  Group any{.conjunction = Conjunction::kOr};
+  any.nodes = {Node{Condition{.field = "industry", .op = Operator::kIn, .values = {"1", "2"}}}};
+  Link contact{.entity = "contact", .from = "parentid", .to = "accountid", .type = LinkType::kAny};
+  contact.filter.nodes = {
+      Node{Condition{.field = "statecode", .op = Operator::kEq, .values = {"0"}}},
+      Node{Condition{.field = "revenue", .op = Operator::kGt, .values = {"10000"}}}};
+  any.nodes.push_back(Node{contact});
+  entity.filter.nodes = {Node{Condition{.field = "ownerid", .op = Operator::kEqUserOrUserTeams}},
+                         Node{Condition{.field = "modifiedon",
+                                        .op = Operator::kLastXDays,
+                                        .values = {"90"},
+                                        .notes = "Older accounts are looked up online"}},
+                         Node{Condition{.field = "creditonhold", .op = Operator::kEq}}, Node{any}};
+  return entity;
+}
+
 class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
  protected:
+  void Arrange(const std::string& screen) {
+    app_->controller().Apply(ShowScreen{FindScreen(screen).value()});
+    if (screen == "filters") {
+      bench_->finding = {Severity::kError,
+                         "wrong-arity",
+                         "account",
+                         "entities.account.filter.and[2]",
+                         {},
+                         "the operator 'eq' takes one value"};
+      app_->controller().Apply(EditEntities{{FilteredAccount(account())}, "Filter", ""});
+    }
+    if (screen == "triggers" || screen == "project") {
+      Policy policy = state().draft.current();
+      policy.project.roles = {"Technician", "Dispatcher"};
+      policy.triggers.on_start = OnStart{.skip_if_synced_within = Seconds(900)};
+      policy.triggers.on_change = OnChange{.entities = {"account", "incident", "msdyn_workorder"}};
+      policy.triggers.every = Seconds(900);
+      policy.modes.before_offline = SwitchRule::kForce;
+      policy.expect = {{.as = "role/Technician", .entity = "contact", .at_most = 2000},
+                       {.as = "jana@contoso.example", .includes = "account/6f1d0c7e"}};
+      app_->controller().Apply(EditPolicy{policy, "Triggers", ""});
+    }
+    if (screen == "publish" || screen == "history") {
+      std::filesystem::current_path(folder_);  // The picture shows the path.
+      std::filesystem::create_directories("published");
+      PublishRequest request{.draft = state().draft.current(),
+                             .folder = "published",
+                             .by = "Eva Kováčová",
+                             .at = "2026-11-12T10:42:00Z",
+                             .note = "First version for the pilot"};
+      ASSERT_TRUE(satchel::Publish(request));
+      request.draft.triggers.every = Seconds(1800);
+      request.draft.entities.pop_back();
+      request.at = "2026-11-19T08:05:00Z";
+      request.note = "No marketing lists, every half hour";
+      ASSERT_TRUE(satchel::Publish(request));
+      app_->controller().Apply(SetPublishFolder{"published"});
+      Policy policy = request.draft;
+      policy.triggers.every = Seconds(900);
+      policy.entities[0].fields.push_back("industry");
+      policy.entities[4].max_records = 500;
+      app_->controller().Apply(EditPolicy{policy, "Edit", ""});
+    }
+  }
   Picture Draw() {
     Resize(GetParam().width, GetParam().height);
     Open();
@@ -55,9 +118,7 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
     app_->controller().Apply(ChooseUser{"u1"});
     Preview();
     app_->controller().Apply(SetTheme{GetParam().theme});
-    const std::string screen = GetParam().screen;
-    app_->controller().Apply(
-        ShowScreen{screen == "entities" ? Screen::kEntities : Screen::kPreview});
+    Arrange(GetParam().screen);
     Settle();
     app_->record().keep_texts = true;
     Frame();
@@ -107,20 +168,21 @@ TEST_P(Look, HasTargetsLargeEnoughToHit) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Screens, Look,
-                         testing::Values(Case{"entities", ThemeName::kLight, 1600, 1000},
-                                         Case{"entities", ThemeName::kDark, 1600, 1000},
-                                         Case{"preview", ThemeName::kLight, 1600, 1000},
-                                         Case{"preview", ThemeName::kDark, 1600, 1000},
-                                         Case{"entities", ThemeName::kLight, 1280, 800},
-                                         Case{"entities", ThemeName::kDark, 1280, 800},
-                                         Case{"preview", ThemeName::kLight, 1280, 800},
-                                         Case{"preview", ThemeName::kDark, 1280, 800}),
-                         [](const auto& tried) {
-                           return std::string(tried.param.screen) + "_" +
-                                  std::string(Name(tried.param.theme)) + "_" +
-                                  std::to_string(static_cast<int>(tried.param.width));
-                         });
+std::vector<Case> AllScreens() {
+  std::vector<Case> cases;
+  for (const ScreenLook& screen : Screens()) {
+    for (const ThemeName theme : {ThemeName::kLight, ThemeName::kDark}) {
+      cases.push_back({screen.id, theme, 1600, 1000});
+      cases.push_back({screen.id, theme, 1280, 800});
+    }
+  }
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Screens, Look, testing::ValuesIn(AllScreens()), [](const auto& tried) {
+  return std::string(tried.param.screen) + "_" + std::string(Name(tried.param.theme)) + "_" +
+         std::to_string(static_cast<int>(tried.param.width));
+});
 
 TEST(Theme, KeepsTextReadableOnEverythingItStandsOn) {
   for (const ThemeName name : {ThemeName::kLight, ThemeName::kDark, ThemeName::kContrast}) {

@@ -1,0 +1,379 @@
+// Editing on the screens Entities, Filters, Triggers and Project, by clicks and keys.
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+using compat::Key;
+
+class Editing : public HeadlessConsole {
+ protected:
+  void Show(const std::string& screen) { Press("rail/" + screen); }
+  [[nodiscard]] const Policy& draft() const { return state().draft.current(); }
+  [[nodiscard]] const Group& filter() const { return account().filter; }
+  [[nodiscard]] const Condition& condition(std::size_t index) const {
+    return std::get<Condition>(filter().nodes.at(index).item);
+  }
+  // Chooses from the list that is open.
+  void Choose(const std::string& text) {
+    Type(text);
+    Key(Key::kEnter);
+  }
+};
+
+TEST_F(Editing, ChangesSeveralEntitiesAtOnceAsOneStep) {
+  Open();
+  Press("entities/tick/account");
+  Press("entities/tick/contact");
+  Press("entities/bulk/online");
+  EXPECT_EQ(draft().Find("account")->mode, DeviceMode::kOnline);
+  EXPECT_EQ(draft().Find("contact")->mode, DeviceMode::kOnline);
+  Key(Key::kZ, true);
+  EXPECT_EQ(draft().Find("account")->mode, DeviceMode::kOffline);
+  EXPECT_EQ(draft().Find("contact")->mode, DeviceMode::kOffline);
+  Press("entities/bulk/exclude");
+  EXPECT_EQ(draft().Find("account"), nullptr);
+  EXPECT_EQ(draft().Find("contact"), nullptr);
+  Press("toast/" + std::to_string(state().toasts[0].id) + "/action");
+  EXPECT_NE(draft().Find("contact"), nullptr);
+}
+
+TEST_F(Editing, TicksWhatIsShown) {
+  Open();
+  Press("entities/show/2");  // Online only.
+  Press("entities/tick-all");
+  Press("entities/bulk/offline");
+  for (const Entity& entity : draft().entities) EXPECT_EQ(entity.mode, DeviceMode::kOffline);
+}
+
+TEST_F(Editing, AddsSeveralEntitiesOfTheServer) {
+  Open();
+  app_->controller().Apply(RemoveEntities{{"email", "list"}});
+  Connect();
+  Press("entities/add");
+  Press("add-entity/item/email");
+  Press("add-entity/item/competitor");
+  Press("add-entity/add");
+  EXPECT_NE(draft().Find("email"), nullptr);
+  EXPECT_NE(draft().Find("competitor"), nullptr);
+  EXPECT_EQ(draft().Find("list"), nullptr);
+  EXPECT_EQ(state().draft.undo_name(), "Add 2 entities");
+}
+
+TEST_F(Editing, SetsPermissionsCapAndOrder) {
+  Open();
+  Connect();
+  Press("inspector/tab/1");
+  Press("entity/allow/delete");
+  EXPECT_FALSE(account().allow.remove);
+  Press("entity/cap");
+  EXPECT_EQ(account().max_records, 1000);
+  Press("entity/max_records");
+  Key(Key::kA, true);
+  Type("250");
+  EXPECT_EQ(account().max_records, 250);
+  Type("x");  // No number: the draft keeps what it had.
+  EXPECT_EQ(account().max_records, 250);
+  Press("entity/order/add");
+  Choose("modified");
+  ASSERT_EQ(account().order.size(), 1U);
+  EXPECT_EQ(account().order[0].field, "modifiedon");
+  Press("entity/order/0/direction");
+  EXPECT_TRUE(account().order[0].descending);
+  Press("entity/conflict");
+  Choose("user decides");
+  EXPECT_EQ(account().conflict, ConflictRule::kManual);
+}
+
+TEST_F(Editing, SelectsFieldsByTypeAndKeepsTheRequired) {
+  Open();
+  Connect();
+  Press("inspector/select");
+  Choose("all text fields");
+  EXPECT_TRUE(std::count(account().fields.begin(), account().fields.end(), "telephone") == 1);
+  Press("inspector/select");
+  Choose("must be there");
+  EXPECT_EQ(account().fields, std::vector<std::string>{"name"});
+  Press("inspector/select");
+  Choose("gets later");
+  EXPECT_TRUE(account().all_fields);
+}
+
+TEST_F(Editing, BuildsAConditionWithChoicesByLabel) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("industry");
+  ASSERT_EQ(filter().nodes.size(), 1U);
+  EXPECT_EQ(condition(0).field, "industry");
+  EXPECT_EQ(condition(0).op, Operator::kEq);
+  const std::string row = "filter/entities.account.filter.and[0]";
+  Press(row + "/op");
+  Choose("is one of");
+  EXPECT_EQ(condition(0).op, Operator::kIn);
+  Press(row + "/value");
+  Choose("Energy");
+  Press(row + "/value");
+  Choose("Food");
+  EXPECT_EQ(condition(0).values, (std::vector<std::string>{"1", "2"}));
+  Press(row + "/chip/0/remove");
+  EXPECT_EQ(condition(0).values, std::vector<std::string>{"2"});
+  Key(Key::kZ, true);
+  EXPECT_EQ(condition(0).values.size(), 2U);
+}
+
+TEST_F(Editing, OffersRelativeWindowsForDatesAndMergesTyping) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("modified on");
+  EXPECT_EQ(condition(0).op, Operator::kLastXDays);
+  Press("filter/entities.account.filter.and[0]/value/0");
+  Type("9");
+  Type("0");
+  EXPECT_EQ(condition(0).values, std::vector<std::string>{"90"});
+  Key(Key::kEscape);  // Leaves the field, and takes its text back.
+  EXPECT_TRUE(condition(0).values.empty());
+  EXPECT_EQ(state().draft.undo_name(), "Add a condition on Modified on");
+}
+
+TEST_F(Editing, FindsRecordsForALookup) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("owner");
+  EXPECT_EQ(condition(0).op, Operator::kEqUserOrUserTeams);
+  Press("filter/entities.account.filter.and[0]/op");
+  Choose("eq");
+  EXPECT_EQ(condition(0).op, Operator::kEq);
+  Press("filter/entities.account.filter.and[0]/value");
+  Type("Petr");
+  Press(
+      "filter/entities.account.filter.and[0]/value/list/item/"
+      "22222222-2222-2222-2222-222222222222");
+  EXPECT_EQ(condition(0).values, std::vector<std::string>{"22222222-2222-2222-2222-222222222222"});
+  EXPECT_TRUE(Says("Petr Dvořák"));
+}
+
+TEST_F(Editing, GroupsMovesAndRemovesConditions) {
+  Open();
+  Connect();
+  Show("Filters");
+  for (const char* field : {"industry", "credit"}) {
+    Press("filter/add/entities.account.filter/condition");
+    Choose(field);
+  }
+  Press("filter/row/entities.account.filter.and[1]");
+  Choose("move up");
+  EXPECT_EQ(condition(0).field, "creditonhold");
+  Press("filter/row/entities.account.filter.and[0]");
+  Choose("or group");
+  const auto* group = std::get_if<Group>(&filter().nodes.at(0).item);
+  ASSERT_NE(group, nullptr);
+  EXPECT_EQ(group->conjunction, Conjunction::kOr);
+  Press("filter/group/entities.account.filter.and[0]");
+  Choose("dissolve");
+  EXPECT_EQ(condition(0).field, "creditonhold");
+  Press("filter/remove/entities.account.filter.and[0]");
+  EXPECT_EQ(filter().nodes.size(), 1U);
+  Press("filter/copy/entities.account.filter.and[0]");
+  EXPECT_EQ(filter().nodes.size(), 2U);
+  Press("filter/group/entities.account.filter");
+  Choose("or");
+  EXPECT_EQ(filter().conjunction, Conjunction::kOr);
+}
+
+TEST_F(Editing, LinksEntitiesThroughTheirLookups) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/link");
+  Choose("contact");
+  const auto* link = std::get_if<Link>(&filter().nodes.at(0).item);
+  ASSERT_NE(link, nullptr);
+  EXPECT_EQ(link->entity, "contact");
+  EXPECT_EQ(link->from, "parentid");
+  EXPECT_EQ(link->to, "accountid");
+  EXPECT_EQ(link->type, LinkType::kAny);
+  Press("filter/entities.account.filter.and[0]/type");
+  Choose("has no");
+  EXPECT_EQ(std::get<Link>(filter().nodes.at(0).item).type, LinkType::kNotAny);
+  Press("filter/add/entities.account.filter.and[0]/condition");
+  Choose("city");
+  EXPECT_EQ(std::get<Link>(filter().nodes.at(0).item).filter.nodes.size(), 1U);
+  Press("filter/add/entities.account.filter/join");
+  Choose("contact");
+  ASSERT_EQ(account().links.size(), 1U);
+  EXPECT_EQ(account().links[0].type, LinkType::kInner);
+  EXPECT_EQ(account().links[0].alias, "contact");
+}
+
+TEST_F(Editing, ShowsAFindingBesideTheRowThatCausesIt) {
+  Open();
+  Connect();
+  Show("Filters");
+  bench_->finding = {
+      Severity::kError,        "bad-literal", "account", "entities.account.filter.and[0].value", {},
+      "'soon' is not a number"};
+  Press("filter/add/entities.account.filter/condition");
+  Choose("revenue");
+  ASSERT_TRUE(Shown("filters/finding/0"));
+  Press("filters/finding/0");
+  EXPECT_TRUE(Shown("filter/entities.account.filter.and[0]/field"));
+}
+
+TEST_F(Editing, EditsFetchXmlBothWays) {
+  Open();
+  Connect();
+  Show("Filters");
+  ImGui::SetClipboardText(
+      "<fetch><entity name='account'><filter><condition attribute='city' operator='eq' "
+      "value='Brno'/></filter></entity></fetch>");
+  Press("filters/paste");
+  ASSERT_EQ(filter().nodes.size(), 1U);
+  EXPECT_EQ(condition(0).field, "city");
+  EXPECT_EQ(condition(0).values, std::vector<std::string>{"Brno"});
+  Key(Key::kZ, true);
+  EXPECT_TRUE(filter().nodes.empty());
+  // What does not parse is kept as it is, and the draft too.
+  ImGui::SetClipboardText("<fetch><entity name='account'><filter></entity></fetch>");
+  Press("filters/paste");
+  EXPECT_TRUE(filter().nodes.empty());
+  EXPECT_TRUE(Shown("fetch/revert"));
+  Press("fetch/revert");
+  EXPECT_FALSE(Shown("fetch/revert"));
+  ImGui::SetClipboardText("<fetch><entity name='contact'/></fetch>");
+  Press("filters/paste");
+  EXPECT_TRUE(Shown("fetch/revert"));  // Another entity's.
+  Press("filters/copy");
+  EXPECT_NE(copied_.find("<entity name=\"account\""), std::string::npos);
+}
+
+TEST_F(Editing, TranslatesTheFilterForReading) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filters/tab/2");
+  EXPECT_TRUE(Says("SELECT"));
+  Press("filters/tab/3");
+  ASSERT_TRUE(state().translation.result);
+  EXPECT_EQ(state().translation.result->odata, "statecode eq 0");
+}
+
+TEST_F(Editing, SwitchesTriggersAndModes) {
+  Open();
+  Show("Triggers");
+  Press("triggers/every");
+  EXPECT_EQ(draft().triggers.every, Seconds(900));
+  Press("triggers/every/interval");
+  Key(Key::kA, true);
+  Type("30m");
+  EXPECT_EQ(draft().triggers.every, Seconds(1800));
+  Press("triggers/every/retry");
+  EXPECT_FALSE(draft().triggers.retry_on_reconnect);
+  Press("triggers/change");
+  Press("triggers/change/add");
+  Choose("work order");
+  ASSERT_TRUE(draft().triggers.on_change);
+  EXPECT_EQ(draft().triggers.on_change->entities, std::vector<std::string>{"msdyn_workorder"});
+  Press("triggers/start");
+  Press("triggers/start/style/2");
+  EXPECT_EQ(draft().triggers.on_start->style, SyncStyle::kForeground);
+  Press("triggers/network/1");
+  EXPECT_EQ(draft().triggers.network, Network::kUnmetered);
+  Press("modes/offline/2");
+  EXPECT_EQ(draft().modes.before_offline, SwitchRule::kForce);
+  Press("modes/online/0");
+  EXPECT_EQ(draft().modes.before_online, SwitchRule::kNothing);
+}
+
+TEST_F(Editing, RefusesAnIntervalUnderAMinute) {
+  Open();
+  Show("Triggers");
+  Press("triggers/every");
+  Press("triggers/every/interval");
+  Key(Key::kA, true);
+  Type("10s");
+  EXPECT_EQ(draft().triggers.every, Seconds(900));
+}
+
+TEST_F(Editing, EditsEveryPartOfTheProject) {
+  Open();
+  Connect();
+  Show("Project");
+  Press("project/title");
+  Key(Key::kA, true);
+  Type("Night shift");
+  EXPECT_EQ(draft().project.title, "Night shift");
+  EXPECT_EQ(state().draft.undo_name(), "Title the project");
+  Press("project/role/add");
+  Choose("Technician");
+  EXPECT_EQ(draft().project.roles, std::vector<std::string>{"Technician"});
+  Press("sync/conflict");
+  Choose("user decides");
+  EXPECT_EQ(draft().sync.conflict, ConflictRule::kManual);
+  Press("sync/reconcile");
+  Choose("never");
+  EXPECT_EQ(draft().sync.incremental.reconcile.kind, Reconcile::Kind::kNever);
+  Press("budgets/records");
+  Type("20000");
+  EXPECT_EQ(draft().budgets.records, 20000);
+  Press("expect/add");
+  ASSERT_EQ(draft().expect.size(), 1U);
+  EXPECT_EQ(draft().expect[0].as, "role/Technician");
+  Press("expect/0/kind");
+  Choose("exactly");
+  EXPECT_EQ(draft().expect[0].exactly, 1000);
+}
+
+TEST_F(Editing, UndoGoesBackToTheScreenOfTheEdit) {
+  Open();
+  Show("Triggers");
+  Press("triggers/every");
+  Show("Entities");
+  Key(Key::kZ, true);
+  EXPECT_EQ(state().screen, Screen::kTriggers);
+  EXPECT_FALSE(draft().triggers.every);
+}
+
+TEST_F(Editing, WalksPanesWithF6AndOpensFilesWithCtrlO) {
+  Open();
+  std::set<ImGuiID> seen;
+  for (int i = 0; i < 4; ++i) {
+    Key(Key::kF6);
+    seen.insert(compat::FocusedId());
+  }
+  EXPECT_GE(seen.size(), 3U);
+  Write("other.yaml", "shorter\n");
+  Key(Key::kO, true);
+  Choose((folder_ / "other.yaml").string());
+  EXPECT_EQ(state().file->path.filename(), "other.yaml");
+}
+
+TEST_F(Editing, ShowsTheNameFirstAndLetsColumnsBeResized) {
+  Open();
+  Connect();
+  Preview();
+  ASSERT_FALSE(state().records.shown.empty());
+  EXPECT_EQ(state().records.columns[state().records.shown[0]].field, "name");
+  const auto edge = app_->record().controls.at("records/resize/name");
+  const float before = app_->record().controls.at("records/sort/name").width();
+  compat::MoveMouse({edge.cx(), edge.cy()});
+  Frame();
+  Frame();
+  compat::PressMouse(true);
+  Frame();
+  compat::MoveMouse({edge.cx() + 80, edge.cy()});
+  Frame();
+  Frame();
+  compat::PressMouse(false);
+  Frame();
+  Frame();
+  EXPECT_NEAR(app_->record().controls.at("records/sort/name").width(), before + 80, 4);
+}
+
+}  // namespace
+}  // namespace satchel

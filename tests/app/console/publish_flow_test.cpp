@@ -1,0 +1,124 @@
+// Publishing and restoring in the window, into a real folder.
+#include "policy/yaml/read_policy.h"
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+using compat::Key;
+
+class PublishFlow : public HeadlessConsole {
+ protected:
+  PublishFlow() {
+    out_ = folder_ / "published";
+    std::filesystem::create_directories(out_);
+    Write("small.yaml", "small\n");
+  }
+  void Begin() {
+    Open("small.yaml");
+    Press("rail/Publish");
+    Press("publish/folder");
+    Type(out_.string());
+  }
+  void PublishIt() {
+    Press("publish/publish");
+    ASSERT_TRUE(state().dialog);
+    Press("dialog/confirm");
+  }
+  [[nodiscard]] std::string Published(const std::string& name) const {
+    return ReadWholeFile(out_ / "small" / name).value_or("");
+  }
+  std::filesystem::path out_;
+};
+
+TEST_F(PublishFlow, PublishesComparesAndRestores) {
+  Begin();
+  ASSERT_TRUE(state().publish.view);
+  EXPECT_TRUE(Says("Nothing was published yet: this is version 1"));
+  Press("publish/note");
+  Type("The beginning");
+  PublishIt();
+  ReadPolicy read = ParsePolicy(Published("current.yaml"));
+  ASSERT_FALSE(HasErrors(read.findings));
+  EXPECT_EQ(read.policy.published->version, 1);
+  EXPECT_EQ(read.policy.published->note, "The beginning");
+  EXPECT_TRUE(Says("Nothing has changed"));
+
+  app_->controller().Apply(SetField{"account", "city", true});
+  Settle();
+  ASSERT_TRUE(state().publish.view);
+  ASSERT_EQ(state().publish.view->changes.size(), 1U);
+  EXPECT_TRUE(Says("1 structural"));
+  EXPECT_TRUE(Says("Structural"));
+  PublishIt();
+  EXPECT_EQ(Published("2.yaml"), Published("current.yaml"));
+
+  Press("rail/History");
+  Press("history/version/1");
+  Press("history/restore");
+  Press("dialog/confirm");
+  EXPECT_EQ(state().publish.view->newest(), 3);
+  read = ParsePolicy(Published("current.yaml"));
+  EXPECT_EQ(read.policy.published->note, "Restores version 1");
+  EXPECT_EQ(read.policy.entities[0].fields, std::vector<std::string>{"name"});
+}
+
+TEST_F(PublishFlow, AsksForAReasonOfAWarning) {
+  Begin();
+  Policy capped = state().draft.current();
+  capped.entities[0].max_records = 10;
+  app_->controller().Apply(EditPolicy{capped, "Cap", ""});
+  Settle();
+  EXPECT_TRUE(Says("Fix, or give a reason for, 1 finding"));
+  app_->controller().Apply(PublishDraft{});
+  EXPECT_FALSE(state().dialog);
+  Press("publish/reason/order-missing");
+  Type("any ten will do");
+  PublishIt();
+  EXPECT_NE(Published("1.yaml").find("any ten will do"), std::string::npos);
+}
+
+TEST_F(PublishFlow, DoesNotOverwriteWhatSomebodyElsePublished) {
+  Begin();
+  PublishIt();
+  app_->controller().Apply(SetField{"account", "city", true});
+  Settle();
+  const std::string theirs = Published("1.yaml");
+  std::ofstream(out_ / "small" / "2.yaml") << theirs;
+  app_->controller().Apply(PublishDraft{.confirmed = true});
+  Settle();
+  EXPECT_EQ(Published("2.yaml"), theirs);
+  ASSERT_FALSE(state().toasts.empty());
+  EXPECT_EQ(state().toasts.back().severity, Severity::kError);
+  EXPECT_NE(state().toasts.back().text.find("somebody published in between"), std::string::npos);
+}
+
+TEST_F(PublishFlow, SaysWhenTheFolderCannotBeUsed) {
+  Begin();
+  Press("publish/folder");
+  Type("/nowhere");
+  EXPECT_TRUE(Says("The folder cannot be used"));
+}
+
+TEST_F(PublishFlow, RemembersTheFolder) {
+  Begin();
+  Restart();
+  EXPECT_EQ(state().publish.folder, out_);
+}
+
+TEST_F(PublishFlow, ShowsTheDifferenceInEveryForm) {
+  Begin();
+  PublishIt();
+  app_->controller().Apply(SetField{"account", "city", true});
+  Settle();
+  Press("publish/form/1");
+  EXPECT_TRUE(Says("@@ entities / account"));
+  Press("publish/form/2");
+  EXPECT_FALSE(Says("@@ entities / account"));
+  Press("publish/form/0");
+  Press("publish/change/0");
+  EXPECT_TRUE(Says("@@ entities / account"));
+}
+
+}  // namespace
+}  // namespace satchel
