@@ -349,7 +349,6 @@ float ProjectScreen::DrawExpectations(Ui& ui, const AppState& state, CommandQueu
 
 void ProjectScreen::DrawExpectation(Ui& ui, const AppState& state, CommandQueue& commands,
                                     const Policy& draft, std::size_t index, const Rect& row) {
-  const Theme& t = ui.theme;
   const Expectation& now = draft.expect[index];
   const std::string id = "expect/" + std::to_string(index);
   const auto put = [&](Expectation made, const char* merge = "") {
@@ -456,7 +455,6 @@ void ProjectScreen::DrawExpectation(Ui& ui, const AppState& state, CommandQueue&
       put(std::move(made));
     }
   }
-  (void)t;
   if (ui.IconButton(id + "/remove", {row.x1 - 32, row.y0}, icon::kClose, "Remove")) {
     Policy next = draft;
     next.expect.erase(next.expect.begin() + static_cast<std::ptrdiff_t>(index));

@@ -318,7 +318,9 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
       const bool offline = entity.mode == DeviceMode::kOffline;
       const std::string label = EntityWords(state, entity.name);
       all.push_back({label, offline ? "Entity, offline" : "Entity, online", "",
-                     LookOf(entity.name).icon, SelectEntity{entity.name}});
+                     LookOf(entity.name).icon, SelectEntity{entity.name}, Screen::kEntities});
+      all.push_back({label + " filter", "Which records belong on the device", "", icon::kFilterAlt,
+                     SelectEntity{entity.name}, Screen::kFilters});
       all.push_back({"Set " + label + (offline ? " to online" : " to offline"), "", "",
                      icon::kSwapHoriz,
                      SetMode{entity.name, offline ? EntityMode::kOnline : EntityMode::kOffline}});
@@ -346,6 +348,7 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
 }
 
 void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
+  if (!picker_.IsOpen("palette")) return;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(640.0F, display.x - 48);
   const std::vector<NamedCommand> all = NamedCommands(state);
@@ -358,10 +361,12 @@ void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   if (!chosen) return;
   const Command& command = all[static_cast<std::size_t>(std::stoul(*chosen))].command;
   commands.Push(command);
-  if (std::holds_alternative<SelectEntity>(command)) commands.Push(ShowScreen{Screen::kEntities});
+  const auto& screen = all[static_cast<std::size_t>(std::stoul(*chosen))].screen;
+  if (screen) commands.Push(ShowScreen{*screen});
 }
 
 void OpenBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
+  if (!picker_.IsOpen("open")) return;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(640.0F, display.x - 48);
   std::vector<PickerItem> items;

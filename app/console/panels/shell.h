@@ -1,6 +1,7 @@
 // The frame around every screen: rail, top bar, status bar, and what lies on top of them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct NamedCommand {
   std::string key = {};
   const char* icon = nullptr;
   Command command = CloseDialog{};
+  std::optional<Screen> screen = {};  // Where its effect is seen.
 };
 [[nodiscard]] std::vector<NamedCommand> NamedCommands(const AppState& state);
 

@@ -21,6 +21,8 @@ struct PickerItem {
 class Picker {
  public:
   void Open() { opening_ = true; }
+  // Whether it is open, or about to be: else its items need not be made.
+  [[nodiscard]] bool IsOpen(const char* id) const { return opening_ || ImGui::IsPopupOpen(id); }
   [[nodiscard]] const std::string& typed() const { return typed_; }
   // Draws the popup while it is open, its left top at `at`. The value chosen in this frame, if any.
   // `offer_typed`: what was typed can be chosen too, worded so ("Connect to …").
