@@ -18,11 +18,16 @@ tl::unexpected<Error> Denied(const std::string& entity, const char* what) {
               entity + ": the policy does not allow to " + what + " its records on the device");
 }
 
-Result<std::int64_t> SchemaVersion(Database& database) {
-  auto statement = database.Prepare("PRAGMA schema_version");
-  if (!statement) return Fail(statement.error());
-  if (const auto row = statement->Step(); !row) return Fail(row.error());
-  return statement->Integer(0);
+// Changes whenever another connection wrote anything, or any table changed its shape.
+Result<std::string> StateOf(Database& database) {
+  std::string state;
+  for (const char* sql : {"PRAGMA schema_version", "PRAGMA data_version"}) {
+    auto statement = database.Prepare(sql);
+    if (!statement) return Fail(statement.error());
+    if (const auto row = statement->Step(); !row) return Fail(row.error());
+    state += std::to_string(statement->Integer(0)) + ".";
+  }
+  return state;
 }
 
 // A change goes into the last entry of its record, unless that one is on its way.
@@ -45,13 +50,13 @@ LocalEdits::LocalEdits(Database& database, Policy policy, World world)
     : database_(database), policy_(std::move(policy)), world_(std::move(world)) {}
 
 Result<> LocalEdits::Refresh() {
-  const auto version = SchemaVersion(database_);
-  if (!version) return Fail(version.error());
-  if (*version == schema_version_) return {};
+  auto state = StateOf(database_);
+  if (!state) return Fail(state.error());
+  if (*state == described_) return {};
   auto tables = LocalTables::Read(database_);
   if (!tables) return Fail(tables.error());
   tables_ = std::move(*tables);
-  schema_version_ = *version;
+  described_ = std::move(*state);
   return {};
 }
 

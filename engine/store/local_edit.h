@@ -70,7 +70,7 @@ class LocalEdits {
   Database& database_;
   Policy policy_;
   World world_;
-  std::int64_t schema_version_ = -1;  // Of tables_.
+  std::string described_ = {};  // The state of the database that tables_ was read from.
   LocalTables tables_ = {};
 };
 
