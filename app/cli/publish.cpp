@@ -27,8 +27,7 @@ ExitCode PublishFile(const Options& options, Terminal& terminal) {
   const Interrupt interrupt;
   const auto read = LoadPolicy(options.file, terminal);
   if (!read) return read.error();
-  const auto schema =
-      options.schema.Load(EntitiesOf(read->policy), terminal, interrupt.token());
+  const auto schema = options.schema.Load(EntitiesNamed(read->policy), terminal, interrupt.token());
   if (!schema) return schema.error();
   PublishRequest request;
   request.draft = read->policy;

@@ -68,17 +68,15 @@ ExitCode Errors(const Options& options, Terminal& terminal) {
 }
 
 Result<> Settle(const Options& options, Database& database) {
-  const auto description = ReadDescription(database);
-  if (!description) return Fail(description.error());
   if (options.retry) return RetryEntry(database, options.seq);
-  if (options.discard) return DiscardEntry(database, *description, options.seq);
+  if (options.discard) return DiscardEntry(database, options.seq);
   const Keep rest = options.keep == "mine" ? Keep::kMine : Keep::kTheirs;
-  if (options.fields.empty()) return ResolveConflict(database, *description, options.seq, rest);
+  if (options.fields.empty()) return ResolveConflict(database, options.seq, rest);
   std::map<std::string, Keep> fields;
   for (const std::string& field : options.fields) {
     fields[field] = rest == Keep::kMine ? Keep::kTheirs : Keep::kMine;
   }
-  return ResolveConflict(database, *description, options.seq, fields, rest);
+  return ResolveConflict(database, options.seq, fields, rest);
 }
 
 ExitCode Resolve(const Options& options, Terminal& terminal) {
