@@ -145,6 +145,7 @@ void Session::TryAgain(std::size_t place, const std::string& words, bool now, Ac
 
 Actions Session::Handle(const Answered& event) {
   Actions actions;
+  if (event.edited) again_ = true;
   const Answer* lost = nullptr;
   for (std::size_t i = 0; i < sent_.size() && i < event.answers.size(); ++i) {
     if (event.answers[i].kind == Answer::Kind::kUnknown) lost = &event.answers[i];

@@ -45,6 +45,7 @@ struct Answer {
 };
 struct Answered {
   std::vector<Answer> answers = {};
+  bool edited = false;  // The user changed something since the outbox was read.
 };
 struct Refused {  // No part of the last Send was carried out.
   Error error = {};

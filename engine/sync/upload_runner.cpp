@@ -96,7 +96,18 @@ class Runner {
     return {};
   }
 
+  // Changes whenever another connection wrote something, which is what users edit on.
+  Result<std::int64_t> DataVersion() {
+    auto statement = database_.Prepare("PRAGMA data_version");
+    if (!statement) return Fail(statement.error());
+    if (const auto row = statement->Step(); !row) return Fail(row.error());
+    return statement->Integer(0);
+  }
+
   Result<std::vector<upload::Item>> Items() {
+    const auto version = DataVersion();
+    if (!version) return Fail(version.error());
+    data_version_ = *version;
     const auto entries = ReadOutbox(database_);
     if (!entries) return Fail(entries.error());
     std::vector<upload::Item> items;
@@ -182,6 +193,9 @@ class Runner {
                                            " of " + std::to_string(places.size()) +
                                            " changes (try again)");
     }
+    const auto version = DataVersion();
+    if (!version) return Fail(version.error());
+    answered.edited = *version != data_version_;
     const bool lost = std::any_of(results->begin(), results->end(), [](const WriteResult& result) {
       return result.kind == WriteResult::Kind::kUnknown;
     });
@@ -356,6 +370,7 @@ class Runner {
   std::unordered_map<std::int64_t, OutboxEntry> sending_ = {};  // Of the last Send.
   Seen seen_ = {};                                              // Of the last Look.
   std::int64_t to_send_ = 0;
+  std::int64_t data_version_ = 0;  // When the outbox was read.
   std::optional<Error> finished_ = {};
 };
 

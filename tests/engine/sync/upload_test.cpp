@@ -369,6 +369,15 @@ TEST(UploadSession, WhatTheUserChangedMeanwhileIsReadAgain) {
   EXPECT_EQ(session.On(Reloaded{{changed}}), Actions({Send{{{1, 2, {}}}}}));
 }
 
+TEST(UploadSession, ReadsTheOutboxAgainWhenTheUserEditedMeanwhile) {
+  Session session({});
+  (void)session.On(Begun{{Update(1)}});
+  Answered answered = All(Kind::kDone);
+  answered.edited = true;
+  EXPECT_EQ(session.On(answered), Actions({Acknowledge{1, "9"}, Reload{}}));
+  EXPECT_EQ(session.On(Reloaded{{Update(2)}}), Actions({Sent({2})}));
+}
+
 // I21: a user who never stops typing.
 TEST(UploadSession, ItEndsAlthoughTheUserGoesOn) {
   Session session({});
