@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "engine/store/labels.h"
@@ -388,10 +389,9 @@ Runner::Answer Runner::Do(const incremental::Compare& action) {
     if (compared->ids.size() > kMostMissing && 2 * count > compared->swept) {
       return {incremental::Compared{.full = true}};
     }
+    const std::set<Value> asked(run.missing.begin(), run.missing.end());
     for (Value& id : compared->ids) {
-      if (std::find(run.missing.begin(), run.missing.end(), id) == run.missing.end()) {
-        run.missing.push_back(std::move(id));
-      }
+      if (!asked.contains(id)) run.missing.push_back(std::move(id));
     }
   }
   return {incremental::Compared{(run.missing.size() + kIdsPerRequest - 1) / kIdsPerRequest}};

@@ -37,10 +37,11 @@ std::string IdOf(std::uint64_t family, std::uint64_t number) {
   return text;
 }
 
-std::string Record(std::uint64_t n) {
+std::string Record(std::uint64_t n, bool keys_only) {
   const std::uint64_t r = Mix(n);
   std::string json = R"({"@odata.etag":"W/\")" + std::to_string(1'000'000 + n) +
                      R"(\"","accountid":")" + IdOf(1, n) + "\"";
+  if (keys_only) return json + "}";
   for (int i = 0; i < kTexts; ++i) {
     json += ",\"text" + std::to_string(i) + "\":\"" + kWords[(r >> (3 * i)) & 7] + " " +
             std::to_string((r >> i) % 100'000) + "\"";
@@ -104,7 +105,7 @@ Schema BenchSchema() {
   return schema;
 }
 
-PageServer::PageServer(std::int64_t records, std::int64_t page_size) {
+PageServer::PageServer(std::int64_t records, std::int64_t page_size, bool keys_only) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = {};
   address.sin_family = AF_INET;
@@ -122,7 +123,7 @@ PageServer::PageServer(std::int64_t records, std::int64_t page_size) {
     std::string body = R"({"@odata.context":")" + url_ + R"($metadata#accounts","value":[)";
     for (std::int64_t n = page * page_size; n < std::min(records, (page + 1) * page_size); ++n) {
       if (n > page * page_size) body += ',';
-      body += Record(static_cast<std::uint64_t>(n));
+      body += Record(static_cast<std::uint64_t>(n), keys_only);
     }
     body += "]";
     if (page + 1 < count) {

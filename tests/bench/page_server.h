@@ -15,8 +15,8 @@ namespace satchel {
 
 class PageServer {
  public:
-  // Builds the pages: about 860 bytes a record.
-  PageServer(std::int64_t records, std::int64_t page_size);
+  // Builds the pages: about 860 bytes a record, or its id and ETag only.
+  PageServer(std::int64_t records, std::int64_t page_size, bool keys_only = false);
   // "http://127.0.0.1:PORT/api/data/v9.2/"
   [[nodiscard]] const std::string& url() const { return url_; }
   // Answers until the process ends.
