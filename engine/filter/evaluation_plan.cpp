@@ -103,7 +103,8 @@ class Planner {
     if (!planned->batch) return Wrong(shown + ": there are no rows of " + Quoted(link.entity));
     if (!link.alias.empty() && planned->joins()) {
       if (!aliases_.emplace(link.alias, planned.get()).second) {
-        return Wrong(shown + ": the alias " + Quoted(link.alias) + " is used twice");
+        return Wrong(shown + ": the alias " + Quoted(link.alias) +
+                     " is used twice (give one another)");
       }
     }
     const auto to = PlaceOf(scope, link.to);
@@ -218,7 +219,8 @@ class Planner {
     }
     const auto at = aliases_.find(alias);
     if (at == aliases_.end()) {
-      return Wrong("no joined link here has the alias " + Quoted(alias));
+      return Wrong("no joined link here has the alias " + Quoted(alias) +
+                   " (add it to the link that is meant)");
     }
     // Its rows, and those of the links between, must be enumerated for the place that asks.
     PlannedLink* found = at->second;

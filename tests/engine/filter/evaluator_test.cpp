@@ -50,7 +50,7 @@ TEST(Evaluator, RefusesAnAliasUsedTwiceAndAJoinInsideAFilter) {
   const Link link{.entity = "contact", .from = "account", .to = "id", .alias = "c"};
   Query twice{.entity = "account"};
   twice.links = {link, link};
-  EXPECT_EQ(ErrorOf(twice), "link to 'contact': the alias 'c' is used twice");
+  EXPECT_EQ(ErrorOf(twice), "link to 'contact': the alias 'c' is used twice (give one another)");
   Query inside{.entity = "account"};
   inside.filter.nodes.push_back({link});
   EXPECT_EQ(ErrorOf(inside),

@@ -207,7 +207,7 @@ test('a stranger among the users', async () => {
   assert.deepEqual(after, before)
   // Among several it is found before the first of them is downloaded.
   const several = await attempt([...preview, '--as', 'jana'], () => null)
-  refused(several.result, { code: 3, says: /'jana'.*did you mean 'jana@contoso\.example'\?/ })
+  refused(several.result, { code: 3, says: /'jana'.*did you mean 'Jana Nováková'\?/ })
   assert.equal(several.result.err.trim().split('\n').length, 1, several.result.err)
 })
 
@@ -228,9 +228,9 @@ test('a disk that fills up under a preview', async t => {
     const base = `http://127.0.0.1:${sandbox.port}${root}`
     const args = preview.map(word => word.replace('SERVER', base).replace('jana@', 'eva@'))
     for (const [size, more, env] of [
-      ['40k', ['--db', 'disk/p.db'], {}],
-      ['40k', [], { XDG_RUNTIME_DIR: 'disk' }],
-      ['8k', ['--records', 'disk/records'], {}]]) {
+      ['16k', ['--db', 'disk/p.db'], {}],
+      ['16k', [], { XDG_RUNTIME_DIR: 'disk' }],
+      ['4k', ['--records', 'disk/records'], {}]]) {
       // The mount is seen by this process alone, so what is left on it is counted there, too.
       const result = await run(place, [...args, ...more], {
         env, wrap: ['unshare', '-rm', 'sh', '-c', `mount -t tmpfs -o size=${size} none disk && "$0" "$@"; code=$?; [ -z "$(ls -A disk)" ] || echo "left: $(ls -A disk)"; exit $code`]
