@@ -319,7 +319,8 @@ WriteResult FakeServer::Carry(const WriteOperation& operation) {
     const Value* pair = Pair(operation);
     if (operation.kind == Kind::kAssociate && !pair) {
       Guid id;  // The server's own choice.
-      for (int i = 0; i < 8; ++i) id.bytes[15 - i] = static_cast<std::uint8_t>(version_ >> (8 * i));
+      for (std::size_t i = 0; i < 8; ++i)
+        id.bytes[15 - i] = static_cast<std::uint8_t>(version_ >> (8 * i));
       return Store(operation.entity, id, operation.values);
     }
     if (operation.kind == Kind::kDisassociate && pair) Remove(operation.entity, Value(*pair));

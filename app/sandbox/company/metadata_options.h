@@ -13,7 +13,7 @@ struct MetadataExpand;
 
 struct MetadataOptions {
   std::vector<std::string> select = {};
-  std::vector<MetadataExpand> expand = {};
+  std::vector<MetadataExpand> expand;  // No initializer: clang 14 cannot give one here.
   std::string filter = {};
 };
 

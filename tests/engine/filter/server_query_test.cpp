@@ -126,7 +126,8 @@ TEST(FieldsNeeded, NameNothingForAQueryThatIsWrong) {
 // The rows with every field emptied that is not needed.
 DataSet Only(const DataSet& world, const std::vector<NeededFields>& needed) {
   std::map<std::string, RowBatch, std::less<>> kept;
-  for (const auto& [name, entity] : world.schema().entities) {
+  for (const auto& [entity_name, entity] : world.schema().entities) {
+    const std::string& name = entity_name;  // Clang 14 captures no structured binding.
     const RowBatch& rows = *world.Rows(name);
     const auto at = std::find_if(needed.begin(), needed.end(),
                                  [&](const NeededFields& one) { return one.entity == name; });
