@@ -118,6 +118,13 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
   return forget->Run();
 }
 
+Result<> ForgetWritten(Database& database, const std::string& entity) {
+  auto forget = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1");
+  if (!forget) return Fail(forget.error());
+  forget->Bind(1, std::string_view(entity));
+  return forget->Run();
+}
+
 Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,
                                    const std::string& incoming) {
   auto pairs =

@@ -30,6 +30,9 @@ inline constexpr std::string_view kPinnedIdsSql =
 // does not reach is released at the second download that does not reach it.
 [[nodiscard]] Result<> ReleaseWritten(Database& database, const std::string& entity,
                                       const HighWater& mark);
+// The server was put back to an earlier state: nothing written here counts any more, and older
+// versions are no longer a sign of a read side that lags.
+[[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity);
 // Removes from `incoming` (a table with the columns of `table`) rows that are older than what was
 // written here. Returns how many.
 [[nodiscard]] Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,

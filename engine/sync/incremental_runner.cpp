@@ -402,6 +402,11 @@ Runner::Answer Runner::Do(const incremental::ReadFull& action) {
   EntityRun& run = *runs_[current_];
   run.change.full = true;
   if (action.why != incremental::Reread::kAsked) run.change.why = incremental::Why(action.why);
+  if (action.why == incremental::Reread::kWentBack) {
+    if (auto forgot = ForgetWritten(database_, run.change.name); !forgot) {
+      return Failure(forgot.error());
+    }
+  }
   // Seen from outside it is one of the entities of this sync.
   const SyncSink sink = [&](const SyncProgress& progress) {
     if (!sink_) return;

@@ -67,8 +67,8 @@ class CrmState {
   [[nodiscard]] const Schema& schema() const { return schema_; }
   [[nodiscard]] const Traits& traits() const { return traits_; }
 
-  Instant now = {};            // The server's clock.
-  std::int64_t commit = 1000;  // Grows with every change.
+  Instant now = {};                 // The server's clock.
+  std::int64_t commit = 1'000'000;  // Grows with every change.
   std::string organization = "0f000000-0000-4000-8000-000000000001";
   std::vector<User> users = {};
   std::vector<Team> teams = {};

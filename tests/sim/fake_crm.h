@@ -96,6 +96,7 @@ class FakeCrm : public CrmServer {
   Result<std::vector<WriteResult>> Write(const WriteRequest& request, const Schema& schema,
                                          std::stop_token stop) override;
 
+  [[nodiscard]] Instant site_now() const { return site_.state.now; }
   [[nodiscard]] const std::string& user() const { return user_; }
   void SetUser(std::string user) { user_ = std::move(user); }
 

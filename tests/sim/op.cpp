@@ -20,7 +20,7 @@ constexpr std::string_view kNames[] = {
     "kill",          "kill-late",     "kill-storage",   "power-cut",
     "read-error",    "disk-dead",     "disk-full-once", "disk-full",
     "busy",          "rot",           "clock-jump",     "server-clock",
-    "wrong-user",    "two-at-once",
+    "wrong-user",
 };
 static_assert(std::size(kNames) == kOpKinds);
 

@@ -70,10 +70,9 @@ enum class OpKind : std::uint8_t {
   kRot,          // A row of the local copy is lost without anybody's doing.
   kClockJump,    // The device's calendar.
   kServerClock,  // The server's.
-  kWrongUser,    // Somebody else signs in on the device.
-  kTwoAtOnce,    // A second sync is asked for while one runs.
+  kWrongUser,    // Somebody else is signed in at the next sync.
 };
-inline constexpr std::size_t kOpKinds = static_cast<std::size_t>(OpKind::kTwoAtOnce) + 1;
+inline constexpr std::size_t kOpKinds = static_cast<std::size_t>(OpKind::kWrongUser) + 1;
 inline constexpr std::size_t kFirstFault = static_cast<std::size_t>(OpKind::kUnsent);
 inline constexpr std::size_t kFaultKinds = kOpKinds - kFirstFault;
 

@@ -401,6 +401,11 @@ void TestVfs::DieAfter(std::int64_t more) {
   die_at_ = operations_ + more;
 }
 
+void TestVfs::CancelDeath() {
+  const std::lock_guard guard(mutex_);
+  if (!dead_) die_at_ = -1;
+}
+
 void TestVfs::Die() {
   const std::lock_guard guard(mutex_);
   dead_ = true;

@@ -30,6 +30,7 @@ class TestVfs {
   // The process dies instead of carrying out the operation after `more` further ones: from then on
   // every call fails and nothing changes any more. Close the connections, then Revive or LosePower.
   void DieAfter(std::int64_t more);
+  void CancelDeath();  // Of a process that still lives.
   [[nodiscard]] bool dead() const;
   void Die();
   // What a new process finds: everything written so far; nobody holds a lock. Cancels DieAfter.

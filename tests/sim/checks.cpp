@@ -1,0 +1,260 @@
+// What must be true after every step. The numbers are those of README.md.
+#include <algorithm>
+#include <map>
+
+#include "tests/sim/small_company.h"
+#include "tests/sim/world.h"
+
+namespace satchel::sim {
+
+namespace {
+
+bool Mentions(const OutboxEntry& entry, const FieldKey& key, const std::string& text) {
+  return std::any_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
+    return change.field == key.field && TextOf(change.mine) == text;
+  });
+}
+
+std::string Where(const SimDevice& device, const std::string& entity, const std::string& id) {
+  return "device " + std::to_string(device.number) + ", " + entity + "/" + id;
+}
+
+}  // namespace
+
+void World::Check() {
+  for (; journalled_ < site_.state.journal.size(); ++journalled_) {
+    const Written& one = site_.state.journal[journalled_];
+    for (const auto& [field, value] : one.values) {
+      if (const auto* text = std::get_if<std::string>(&value)) {
+        written_[{one.entity, one.id, field}].insert(*text);
+      }
+    }
+    if (one.what == "delete") removed_.insert({one.entity, one.id});
+    if (one.what == "create") ++creates_[{one.entity, one.id}];
+  }
+  for (auto& device : devices_) {
+    if (!device->open() || !report_.violation.empty()) continue;
+    device->SettleUncertain();
+    CheckEdits(*device);
+  }
+}
+
+void World::CheckEdits(SimDevice& device) {
+  const auto rows = device.ReadAll(policy_);
+  const auto entries = device.Outbox();
+  if (!rows || !entries) {
+    Violated("I8: the local database cannot be read: " +
+             (rows ? entries.error() : rows.error()).message);
+    return;
+  }
+  std::map<std::pair<std::string, std::string>, std::vector<const OutboxEntry*>> by_record;
+  for (const OutboxEntry& entry : *entries) {
+    by_record[{entry.entity, IdText(entry.id)}].push_back(&entry);
+  }
+  for (const auto& [key, text] : device.edits) {
+    const auto at = by_record.find({key.entity, key.id});
+    const std::vector<const OutboxEntry*> none;
+    const auto& own = at == by_record.end() ? none : at->second;
+    const auto pending = std::any_of(own.begin(), own.end(), [&](const OutboxEntry* entry) {
+      return (entry->state == EntryState::kWaiting || entry->state == EntryState::kSending) &&
+             Mentions(*entry, key, text);
+    });
+    const Values* row = nullptr;
+    if (const auto table = rows->find(key.entity); table != rows->end()) {
+      if (const auto found = table->second.find(key.id); found != table->second.end()) {
+        row = &found->second;
+      }
+    }
+    const auto shows = [&] {
+      const auto value = row ? row->find(key.field) : Values::const_iterator();
+      return row && value != row->end() && TextOf(value->second) == text;
+    };
+    const bool kept = policy_.Find(key.entity) != nullptr;
+    if (pending) {
+      if (kept && !shows()) {
+        Violated("I12: " + Where(device, key.entity, key.id) + "." + key.field + " waits as '" +
+                 text + "' and does not show");
+      }
+      continue;
+    }
+    const bool parked = std::any_of(own.begin(), own.end(), [&](const OutboxEntry* entry) {
+      return Mentions(*entry, key, text);
+    });
+    if (parked) continue;
+    const auto sent = written_.find(key);
+    if (sent == written_.end() || !sent->second.contains(text)) {
+      Violated("I11: " + Where(device, key.entity, key.id) + "." + key.field + " = '" + text +
+               "' is nowhere: not here, not on the server, not among conflicts and errors");
+      continue;
+    }
+    // The server has it and nobody has changed it since: it may not be seen to go back.
+    const Row* there = site_.state.Find(key.entity, key.id);
+    if (!there || !row || !own.empty()) continue;
+    const auto value = there->values.find(key.field);
+    if (value != there->values.end() && TextOf(value->second) == text && !shows()) {
+      Violated("I12: " + Where(device, key.entity, key.id) + "." + key.field + " was sent as '" +
+               text + "' and went back");
+    }
+  }
+  for (const auto& [entity, id] : device.deleted) {
+    const auto at = by_record.find({entity, id});
+    const auto table = rows->find(entity);
+    const bool here = table != rows->end() && table->second.contains(id);
+    bool pending = false;
+    bool parked = false;
+    for (const OutboxEntry* entry :
+         at == by_record.end() ? std::vector<const OutboxEntry*>() : at->second) {
+      if (entry->kind != ChangeKind::kDelete) continue;
+      parked = true;
+      pending |= entry->state == EntryState::kWaiting || entry->state == EntryState::kSending;
+    }
+    if (pending && here) {
+      Violated("I12: " + Where(device, entity, id) + " is deleted, not sent yet, and shows again");
+    }
+    if (parked) continue;
+    const bool there = site_.state.Find(entity, id) != nullptr;
+    const bool was_removed = removed_.contains({entity, id});
+    if (there && !was_removed) {
+      Violated("I11: the deletion of " + Where(device, entity, id) + " is lost");
+    }
+    const auto creates = creates_.find({entity, id});
+    if (here && was_removed && !there && site_.state.restores == 0 &&
+        (creates == creates_.end() || creates->second <= 1)) {
+      Violated("I10: " + Where(device, entity, id) + " was deleted and is back");
+    }
+  }
+}
+
+void World::CheckScope(SimDevice& device, const std::string& invariant, bool strict) {
+  const auto rows = device.ReadAll(policy_);
+  const auto entries = device.Outbox();
+  if (!rows || !entries) return;
+  std::set<std::string> left_out = strict ? std::set<std::string>() : device.Protected();
+  std::set<std::string> busy;  // Entities.
+  for (const OutboxEntry& entry : *entries) {
+    if (entry.state == EntryState::kDropped) continue;
+    left_out.insert(IdText(entry.id));
+    busy.insert(entry.entity);
+    if (entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate) {
+      for (const FieldChange& change : entry.changes) left_out.insert(TextOf(change.mine));
+    }
+  }
+  if (!left_out.empty()) {
+    for (const satchel::Entity& entity : policy_.entities) {
+      if (!strict && entity.max_records) busy.insert(entity.name);
+    }
+  }
+  const Scope scope = ScopeOf(site_.state, {device.crm.user(), device.captured}, policy_);
+  Rows expected = RowsOf(site_.state, scope, policy_);
+  Rows here = *rows;
+  for (Rows* side : {&here, &expected}) {
+    for (auto& [entity, table] : *side) {
+      const satchel::Entity& kept = *policy_.Find(entity);
+      if (kept.max_records && busy.contains(entity)) {
+        table.clear();
+        continue;
+      }
+      std::erase_if(table, [&](const auto& row) {
+        if (left_out.contains(row.first)) return true;
+        // A relation with an end that only waits.
+        return entity == "accountcontact" &&
+               std::any_of(row.second.begin(), row.second.end(), [&](const auto& value) {
+                 return left_out.contains(TextOf(value.second));
+               });
+      });
+    }
+  }
+  // What a capped entity holds decides which relations stay.
+  for (const satchel::Entity& entity : policy_.entities) {
+    if (entity.max_records && busy.contains(entity.name)) {
+      here["accountcontact"].clear();
+      expected["accountcontact"].clear();
+    }
+  }
+  if (const std::string differences = Differences(here, expected); !differences.empty()) {
+    Violated(invariant + ": device " + std::to_string(device.number) +
+             " differs from the server:\n" + differences);
+  }
+}
+
+void World::CheckDrained(SimDevice& device) {
+  const auto entries = device.Outbox();
+  if (!entries) return;
+  // What is parked, and what points at it or is a later change of it, may wait.
+  std::set<std::string> stuck;
+  for (const OutboxEntry& entry : *entries) {
+    if (entry.state == EntryState::kConflict || entry.state == EntryState::kError) {
+      stuck.insert(IdText(entry.id));
+      for (const FieldChange& change : entry.changes) {
+        // A parked deletion holds up the deletion of what it points at.
+        if (std::holds_alternative<Guid>(change.base)) stuck.insert(TextOf(change.base));
+        if (std::holds_alternative<Guid>(change.mine)) stuck.insert(TextOf(change.mine));
+      }
+    }
+  }
+  for (bool more = true; more;) {
+    more = false;
+    for (const OutboxEntry& entry : *entries) {
+      const std::string id = IdText(entry.id);
+      const bool waits =
+          stuck.contains(id) ||
+          std::any_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
+            return stuck.contains(TextOf(change.mine));
+          });
+      if (waits && entry.state != EntryState::kDropped) more |= stuck.insert(id).second;
+    }
+  }
+  for (const OutboxEntry& entry : *entries) {
+    const bool waits = entry.state == EntryState::kWaiting || entry.state == EntryState::kSending;
+    if (waits && !stuck.contains(IdText(entry.id))) {
+      Violated("I20: " + Where(device, entry.entity, IdText(entry.id)) + ": its " +
+               std::string(Name(entry.kind)) + " is never sent (" + std::string(Name(entry.state)) +
+               ", " + std::to_string(entry.attempts) + " attempts, " + entry.message + ")");
+    }
+    // I17: nothing was sent before what it points at.
+    if (entry.state == EntryState::kError &&
+        entry.message.find("there is no record") != std::string::npos) {
+      for (const FieldChange& change : entry.changes) {
+        const std::string target = TextOf(change.mine);
+        const bool ours =
+            device.created.contains(target) && entry.message.find(target) != std::string::npos;
+        if (ours && site_.state.Find("account", target)) {
+          Violated("I17: " + Where(device, entry.entity, IdText(entry.id)) +
+                   " was sent before the record it points at: " + entry.message);
+        }
+      }
+    }
+  }
+}
+
+void World::CheckJournal() {
+  if (site_.state.restores > 0) return;
+  std::map<std::pair<std::string, std::string>, bool> exists;
+  std::map<FieldKey, std::pair<std::string, std::set<std::string>>> values;  // Last, and all.
+  for (const Written& one : site_.state.journal) {
+    bool& there = exists[{one.entity, one.id}];
+    if (one.what == "create" && there) {
+      Violated("I14: " + one.entity + "/" + one.id + " was created twice");
+    }
+    there = one.what != "delete";
+    for (const auto& [field, value] : one.values) {
+      const auto* text = std::get_if<std::string>(&value);
+      if (!text || !text->starts_with("d") || field.find('@') != std::string::npos) continue;
+      auto& [last, all] = values[{one.entity, one.id, field}];
+      const bool again = one.what == "update" && all.contains(*text) && last != *text;
+      if (again && policy_rules_.count(ConflictRule::kDeviceWinsFull) == 0) {
+        Violated("I14: " + one.entity + "/" + one.id + "." + field + " = '" + *text +
+                 "' was written twice, over what came between");
+      }
+      if (one.what == "create") all.clear();
+      all.insert(*text);
+      last = *text;
+    }
+    for (const auto& [field, value] : one.values) {
+      const auto* text = std::get_if<std::string>(&value);
+      if (text) values[{one.entity, one.id, field}].first = *text;
+    }
+  }
+}
+
+}  // namespace satchel::sim

@@ -1,0 +1,307 @@
+#include "tests/sim/sim_device.h"
+
+#include <algorithm>
+
+#include "engine/store/conflict.h"
+#include "engine/store/local_meta.h"
+#include "engine/sync/sync_runner.h"
+#include "tests/sim/small_company.h"
+
+namespace satchel::sim {
+
+namespace {
+
+constexpr const char* kFile = "/device.db";
+const std::vector<std::string> kEntities = {"account", "contact", "task"};
+
+std::string TextField(const std::string& entity) {
+  return entity == "account" ? "name" : entity == "contact" ? "fullname" : "subject";
+}
+
+}  // namespace
+
+SimDevice::SimDevice(CrmSite& site, int which, std::string user, std::uint64_t seed,
+                     bool track_unsynced)
+    : number(which),
+      vfs(seed * 31 + static_cast<std::uint64_t>(which)),
+      crm(site, user),
+      user_(std::move(user)),
+      seed_(seed),
+      ids_(seed * 17 + static_cast<std::uint64_t>(which), "ids") {
+  if (track_unsynced) vfs.TrackUnsynced();
+}
+
+SimDevice::~SimDevice() {
+  Close();
+}
+
+Result<> SimDevice::Open(const Policy& policy) {
+  Close();
+  if (vfs.dead()) {
+    if (power_cut) {
+      vfs.LosePower(seed_ * 7919 + ids_.Next());
+    } else {
+      vfs.Revive();
+    }
+  }
+  power_cut = false;
+  for (std::optional<Database>* which : {&sync_database_, &app_}) {
+    auto opened = Database::Open(kFile, Database::Use::kDevice, {.vfs = vfs.name()});
+    if (!opened) return Fail(opened.error());
+    which->emplace(std::move(*opened));
+    if (auto made = CreateMeta(**which); !made) return made;
+  }
+  local_.emplace(*app_, policy,
+                 LocalEdits::World{.new_id =
+                                       [this] {
+                                         return *ParseGuid(MakeId(static_cast<char>('1' + number),
+                                                                  ids_.Next() % 0xffffffffU));
+                                       },
+                                   .now = [this] { return now(); }});
+  SettleUncertain();
+  return {};
+}
+
+void SimDevice::Close() {
+  local_.reset();
+  app_.reset();
+  sync_database_.reset();
+}
+
+SyncOutcome SimDevice::Sync(const Policy& policy, const SyncWish& wish, std::stop_token token) {
+  SyncOutcome outcome;
+  outcome.style = wish.style;
+  const auto failed = [&](const Error& error) {
+    outcome.error = error;
+    return outcome;
+  };
+  if (!open()) return failed({ErrorCode::kIo, "the app is closed"});
+  local_->SetPolicy(policy);
+  const auto who = crm.WhoAmI(token);
+  if (!who) return failed(who.error());
+  const auto bound = BindOwner(*sync_database_, crm.base_url(), who->organization_id, who->user_id);
+  if (!bound) return failed(bound.error());
+  auto context = crm.ContextOf("", token);
+  if (!context) return failed(context.error());
+  auto schema = crm.ReadSchema({}, token);
+  if (!schema) return failed(schema.error());
+  context->now = captured = now();
+  const SyncRequest request = {.what = {.policy = policy,
+                                        .schema = *schema,
+                                        .context = *context,
+                                        .organization = who->organization_id,
+                                        .user = who->user_id,
+                                        .background = wish.style == SyncStyle::kBackground,
+                                        .one_thread = true},
+                               .identity = *who,
+                               .full = wish.full,
+                               .sweep = wish.sweep};
+  outcome = RunSync(request, crm, *sync_database_, {}, token);
+  outcome.style = wish.style;
+  return outcome;
+}
+
+Result<Rows> SimDevice::ReadAll(const Policy& policy) {
+  return ReadRows(*app_, CrmState::MakeSchema({}), policy);
+}
+
+Result<std::vector<OutboxEntry>> SimDevice::Outbox() {
+  return ReadOutbox(*app_);
+}
+
+std::set<std::string> SimDevice::Protected() {
+  std::set<std::string> ids;
+  auto statement =
+      app_->Prepare("SELECT id FROM \"@outbox\" WHERE state<>4 UNION SELECT id FROM \"@written\"");
+  if (!statement) return ids;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) ids.insert(TextOf(ToValue(statement->At(0))));
+  return ids;
+}
+
+bool SimDevice::resumes() {
+  auto statement = app_->Prepare("SELECT count(*) FROM \"@staging\"");
+  return statement && statement->Step() && statement->Integer(0) > 0;
+}
+
+bool SimDevice::bound() {
+  const auto user = ReadMeta(*app_, "user");
+  return user && !user->empty();
+}
+
+std::vector<std::string> SimDevice::LocalIds(const std::string& entity) {
+  std::vector<std::string> ids;
+  auto statement = app_->Prepare("SELECT " + SqlName(entity + "id") + " FROM " + SqlName(entity) +
+                                 " ORDER BY 1");
+  if (!statement) return ids;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) ids.push_back(TextOf(ToValue(statement->At(0))));
+  return ids;
+}
+
+bool SimDevice::Rot(const Op& op, const Policy& policy) {
+  const std::string& entity = kEntities[op.n[1] % kEntities.size()];
+  if (!policy.Find(entity)) return false;
+  const auto ids = LocalIds(entity);
+  if (ids.empty()) return false;
+  const std::string id = ids[op.n[2] % ids.size()];
+  if (Protected().contains(id)) return false;
+  auto remove =
+      app_->Prepare("DELETE FROM " + SqlName(entity) + " WHERE " + SqlName(entity + "id") + "=?1");
+  if (!remove) return false;
+  const Guid guid = *ParseGuid(id);
+  remove->Bind(1, guid);
+  return remove->Run().has_value();
+}
+
+void SimDevice::Remember(const Uncertain& edit) {
+  if (edit.deletion) {
+    for (auto at = edits.begin(); at != edits.end();) {
+      at = at->first.entity == edit.entity && at->first.id == edit.id ? edits.erase(at)
+                                                                      : std::next(at);
+    }
+    deleted.insert({edit.entity, edit.id});
+    return;
+  }
+  for (const auto& [field, text] : edit.fields) edits[{edit.entity, edit.id, field}] = text;
+}
+
+void SimDevice::SettleUncertain() {
+  if (uncertain_.empty() || !open()) return;
+  const auto entries = Outbox();
+  if (!entries) return;
+  for (const Uncertain& edit : std::exchange(uncertain_, {})) {
+    for (const OutboxEntry& entry : *entries) {
+      if (entry.entity != edit.entity) continue;
+      if (edit.deletion) {
+        if (IdText(entry.id) == edit.id && entry.kind == ChangeKind::kDelete) Remember(edit);
+        continue;
+      }
+      for (const FieldChange& change : entry.changes) {
+        for (const auto& [field, text] : edit.fields) {
+          if (change.field != field || TextOf(change.mine) != text) continue;
+          Uncertain known = edit;
+          known.id = IdText(entry.id);
+          if (entry.kind == ChangeKind::kCreate) created.insert(known.id);
+          Remember(known);
+        }
+      }
+    }
+  }
+}
+
+void SimDevice::Act(const Op& op, std::uint64_t marker) {
+  if (!open()) return;
+  const std::string& entity = kEntities[op.n[1] % kEntities.size()];
+  const std::string text = "d" + std::to_string(number) + "-" + std::to_string(marker);
+  const auto pick = [&](const std::string& from, std::uint32_t n) {
+    const auto ids = LocalIds(from);
+    return ids.empty() ? std::string() : ids[n % ids.size()];
+  };
+  const auto lookup = [&](const std::string& of,
+                          std::uint32_t n) -> std::pair<std::string, std::string> {
+    if (of == "contact") return {"parentcustomerid", pick("account", n)};
+    if (of == "account") return {"parentaccountid", pick("account", n)};
+    const std::string target = n % 2 ? "contact" : "account";
+    const std::string id = pick(target, n / 2);
+    return {"regardingobjectid", id.empty() ? id : target + "/" + id};
+  };
+  switch (op.kind) {
+    case OpKind::kCreate: {
+      const bool poison = op.n[3] % 17 == 0;
+      std::vector<FieldText> values = {{TextField(entity), (poison ? "poison " : "") + text},
+                                       {"statecode", op.n[3] % 5 == 1 ? "1" : "0"}};
+      const auto [field, target] = lookup(entity, op.n[2]);
+      if (!target.empty()) values.push_back({field, target});
+      Uncertain edit = {.entity = entity, .fields = {{values[0].field, values[0].text}}};
+      const auto made = local_->Create(entity, values);
+      if (made) {
+        edit.id = *made;
+        created.insert(*made);
+        Remember(edit);
+      } else {
+        uncertain_.push_back(edit);
+      }
+      return;
+    }
+    case OpKind::kEdit: {
+      const std::string id = pick(entity, op.n[2]);
+      if (id.empty()) return;
+      std::vector<FieldText> values;
+      Uncertain edit = {.entity = entity, .id = id};
+      const std::uint32_t what = op.n[3] % 12;
+      if (what < 6 || what == 11) {
+        const std::string field = entity == "account" && what % 2 ? "city" : TextField(entity);
+        values.push_back({field, (what == 11 && op.n[2] % 3 == 0 ? "poison " : "") + text});
+        edit.fields.push_back({field, values.back().text});
+      } else if (what == 6) {
+        values.push_back({"statecode", op.n[2] % 2 ? "1" : "0"});
+      } else if (what == 7 && entity == "account") {
+        values.push_back({"revenue", std::to_string(op.n[2]) + ".25"});
+      } else {
+        const auto [field, target] = lookup(entity, op.n[2] / 3);
+        values.push_back({field, what == 8 ? "" : target});
+      }
+      if (local_->Edit(entity, id, values)) {
+        Remember(edit);
+      } else if (!edit.fields.empty()) {
+        uncertain_.push_back(edit);
+      }
+      return;
+    }
+    case OpKind::kDelete: {
+      const std::string id = pick(entity, op.n[2]);
+      if (id.empty()) return;
+      const Uncertain edit = {.entity = entity, .id = id, .deletion = true};
+      if (local_->Delete(entity, id)) {
+        Remember(edit);
+      } else {
+        uncertain_.push_back(edit);
+      }
+      return;
+    }
+    case OpKind::kConnect: {
+      const std::vector<FieldText> ends = {{"accountid", pick("account", op.n[1])},
+                                           {"contactid", pick("contact", op.n[2])}};
+      if (ends[0].text.empty() || ends[1].text.empty()) return;
+      if (op.n[3] % 3 == 0) {
+        (void)local_->Disassociate("accountcontact", ends);
+      } else {
+        (void)local_->Associate("accountcontact", ends);
+      }
+      return;
+    }
+    default:
+      break;
+  }
+  // What waits for the user.
+  const auto entries = Outbox();
+  if (!entries) return;
+  std::vector<OutboxEntry> list;
+  for (const OutboxEntry& entry : *entries) {
+    const bool fits = op.kind == OpKind::kResolve ? entry.state == EntryState::kConflict
+                      : op.kind == OpKind::kRetry ? entry.state == EntryState::kError
+                                                  : entry.state != EntryState::kSending;
+    if (fits) list.push_back(entry);
+  }
+  if (list.empty()) return;
+  const OutboxEntry& entry = list[op.n[1] % list.size()];
+  const std::string id = IdText(entry.id);
+  const auto give_up = [&] {
+    for (const FieldChange& change : entry.changes) {
+      const auto at = edits.find({entry.entity, id, change.field});
+      if (at != edits.end() && at->second == TextOf(change.mine)) edits.erase(at);
+    }
+    if (entry.kind == ChangeKind::kDelete) deleted.erase({entry.entity, id});
+  };
+  if (op.kind == OpKind::kRetry) {
+    (void)RetryEntry(*app_, entry.seq);
+  } else if (op.kind == OpKind::kResolve) {
+    const Keep keep = op.n[2] % 2 ? Keep::kMine : Keep::kTheirs;
+    if (ResolveConflict(*app_, entry.seq, keep) && keep == Keep::kTheirs) give_up();
+  } else if (DiscardEntry(*app_, entry.seq)) {
+    give_up();
+  }
+}
+
+}  // namespace satchel::sim

@@ -1,0 +1,109 @@
+// satchel-sim: runs cases of the simulation. docs/testing.md says how.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "tests/sim/campaign.h"
+#include "tests/sim/shrink.h"
+#include "tests/sim/world.h"
+
+namespace {
+
+constexpr const char* kUsage =
+    R"(usage: satchel-sim [--from SEED] [--seeds N | --for MINUTES | --ever] [--all] [--out FOLDER]
+       satchel-sim --seed SEED [--trace] [--print] [--shrink]
+       satchel-sim --case FILE [--trace] [--shrink]
+
+  --from SEED    the first seed (1)
+  --seeds N      so many seeds (3000)
+  --for MINUTES  as many as that takes
+  --ever         until one fails
+  --all          go on after a failure, shorten nothing, name every seed that failed
+  --out FOLDER   where a shortened failing case is written (.)
+  --trace        print everything that happens
+  --print        print the case of a seed
+  --shrink       shorten it, if it fails
+
+Exit code: 0 all was well, 1 a case failed, 2 wrong usage.
+)";
+
+using namespace satchel::sim;
+
+int RunOne(const Case& one, bool trace, bool shrink, const std::string& out) {
+  const Report report = Run(one, {.trace = trace});
+  if (trace) std::fputs(report.trace.c_str(), stdout);
+  if (report.violation.empty()) {
+    std::printf("ok: %lld requests, %lld of %lld syncs succeeded, hash %016llx\n",
+                static_cast<long long>(report.requests), static_cast<long long>(report.succeeded),
+                static_cast<long long>(report.syncs), static_cast<unsigned long long>(report.hash));
+    return 0;
+  }
+  std::printf("FAILED at step %zu of %zu: %s\n", report.step, one.ops.size(),
+              report.violation.c_str());
+  if (shrink) std::printf("%s\n", WriteShrunk(one, report, out).c_str());
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CampaignOptions options;
+  options.progress = true;
+  bool trace = false, print = false, shrink = false, one_seed = false;
+  std::string file;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto number = [&]() -> std::uint64_t {
+      return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
+    };
+    if (word == "--from") {
+      options.first = number();
+    } else if (word == "--seeds") {
+      options.seeds = number();
+    } else if (word == "--for") {
+      options.seeds = 0;
+      options.seconds = 60.0 * static_cast<double>(number());
+    } else if (word == "--ever") {
+      options.seeds = 0;
+    } else if (word == "--out" && i + 1 < argc) {
+      options.out = argv[++i];
+    } else if (word == "--seed") {
+      one_seed = true;
+      options.first = number();
+    } else if (word == "--case" && i + 1 < argc) {
+      file = argv[++i];
+    } else if (word == "--trace") {
+      trace = true;
+    } else if (word == "--all") {
+      options.stop_at_failure = options.shrink = false;
+    } else if (word == "--print") {
+      print = true;
+    } else if (word == "--shrink") {
+      shrink = true;
+    } else {
+      std::fputs(kUsage, word == "--help" ? stdout : stderr);
+      return word == "--help" ? 0 : 2;
+    }
+  }
+  if (!file.empty()) {
+    std::ifstream stream(file);
+    const std::string text((std::istreambuf_iterator<char>(stream)), {});
+    const auto one = ParseCase(text);
+    if (!one) {
+      std::fprintf(stderr, "satchel-sim: %s: %s\n", file.c_str(), one.error().message.c_str());
+      return 2;
+    }
+    return RunOne(*one, trace, shrink, options.out);
+  }
+  if (one_seed) {
+    const Case one = Generate(options.first);
+    if (print) std::fputs(Print(one).c_str(), stdout);
+    return RunOne(one, trace, shrink, options.out);
+  }
+  const CampaignResult result = RunCampaign(options);
+  std::fputs(result.summary.c_str(), stdout);
+  return result.failure.empty() ? 0 : 1;
+}

@@ -1,0 +1,94 @@
+// Numbers of a case, read as a server and a policy.
+#include "tests/sim/small_company.h"
+#include "tests/sim/world.h"
+
+namespace satchel::sim {
+
+namespace {
+
+Condition Is(const std::string& field, Operator op, std::vector<std::string> values = {}) {
+  return {.field = field, .op = op, .values = std::move(values)};
+}
+
+Reconcile ReconcileOf(std::uint32_t number) {
+  switch (number % 5) {
+    case 0:
+      return {.kind = Reconcile::Kind::kAuto};
+    case 1:
+      return {.kind = Reconcile::Kind::kAlways};
+    case 2:
+      return {.kind = Reconcile::Kind::kSyncs, .syncs = 2};
+    case 3:
+      return {.kind = Reconcile::Kind::kAfter, .after = std::chrono::hours(6)};
+    default:
+      return {.kind = Reconcile::Kind::kNever};
+  }
+}
+
+}  // namespace
+
+Traits TraitsOf(std::uint32_t bits) {
+  Traits traits;
+  traits.row_versions = bits % 4 != 0;
+  traits.change_tracking = traits.row_versions && (bits >> 2) % 2 == 0;
+  traits.conditional_create = traits.row_versions;
+  traits.must_match = !traits.row_versions;
+  traits.links_exact = (bits >> 4) % 3 != 0;
+  traits.cuts = (bits >> 6) % 2 == 0;
+  traits.plug_ins = (bits >> 7) % 3 == 0;
+  traits.late_token = (bits >> 9) % 2 == 0;
+  traits.page_size = 3 + static_cast<int>((bits >> 11) % 6);
+  traits.token_life = (bits >> 14) % 3 == 0 ? 15 : 0;
+  return traits;
+}
+
+Policy PolicyOf(std::uint32_t variant) {
+  Policy policy = FieldPolicy();
+  static constexpr Changes kChanges[] = {Changes::kAuto, Changes::kAll, Changes::kMatching,
+                                         Changes::kAuto};
+  static constexpr ConflictRule kRules[] = {ConflictRule::kServerWins, ConflictRule::kDeviceWins,
+                                            ConflictRule::kDeviceWinsFull, ConflictRule::kManual};
+  policy.sync.incremental = {.changes = kChanges[variant % 4],
+                             .reconcile = ReconcileOf(variant >> 4)};
+  policy.sync.conflict = kRules[(variant >> 2) % 4];
+  Entity& account = policy.entities[0];
+  Entity& contact = policy.entities[1];
+  Entity& task = policy.entities[2];
+  switch ((variant >> 16) % 4) {
+    case 1:
+      account.filter = {};
+      break;
+    case 2:
+      account.filter.nodes = {{Is("ownerid", Operator::kEqUserOrUserTeams)}};
+      break;
+    case 3:
+      account.filter.nodes = {{Is("visiton", Operator::kNextXDays, {"3"})}};
+      break;
+    default:
+      break;
+  }
+  if ((variant >> 18) % 3 == 1) {
+    Link closed = contact.links.front();
+    closed.type = LinkType::kNotAny;
+    closed.alias.clear();
+    closed.filter.nodes = {{Is("statecode", Operator::kEq, {"1"})}};
+    contact.links.clear();
+    contact.filter.nodes = {{closed}};
+  } else if ((variant >> 18) % 3 == 2) {
+    contact.links.clear();
+  }
+  if ((variant >> 20) % 3 == 1) {
+    task.filter.nodes = {{Is("statecode", Operator::kEq, {"0"})}};
+  } else if ((variant >> 20) % 3 == 2) {
+    task.filter.nodes.pop_back();
+  }
+  if ((variant >> 8) % 5 == 0) {
+    account.max_records = 4;
+    account.order = {{.field = "revenue", .descending = true}};
+  }
+  if ((variant >> 11) % 8 == 0) task.always_full = true;
+  if ((variant >> 14) % 2 == 0) policy.entities.pop_back();
+  return policy;
+}
+
+}  // namespace satchel::sim

@@ -1,0 +1,93 @@
+// Carries out a case: one server, one to four devices, what is done to them, and after every step
+// what must be true (checks.cpp; reference: the invariants I1 … I28 of README.md).
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/sim/sim_device.h"
+
+namespace satchel::sim {
+
+struct Report {
+  std::string violation = {};  // Empty: all was well. "I11: …"
+  std::size_t step = 0;        // Of ops, where it was seen; ops.size(): at the end.
+  std::uint64_t hash = 0;      // Of everything that happened: equal for equal cases.
+  std::bitset<kOpKinds> struck = {};
+  std::int64_t requests = 0;
+  std::int64_t syncs = 0;
+  std::int64_t succeeded = 0;
+  std::string trace = {};
+};
+
+struct RunOptions {
+  bool trace = false;
+};
+
+[[nodiscard]] Report Run(const Case& one, const RunOptions& options = {});
+
+// The policy of a number; every number means one.
+[[nodiscard]] Policy PolicyOf(std::uint32_t variant);
+[[nodiscard]] Traits TraitsOf(std::uint32_t bits);
+
+class World {
+ public:
+  World(const Case& one, const RunOptions& options);
+  ~World();
+  [[nodiscard]] Report Run();
+
+ private:
+  struct Armed {
+    Op op = {};
+    std::uint32_t left = 0;  // Requests.
+  };
+
+  void CarryOut(const Op& op, SimDevice* during);
+  void ServerAct(const Op& op);
+  void Sync(SimDevice& device, const SimDevice::SyncWish& wish);
+  [[nodiscard]] Fate OnRequest(SimDevice& device, const Request& request);
+  // A fault that strikes while `device` makes a request.
+  [[nodiscard]] Fate Strike(const Op& op, SimDevice& device);
+  void SyncAsSomebodyElse(SimDevice& device);
+  void AfterSync(SimDevice& device);
+  void Quiesce();
+
+  // checks.cpp
+  void Check();
+  void CheckEdits(SimDevice& device);
+  void CheckScope(SimDevice& device, const std::string& invariant, bool strict);
+  void CheckDrained(SimDevice& device);
+  void CheckJournal();
+  void Violated(const std::string& what);
+
+  void Say(const std::string& line);
+  [[nodiscard]] std::string PickRow(const std::string& entity, std::uint32_t n) const;
+
+  const Case& case_;
+  RunOptions options_;
+  Report report_ = {};
+  CrmSite site_;
+  std::optional<CrmState> backup_ = {};
+  std::vector<std::unique_ptr<SimDevice>> devices_ = {};
+  std::vector<Armed> armed_ = {};
+  Policy policy_ = {};
+  Prng latency_;
+  std::uint64_t marker_ = 0;
+  std::int64_t lag_left_ = 0;
+  int depth_ = 0;          // Syncs within syncs.
+  std::int64_t acts_ = 0;  // Of others, so far: a sync during which none was is a quiet one.
+  std::size_t step_ = 0;
+  // Of the journal, as far as it was read.
+  std::size_t journalled_ = 0;
+  std::map<FieldKey, std::set<std::string>> written_ = {};
+  std::set<std::pair<std::string, std::string>> removed_ = {};
+  std::map<std::pair<std::string, std::string>, int> creates_ = {};
+  std::set<ConflictRule> policy_rules_ = {};  // That were in force.
+};
+
+}  // namespace satchel::sim
