@@ -34,7 +34,7 @@ TEST(Simulation, WhatFailedOnceWorks) {
     const std::string text((std::istreambuf_iterator<char>(stream)), {});
     const auto one = ParseCase(text);
     ASSERT_TRUE(one) << file << ": " << one.error().message;
-    EXPECT_EQ(Run(*one).violation, "") << file;
+    EXPECT_EQ(sim::Run(*one).violation, "") << file;
   }
 }
 
@@ -54,7 +54,7 @@ TEST(Simulation, HoldsForManySeeds) {
 TEST(Simulation, RunsTheSameSeedInTheSameWay) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     const Case one = Generate(seed);
-    EXPECT_EQ(Run(one).hash, Run(one).hash) << seed;
+    EXPECT_EQ(sim::Run(one).hash, sim::Run(one).hash) << seed;
   }
 }
 
