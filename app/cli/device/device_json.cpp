@@ -1,12 +1,15 @@
 #include "app/cli/device/device_json.h"
 
+#include "engine/store/edit_check.h"
 #include "policy/model/keywords.h"
 
 namespace satchel {
 
 namespace {
 
-Json ToJson(const Value& value) {
+Json ToJson(const Value& value, const FieldSchema* field) {
+  if (std::holds_alternative<std::monostate>(value)) return nullptr;
+  if (field) return PrintValue(*field, value);
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* real = std::get_if<double>(&value)) return *real;
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -67,13 +70,20 @@ Json ToJson(const LocalRecord& record) {
           {"values", std::move(values)}};
 }
 
-Json ToJson(const OutboxEntry& entry) {
+const FieldSchema* FieldOf(const Schema& schema, const OutboxEntry& entry,
+                           const std::string& field) {
+  const EntitySchema* entity = schema.Find(entry.entity);
+  return entity ? entity->Find(field) : nullptr;
+}
+
+Json ToJson(const OutboxEntry& entry, const Schema& schema) {
   Json changes = Json::array();
   for (const FieldChange& change : entry.changes) {
+    const FieldSchema* field = FieldOf(schema, entry, change.field);
     changes.push_back({{"field", change.field},
-                       {"mine", ToJson(change.mine)},
-                       {"base", ToJson(change.base)},
-                       {"theirs", ToJson(change.theirs)}});
+                       {"mine", ToJson(change.mine, field)},
+                       {"base", ToJson(change.base, field)},
+                       {"theirs", ToJson(change.theirs, field)}});
   }
   return {{"seq", entry.seq},
           {"entity", entry.entity},
@@ -87,8 +97,8 @@ Json ToJson(const OutboxEntry& entry) {
           {"changes", std::move(changes)}};
 }
 
-std::string ShownValue(const Value& value) {
-  const Json json = ToJson(value);
+std::string ShownValue(const Value& value, const FieldSchema* field) {
+  const Json json = ToJson(value, field);
   if (json.is_null()) return "(none)";
   return json.is_string() ? json.get<std::string>() : json.dump();
 }

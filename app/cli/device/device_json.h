@@ -12,8 +12,11 @@ namespace satchel {
 [[nodiscard]] Json ToJson(const DeviceEvent& event);
 [[nodiscard]] Json ToJson(const SyncOutcome& outcome);
 [[nodiscard]] Json ToJson(const LocalRecord& record);
-[[nodiscard]] Json ToJson(const OutboxEntry& entry);
-// A value of an outbox entry for people: "12.50", a GUID, "" for none.
-[[nodiscard]] std::string ShownValue(const Value& value);
+// Values as they are typed where `schema` knows the field; else as they are stored.
+[[nodiscard]] Json ToJson(const OutboxEntry& entry, const Schema& schema);
+// A value of an outbox entry for people: "12.50", a GUID, "(none)".
+[[nodiscard]] std::string ShownValue(const Value& value, const FieldSchema* field);
+[[nodiscard]] const FieldSchema* FieldOf(const Schema& schema, const OutboxEntry& entry,
+                                         const std::string& field);
 
 }  // namespace satchel

@@ -23,16 +23,17 @@ struct Options {
   bool discard = false;
 };
 
-void PrintEntry(const OutboxEntry& entry, std::ostream& out) {
+void PrintEntry(const OutboxEntry& entry, const Schema& schema, std::ostream& out) {
   out << entry.seq << "  " << Name(entry.state) << "  " << Name(entry.kind) << " " << entry.entity
       << "/" << IdText(entry.id) << "\n    " << Shown(entry.message) << "\n";
   if (entry.theirs_gone) out << "    The record is gone on the server.\n";
   for (const FieldChange& change : entry.changes) {
     if (change.mine == change.base && change.theirs == change.base) continue;
-    out << "    " << change.field << ": mine " << Quoted(ShownValue(change.mine)) << ", was "
-        << Quoted(ShownValue(change.base));
+    const FieldSchema* field = FieldOf(schema, entry, change.field);
+    out << "    " << change.field << ": mine " << Quoted(ShownValue(change.mine, field)) << ", was "
+        << Quoted(ShownValue(change.base, field));
     if (entry.state == EntryState::kConflict || entry.state == EntryState::kDropped) {
-      out << ", theirs " << Quoted(ShownValue(change.theirs));
+      out << ", theirs " << Quoted(ShownValue(change.theirs, field));
     }
     out << "\n";
   }
@@ -42,6 +43,11 @@ ExitCode List(const Options& options, const std::vector<EntryState>& states, Ter
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();
+  const auto description = ReadDescription((*session)->edits());
+  if (!description) {
+    terminal.Complain(description.error());
+    return ExitCodeOf(description.error());
+  }
   Json list = Json::array();
   std::int64_t open = 0;
   for (const EntryState state : states) {
@@ -51,9 +57,9 @@ ExitCode List(const Options& options, const std::vector<EntryState>& states, Ter
       return ExitCodeOf(entries.error());
     }
     for (const OutboxEntry& entry : *entries) {
-      list.push_back(ToJson(entry));
+      list.push_back(ToJson(entry, description->schema));
       open += state != EntryState::kDropped;
-      if (!options.device.json) PrintEntry(entry, terminal.out());
+      if (!options.device.json) PrintEntry(entry, description->schema, terminal.out());
     }
   }
   if (options.device.json) terminal.out() << Print({{"entries", std::move(list)}});
