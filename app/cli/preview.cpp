@@ -25,6 +25,7 @@ struct Options {
   std::string server = {};
   std::vector<std::string> users = {};
   std::string mode = "full";
+  std::string since = {};
   std::string now = {};
   std::string records = {};
   std::string database = {};
@@ -86,6 +87,14 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     terminal.Complain("--db keeps one user's database (give one --as with it)");
     return ExitCode::kUsage;
   }
+  if ((options.mode == "incremental") == options.since.empty()) {
+    terminal.Complain("--mode incremental and --since DB go together (DB is a device's database)");
+    return ExitCode::kUsage;
+  }
+  if (!options.since.empty() && options.users.size() > 1) {
+    terminal.Complain("--since is one user's device (give one --as with it)");
+    return ExitCode::kUsage;
+  }
   const Result<Instant> now = ParseNow(options.now);
   if (!now) {
     terminal.Complain(now.error());
@@ -123,8 +132,11 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     }
   }
   for (const std::string& user : users) {
-    PreviewRequest request{
-        .policy = read->policy, .as = user, .now = *now, .database = options.database};
+    PreviewRequest request{.policy = read->policy,
+                           .as = user,
+                           .now = *now,
+                           .database = options.database,
+                           .since = options.since};
     auto result = RunPreview(request, session->server(),
                              ProgressOn(terminal, users.size() > 1 ? user : ""), interrupt.token());
     terminal.EndProgress();
@@ -158,8 +170,10 @@ void AddPreview(CLI::App& app, Program& program) {
       "--as", options->users,
       "User id, domain name or e-mail; several make a table. Default: the signed-in user");
   command->add_option("--mode", options->mode, "Kind of sync to preview")
-      ->check(CLI::IsMember({"full"}))
+      ->check(CLI::IsMember({"full", "incremental"}))
       ->capture_default_str();
+  command->add_option("--since", options->since,
+                      "With --mode incremental: a device's database; a copy of it is synchronised");
   command->add_option("--now", options->now,
                       "The moment relative dates count from (ISO 8601; default: the present)");
   command->add_flag("--json", options->json, "One JSON document on standard output");

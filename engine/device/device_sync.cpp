@@ -28,6 +28,16 @@ bool NoServer(const std::optional<Error>& stopped) {
 
 }  // namespace
 
+std::string RightsOf(CrmServer& server, const std::string& user_id, std::stop_token stop) {
+  if (!server.capabilities().users) return {};
+  // Roles decide what may be read; where they cannot be read, the daily sweep finds out.
+  const auto user = server.FindUser(user_id, std::move(stop));
+  if (!user) return {};
+  std::vector<std::string> roles = user->roles;
+  std::sort(roles.begin(), roles.end());
+  return Join(roles, "\n");
+}
+
 Result<Identity> DeviceSync::Connect(const DeviceState& state, std::stop_token stop) {
   auto identity = server_.WhoAmI(std::move(stop));
   if (!identity) return Fail(identity.error().While("sign in"));
@@ -47,15 +57,6 @@ Result<SyncRequest> DeviceSync::Prepare(const Policy& policy, const DeviceState&
   context->now = clock_.Now();
   auto schema = server_.ReadSchema(EntitiesNamed(policy), stop);
   if (!schema) return Fail(schema.error());
-  std::string rights;
-  if (server_.capabilities().users) {
-    // Roles decide what may be read; where they cannot be read, the daily sweep finds out.
-    if (const auto user = server_.FindUser(identity.user_id, stop)) {
-      std::vector<std::string> roles = user->roles;
-      std::sort(roles.begin(), roles.end());
-      rights = Join(roles, "\n");
-    }
-  }
   sync.what = {.policy = policy,
                .schema = *std::move(schema),
                .context = *std::move(context),
@@ -64,7 +65,7 @@ Result<SyncRequest> DeviceSync::Prepare(const Policy& policy, const DeviceState&
                .user = identity.user_id,
                .background = request.style == SyncStyle::kBackground,
                .one_thread = request.one_thread,
-               .rights = std::move(rights)};
+               .rights = RightsOf(server_, identity.user_id, stop)};
   return sync;
 }
 

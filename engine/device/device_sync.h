@@ -16,6 +16,11 @@
 
 namespace satchel {
 
+// What decides what the user may read, as FullSyncRequest::rights wants it. Empty where the server
+// does not tell roles.
+[[nodiscard]] std::string RightsOf(CrmServer& server, const std::string& user_id,
+                                   std::stop_token stop);
+
 struct DeviceSyncRequest {
   SyncStyle style = SyncStyle::kForeground;
   bool full = false;

@@ -12,23 +12,32 @@ std::string_view Name(DeviceMode mode) {
   return mode == DeviceMode::kOffline ? "offline" : "online";
 }
 
-Json ToJson(const EntityPreview& entity) {
-  return {{"name", entity.name},
-          {"mode", Name(entity.mode)},
-          {"records", entity.records},
-          {"matched", entity.matched},
-          {"cut_by_max_records", entity.cut_by_max_records},
-          {"bytes_on_device", entity.bytes_on_device},
-          {"bytes_downloaded", entity.bytes_downloaded},
-          {"filtered_on_device", entity.filtered_on_device},
-          {"requests", entity.requests},
-          {"seconds", entity.seconds},
-          {"ids_sha256", entity.ids_sha256}};
+Json ToJson(const EntityPreview& entity, bool incremental) {
+  Json json = {{"name", entity.name},
+               {"mode", Name(entity.mode)},
+               {"records", entity.records},
+               {"matched", entity.matched},
+               {"cut_by_max_records", entity.cut_by_max_records},
+               {"bytes_on_device", entity.bytes_on_device},
+               {"bytes_downloaded", entity.bytes_downloaded},
+               {"filtered_on_device", entity.filtered_on_device},
+               {"requests", entity.requests},
+               {"seconds", entity.seconds},
+               {"ids_sha256", entity.ids_sha256}};
+  if (incremental) {
+    json["why"] = entity.why;
+    json["received"] = entity.received;
+    json["added"] = entity.added;
+    json["updated"] = entity.updated;
+    json["removed"] = entity.removed;
+  }
+  return json;
 }
 
 Json ToJson(const PreviewResult& result) {
   Json entities = Json::array();
-  for (const EntityPreview& entity : result.entities) entities.push_back(ToJson(entity));
+  for (const EntityPreview& entity : result.entities)
+    entities.push_back(ToJson(entity, result.mode == "incremental"));
   Json findings = Json::array();
   for (const Finding& finding : result.findings) {
     findings.push_back({{"severity", Name(finding.severity)},

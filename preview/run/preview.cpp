@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/device/device_sync.h"
+#include "engine/device/migration.h"
 #include "engine/store/database.h"
+#include "engine/store/local_meta.h"
+#include "engine/store/outbox.h"
 #include "engine/sync/full_sync_runner.h"
+#include "engine/sync/incremental_runner.h"
 #include "policy/support/sha256.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -121,6 +126,23 @@ void RemoveDatabase(const std::filesystem::path& file) {
   }
 }
 
+// A consistent copy, made while the device may be at work.
+Result<> CopyDatabase(const std::filesystem::path& from, const std::filesystem::path& to) {
+  auto database = Database::Open(from, Database::Use::kReadOnly);
+  if (!database) return Fail(database.error().While(from.string()));
+  // The connection stays one that cannot write the device; this is about the other file.
+  if (auto off = database->Execute("PRAGMA query_only=OFF"); !off) return off;
+  auto copy = database->Prepare("VACUUM INTO ?1");
+  if (!copy) return Fail(copy.error());
+  const std::string name = to.string();
+  copy->Bind(1, std::string_view(name));
+  if (auto done = copy->Run(); !done) return Fail(done.error().While("copy " + from.string()));
+  std::error_code ignored;
+  std::filesystem::permissions(
+      to, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+  return {};
+}
+
 class Preview {
  public:
   Preview(const PreviewRequest& request, CrmServer& server, const PreviewSink& sink,
@@ -154,21 +176,31 @@ class Preview {
       }
     }
     AddUnappliedLimits(request_.policy, result.findings);
+    if (!request_.since.empty()) {
+      if (auto copied = CopyDatabase(request_.since, file); !copied) return Fail(copied.error());
+    }
     auto database = Database::Open(file, Database::Use::kScratch);
     if (!database) return Fail(database.error());
-    const FullSyncRequest sync = {.policy = request_.policy,
-                                  .schema = *schema,
-                                  .context = *context,
-                                  .as = subject->as,
-                                  .organization = subject->organization,
-                                  .user = subject->id,
-                                  .note_marks = false,
-                                  .count_cut = true};
-    const auto synced = RunFullSync(
-        sync, server_, *database, [this](const SyncProgress& at) { Report(at); }, stop_);
-    if (!synced) return Fail(synced.error());
-    if (auto filled = Fill(synced->entities, *schema, *database, result); !filled)
-      return Fail(filled.error());
+    FullSyncRequest sync = {.policy = request_.policy,
+                            .schema = *schema,
+                            .context = *context,
+                            .as = subject->as,
+                            .organization = subject->organization,
+                            .user = subject->id,
+                            .note_marks = false,
+                            .count_cut = true};
+    if (request_.since.empty()) {
+      const auto synced = RunFullSync(
+          sync, server_, *database, [this](const SyncProgress& at) { Report(at); }, stop_);
+      if (!synced) return Fail(synced.error());
+      if (auto filled = Fill(synced->entities, *schema, *database, result); !filled)
+        return Fail(filled.error());
+    } else {
+      sync.note_marks = true;
+      sync.count_cut = false;
+      sync.rights = RightsOf(server_, subject->id, stop_);
+      if (auto done = GoOn(sync, *database, result); !done) return Fail(done.error());
+    }
     result.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result.database = file;
@@ -176,6 +208,75 @@ class Preview {
   }
 
  private:
+  // The device's next incremental sync, on the copy.
+  Result<> GoOn(const FullSyncRequest& sync, Database& database, PreviewResult& result) {
+    for (const auto& [name, value] :
+         {std::pair("organization", sync.organization), std::pair("user", sync.user)}) {
+      const auto bound = ReadMeta(database, name);
+      if (!bound) return Fail(bound.error().While(request_.since.string()));
+      if (*bound == value) continue;
+      return Fail(ErrorCode::kDenied, request_.since.string() + " is the device of another " +
+                                          name + " (give --as its user)");
+    }
+    // The draft may keep other entities and fields than the device does.
+    const auto migrated =
+        Migrate(database, request_.policy, sync.schema, [](Database&) { return Result<>(); });
+    if (!migrated) return Fail(migrated.error());
+    const auto counts = CountOutbox(database);
+    if (!counts) return Fail(counts.error());
+    if (counts->to_send() > 0) {
+      result.findings.push_back({.severity = Severity::kInfo,
+                                 .rule = "not-uploaded",
+                                 .message = HumanCount(counts->to_send()) +
+                                            " changes wait on the device; a preview does not send "
+                                            "them"});
+    }
+    const auto done = RunIncremental(
+        {.what = sync}, server_, database, [this](const SyncProgress& at) { Report(at); }, stop_);
+    if (!done) return Fail(done.error());
+    std::vector<EntityOutcome> outcomes;
+    for (const EntityChange& change : done->entities) {
+      if (change.error) return Fail(change.error->While(change.name));
+      const EntitySchema* schema = sync.schema.Find(change.name);
+      auto fields = ResolveFields(*request_.policy.Find(change.name), *schema);
+      if (!fields) return Fail(fields.error());
+      auto table = PlanTable(*schema, *fields);
+      if (!table) return Fail(table.error());
+      outcomes.push_back({.name = change.name,
+                          .records = change.kept,
+                          .matched = change.kept,
+                          .bytes = change.bytes,
+                          .requests = change.requests,
+                          .seconds = change.seconds,
+                          .table = *std::move(table)});
+    }
+    if (auto filled = Fill(outcomes, sync.schema, database, result); !filled) return filled;
+    result.mode = "incremental";
+    for (EntityPreview& entity : result.entities) {
+      for (const EntityChange& change : done->entities) {
+        if (change.name == entity.name) Describe(change, entity, result.findings);
+      }
+    }
+    return {};
+  }
+
+  static void Describe(const EntityChange& change, EntityPreview& entity,
+                       std::vector<Finding>& findings) {
+    entity.why = change.why;
+    if (!change.sweep_why.empty()) entity.why += "; " + change.sweep_why;
+    entity.received = change.received;
+    entity.added = change.added;
+    entity.updated = change.updated;
+    entity.removed = change.removed;
+    findings.push_back({.severity = Severity::kInfo,
+                        .rule = "incremental",
+                        .entity = change.name,
+                        .message = change.name + ": " + HumanCount(change.received) +
+                                   " received, " + HumanCount(change.added) + " added, " +
+                                   HumanCount(change.updated) + " updated, " +
+                                   HumanCount(change.removed) + " removed: " + entity.why});
+  }
+
   void Report(const SyncProgress& at) {
     if (!sink_) return;
     PreviewProgress progress = {.entity = at.entity,

@@ -32,6 +32,12 @@ struct EntityPreview {
   int requests = 0;
   double seconds = 0;
   std::string ids_sha256 = {};  // Over the sorted lower-case ids, each followed by \n.
+  // Of an incremental preview.
+  std::string why = {};  // Which way was taken, and why; and whether it swept.
+  std::int64_t received = 0;
+  std::int64_t added = 0;
+  std::int64_t updated = 0;
+  std::int64_t removed = 0;
 };
 
 struct PreviewResult {
@@ -74,6 +80,9 @@ struct PreviewRequest {
   std::string as = {};              // User id, domain name or e-mail; empty: the signed-in user.
   std::optional<Instant> now = {};  // Absent: the present.
   std::filesystem::path database = {};  // Empty: a private scratch file (PreviewResult::scratch).
+  // A device's database: what its next incremental sync would bring, on a copy of it. Its own
+  // changes are not uploaded. Empty: a full sync.
+  std::filesystem::path since = {};
 };
 
 // Fails, leaving no file behind, with a sentence that names what to do.

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/store/database.h"
+#include "engine/sync/full_sync_runner.h"
 #include "policy/support/sha256.h"
 #include "preview/report/preview_report.h"
 #include "preview/run/records.h"
@@ -53,6 +55,50 @@ TEST(Preview, CountsWhatTheDeviceWouldHold) {
   EXPECT_EQ(server.entities_read, std::vector<std::string>{"account"});
   EXPECT_TRUE(result->exact);
   EXPECT_EQ(result->records, 3);
+}
+
+TEST(Preview, RunsADevicesNextIncrementalSyncOnACopy) {
+  const TempFolder folder;
+  auto data = ParseDataSet(R"({"schema":{"account":{"key":"accountid","version":"versionnumber",
+    "fields":{"accountid":"uniqueidentifier","name":"string","versionnumber":"bigint"}}},
+   "rows":{"account":[
+    {"accountid":"bbbbbbbb-0000-4000-8000-000000000001","name":"Alfa"},
+    {"accountid":"aaaaaaaa-0000-4000-8000-000000000002","name":"Beta"}]}})");
+  ASSERT_TRUE(data);
+  FakeServer server(std::move(*data));
+  PreviewRequest request = {.now = ParseInstant("2026-01-01T00:00:00Z")};
+  request.policy.project.name = "draft";
+  request.policy.entities = {{.name = "account", .fields = {"name"}}};
+  {
+    auto device = Database::Open(folder / "device.db", Database::Use::kDevice);
+    ASSERT_TRUE(device);
+    const auto schema = server.ReadSchema({"account"}, {});
+    const FullSyncRequest sync = {.policy = request.policy,
+                                  .schema = *schema,
+                                  .context = {.now = *request.now},
+                                  .organization = "o1",
+                                  .user = "u1"};
+    ASSERT_TRUE(RunFullSync(sync, server, *device, {}, {}));
+  }
+  server.Put("account", *ParseGuid("bbbbbbbb-0000-4000-8000-000000000001"),
+             {{"name", std::string("Alfa Inc.")}});
+  request.since = folder / "device.db";
+  request.database = folder / "p.db";
+  const auto result = RunPreview(request, server, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->mode, "incremental");
+  ASSERT_EQ(result->entities.size(), 1u);
+  EXPECT_EQ(result->entities[0].updated, 1);
+  EXPECT_EQ(result->entities[0].records, 2);
+  EXPECT_EQ(server.write_calls, 0);
+  const auto name_in = [](const std::filesystem::path& file) {
+    auto database = Database::Open(file, Database::Use::kReadOnly);
+    auto name = database->Prepare("SELECT name FROM account ORDER BY name");
+    EXPECT_TRUE(*name->Step());
+    return std::string(name->Text(0));
+  };
+  EXPECT_EQ(name_in(folder / "p.db"), "Alfa Inc.");
+  EXPECT_EQ(name_in(folder / "device.db"), "Alfa");  // The device is as it was.
 }
 
 TEST(Preview, SaysWhyItIsNotExact) {
