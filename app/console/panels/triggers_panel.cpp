@@ -357,7 +357,7 @@ float TriggersScreen::DrawModes(Ui& ui, CommandQueue& commands, const Policy& dr
     }
   };
   row(card.y0 + 4, true, &Modes::before_offline, "modes/offline",
-      {"Switch at once. What is on the device may be old.", "Ask to sync first. The user may skip.",
+      {"Switch at once. Local data may be old.", "Ask to sync first. The user may skip.",
        "Sync in the foreground, then switch."});
   ui.LineH(card.x0 + 16, card.x1 - 16, card.y0 + 4 + kLine, t.border);
   row(card.y0 + 6 + kLine, false, &Modes::before_online, "modes/online",

@@ -37,7 +37,7 @@ click 700 424    # The row of contact.
 click 1329 175   # Online.
 xdotool mousemove --window "$window" 1599 999 key ctrl+s
 wait_for 10 grep -q "contact online" "$work/field-service.yaml" || fail "a click and Ctrl+S save the draft"
-click 92 196     # Preview, in the rail.
+click 92 316     # Preview, in the rail.
 xdotool mousemove --window "$window" 1599 999 sleep 1.5
 
 before=$(grep -c '^frame' "$work/out")
@@ -52,6 +52,21 @@ if command -v import > /dev/null; then
   [ "$colours" -gt 200 ] || fail "the window shows something ($colours colours)"
   [ -z "${KEEP_SCREENSHOT:-}" ] || cp "$work/screen.png" "$KEEP_SCREENSHOT"
 fi
+# kill -9 loses nothing: what was changed is there again, still unsaved.
+click 92 158     # Entities, in the rail.
+click 700 424    # The row of contact.
+click 1426 175   # Offline.
+wait_for 10 sh -c "ls '$work'/config/satchel/drafts/*.yaml" > /dev/null || fail "the draft is kept at once"
+kill -9 "$console"
+wait "$console" 2> /dev/null
+"$program" "$work/field-service.yaml" --size 1600x1000 --scale 1 > "$work/out" 2>&1 &
+console=$!
+wait_for 60 grep -q READY "$work/out" || fail "the window opens again"
+window=$(xdotool search --name Satchel | head -1)
+xdotool windowfocus "$window"
+wait_for 10 sh -c "xdotool getwindowname $window | grep -q '^•'" || fail "the unsaved draft comes back"
+grep -q "contact online" "$work/field-service.yaml" || fail "the file is as it was saved"
+
 xdotool key ctrl+q
 wait_for 10 sh -c "! kill -0 $console" || fail "Ctrl+Q closes the window"
 wait "$console"
