@@ -20,8 +20,7 @@ void Message(Ui& ui, const Rect& area, const char* glyph, const char* title,
   ui.Centre(ui.fonts.heading, ui.theme.text, {centre.x, centre.y + 74}, title);
   const float width = std::min(560.0F, area.width() - 40);
   const float line = Ui::Width(ui.fonts.body, text);
-  ui.Wrapped(ui.fonts.body, ui.theme.text2,
-             {centre.x - std::min(line, width) / 2, centre.y + 94},
+  ui.Wrapped(ui.fonts.body, ui.theme.text2, {centre.x - std::min(line, width) / 2, centre.y + 94},
              width, text);
 }
 
@@ -59,6 +58,20 @@ void DrawYaml(Ui& ui, const DiffLine& line, float x, float cy, Color plain) {
   }
   x += ui.Middle(font, t.info.fg, x, cy, std::string_view(text).substr(0, split));
   if (split < text.size()) ui.Middle(font, plain, x, cy, std::string_view(text).substr(split));
+}
+
+// The part of a line that has room; a long list of fields is shown whole on hover.
+void DrawLine(Ui& ui, const DiffLine& line, float x0, float x1, float y, Color plain) {
+  DiffLine shown = line;
+  shown.text = Shortened(ui.fonts.mono, line.text, x1 - x0);
+  if (shown.text != line.text) {
+    if (ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect({x0, y}, {x1, y + kPitch})) {
+      ui.Tooltip(line.text);
+    }
+    const std::size_t end = shown.text.size() - std::string_view("…").size();
+    shown.changed = {std::min(line.changed.first, end), std::min(line.changed.second, end)};
+  }
+  DrawYaml(ui, shown, x0, y + kPitch / 2, plain);
 }
 
 }  // namespace
@@ -250,11 +263,9 @@ float PublishScreen::DrawRow(Ui& ui, const DiffRow& row, float x0, float x1, flo
   if (line.after > 0) {
     ui.Right(ui.fonts.mono, t.text3, x0 + 80, cy, std::to_string(line.after));
   }
-  DrawYaml(ui, line, x0 + 112, cy, t.text);
-  if (row.structural) {
-    const float pill = ui.PillWidth("Structural", false, false);
-    ui.Pill({x1 - pill - 8, y + 1}, "Structural", t.violet);
-  }
+  const float pill = row.structural ? ui.PillWidth("Structural", false, false) + 16 : 8;
+  DrawLine(ui, line, x0 + 112, x1 - pill, y, t.text);
+  if (row.structural) ui.Pill({x1 - pill + 8, y + 1}, "Structural", t.violet);
   return y + kPitch;
 }
 
@@ -268,7 +279,6 @@ void PublishScreen::DrawSplit(Ui& ui, const PublishView& view, Point origin, flo
       ui.Fill({x0, y, x1, y + kPitch}, t.sunken);
       return;
     }
-    ImGui::PushClipRect({x0, y}, {x1, y + kPitch}, true);
     if (line->kind != DiffLine::Kind::kSame) {
       const Tone& tone = after ? t.ok : t.err;
       ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
@@ -276,8 +286,7 @@ void PublishScreen::DrawSplit(Ui& ui, const PublishView& view, Point origin, flo
     }
     ui.Right(ui.fonts.mono, t.text3, x0 + 42, y + kPitch / 2,
              std::to_string(after ? line->after : line->before));
-    DrawYaml(ui, *line, x0 + 56, y + kPitch / 2, t.text);
-    ImGui::PopClipRect();
+    DrawLine(ui, *line, x0 + 56, x1 - 6, y, t.text);
   };
   for (std::size_t i = 0; i < view.rows.size();) {
     const DiffRow& row = view.rows[i];

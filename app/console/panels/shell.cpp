@@ -57,8 +57,7 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
                 item.cy(), look.name);
       const auto& published = state.publish.view;
       if (look.screen == Screen::kPublish && published && !published->changes.empty()) {
-        const std::string badge =
-            HumanCount(static_cast<std::int64_t>(published->changes.size()));
+        const std::string badge = HumanCount(static_cast<std::int64_t>(published->changes.size()));
         const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);
         const Rect pill = At(item.x1 - 10 - w, item.cy() - 10, w, 20);
         ui.Fill(pill, t.accents.soft, 10);
@@ -384,6 +383,11 @@ void OpenBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {
   const Theme& t = ui.theme;
   float bottom = screen.y1 - kStatusBar - 20;
+  // Beside the inspector: its buttons stay in reach.
+  const float inspector = screen.width() < 1200 || !state.file ? 0
+                          : screen.width() < 1440              ? 304
+                                                               : 344;
+  const float right = screen.x1 - inspector - 24;
   for (auto at = state.toasts.rbegin(); at != state.toasts.rend(); ++at) {
     const Toast& toast = *at;
     constexpr float kWidth = 400;
@@ -393,7 +397,7 @@ void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
     const float text_height =
         toast.text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, toast.text, text_width) + 4;
     const float height = 28 + 18 + text_height;
-    const Rect box = At(screen.x1 - 24 - kWidth, bottom - height, kWidth, height);
+    const Rect box = At(right - kWidth, bottom - height, kWidth, height);
     const std::string name = "toast/" + std::to_string(toast.id);
     ImGui::SetNextWindowPos({box.x0 - 12, box.y0 - 12});
     ImGui::SetNextWindowSize({box.width() + 24, box.height() + 24});

@@ -66,7 +66,8 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
     if (cell.x1 < header.x0 || cell.x0 > header.x1) continue;
     DrawEdge(ui, records, i, cell, header);
     const bool sorted = records.order.field == column.field;
-    const Rect title = Rect{cell.x0, cell.y0, cell.x1 - kEdge / 2, cell.y1}.Clip(header);
+    const Rect title =
+        Rect{cell.x0 + (i > 0 ? kEdge / 2 : 0), cell.y0, cell.x1 - kEdge / 2, cell.y1}.Clip(header);
     const Press press =
         ui.Hit("records/sort/" + column.field, title.Inset(0, 1), 4, cell.x0 >= header.x0);
     if (press.hovered) ui.Fill(cell.Clip(header), t.hover);
