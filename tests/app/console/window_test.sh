@@ -55,7 +55,7 @@ fi
 # kill -9 loses nothing: what was changed is there again, still unsaved.
 click 92 158     # Entities, in the rail.
 click 700 424    # The row of contact.
-click 1426 175   # Offline.
+click 1526 175   # Excluded.
 wait_for 10 sh -c "ls '$work'/config/satchel/drafts/*.yaml" > /dev/null || fail "the draft is kept at once"
 kill -9 "$console"
 wait "$console" 2> /dev/null
