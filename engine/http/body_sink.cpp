@@ -39,15 +39,34 @@ Result<> BodySink::SetEncoding(std::string_view encoding) {
                       ", which nobody asked for");
 }
 
+void BodySink::StreamTo(std::function<Result<>(std::string_view)> pieces, std::size_t most) {
+  pieces_ = std::move(pieces);
+  limits_.body_bytes = most;
+}
+
+Result<> BodySink::PassOn() {
+  if (!pieces_ || body_.empty()) return {};
+  passed_on_ += body_.size();
+  auto taken = pieces_(body_);
+  body_.clear();
+  return taken;
+}
+
 Result<> BodySink::CheckSize() const {
-  if (body_.size() > limits_.body_bytes) {
+  const std::size_t size = passed_on_ + body_.size();
+  if (size > limits_.body_bytes && pieces_) {
+    return Fail(ErrorCode::kCorrupt, "the answer is larger than " +
+                                         HumanSize(static_cast<std::int64_t>(limits_.body_bytes)) +
+                                         ", more than was asked for");
+  }
+  if (size > limits_.body_bytes) {
     return Fail(ErrorCode::kCorrupt,
                 "the answer is larger than " +
                     HumanSize(static_cast<std::int64_t>(limits_.body_bytes)) +
                     " (a smaller page_size in the policy makes smaller pages)");
   }
   // Received bytes are compared first, so that the product cannot overflow.
-  if (inflater_ && body_.size() > limits_.ratio_from && body_.size() / limits_.ratio > received_) {
+  if (inflater_ && size > limits_.ratio_from && size / limits_.ratio > received_) {
     return BrokenAnswer("the answer unpacks to more than " + std::to_string(limits_.ratio) +
                         " times its size, as no honest answer does");
   }
@@ -58,7 +77,8 @@ Result<> BodySink::Write(std::string_view piece) {
   received_ += piece.size();
   if (inflater_) return Inflate(piece);
   body_.append(piece);
-  return CheckSize();
+  if (const auto fine = CheckSize(); !fine) return fine;
+  return PassOn();
 }
 
 Result<> BodySink::Inflate(std::string_view piece) {
@@ -84,6 +104,7 @@ Result<> BodySink::Inflate(std::string_view piece) {
       return BrokenAnswer("the answer is broken gzip");
     }
     if (const auto fine = CheckSize(); !fine) return fine;
+    if (const auto passed = PassOn(); !passed) return passed;
     // A full chunk may mean that zlib holds back more output.
     more = stream.avail_in > 0 || (stream.avail_out == 0 && !inflater_->ended);
   }

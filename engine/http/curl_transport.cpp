@@ -52,12 +52,15 @@ Result<> CheckHeaders(const HttpRequest& request) {
 
 // What libcurl's callbacks fill while one exchange runs.
 struct Exchange {
-  explicit Exchange(const HttpLimits& given) : limits(given), sink(given) {}
+  Exchange(const HttpLimits& given, const HttpRequest& asked)
+      : limits(given), request(asked), sink(given) {}
 
   const HttpLimits& limits;
+  const HttpRequest& request;
   BodySink sink;
   std::vector<Header> headers;
   std::size_t header_bytes = 0;
+  bool found = false;        // The status is 200.
   bool headers_end = false;  // The empty line was seen; libcurl takes a close for it as well.
   Result<> fault = {};       // Why a callback stopped the transfer.
 
@@ -75,9 +78,14 @@ struct Exchange {
     if (line.substr(0, 5) == "HTTP/") {  // The final answer replaces an interim one.
       headers.clear();
       headers_end = false;
+      const std::size_t blank = line.find(' ');
+      found = blank != std::string_view::npos && line.substr(blank + 1, 3) == "200";
       return true;
     }
-    headers_end = headers_end || line == "\r\n" || line == "\n";
+    if (!headers_end && (line == "\r\n" || line == "\n")) {
+      headers_end = true;
+      if (found && request.sink) sink.StreamTo(request.sink, request.most);
+    }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return true;
     headers.push_back(
@@ -291,7 +299,7 @@ class CurlTransport : public Transport {
     if (!session.multi || !session.easy) return Fail(ErrorCode::kIo, "out of memory");
     CURL* easy = session.easy.get();
     CURLM* multi = session.multi.get();
-    Exchange exchange(options_.limits);
+    Exchange exchange(options_.limits, request);
     char detail[CURL_ERROR_SIZE] = "";
     const std::string text = url.Text();
     const HeaderList headers = MakeHeaders(request);

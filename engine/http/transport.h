@@ -33,6 +33,10 @@ struct HttpRequest {
   // Not null: the request has an effect. It goes over a connection of its own, where nothing
   // repeats it behind our back, and this is set to false when nothing of it can have left.
   bool* may_have_left = nullptr;
+  // Not empty: where the body of a 200 goes, piece by piece as it is decoded, instead of into the
+  // answer; an error ends the transfer and is returned. `most` bytes replace the cap on bodies.
+  std::function<Result<>(std::string_view piece)> sink = {};
+  std::size_t most = 0;
 };
 
 struct HttpResponse {

@@ -18,11 +18,10 @@ bool KnowsNoBatch(int status) {
   return status == 404 || status == 405 || status == 415 || status == 501;
 }
 
-// A gateway's failure says nothing about the server behind it, and a server's own may have come
-// after the deed.
+// A gateway's failure says nothing about the server behind it (a 503 that means "not now" has a
+// Retry-After and was waited for), and a server's own may have come after the deed.
 bool SaysNothing(int status) {
-  return status < 200 || (status >= 300 && status < 400) ||
-         (status >= 500 && status != 501 && status != 503);
+  return status < 200 || (status >= 300 && status < 400) || (status >= 500 && status != 501);
 }
 
 bool Done(const ChangeAnswer& answer) {

@@ -143,7 +143,9 @@ Result<HttpResponse> Connection::Send(HttpRequest request, std::stop_token stop)
     if (!identity) return Fail(identity.error());
     request.headers.resize(plain);
     request.headers.insert(request.headers.end(), identity->begin(), identity->end());
-    auto answer = SendPatiently(transport_, request, {}, *waiting_, notice_, stop, tally_);
+    auto answer = request.sink
+                      ? SendForPieces(request, stop)
+                      : SendPatiently(transport_, request, {}, *waiting_, notice_, stop, tally_);
     if (!answer || answer->status != 401 || renewed) return answer;
     const auto again = authenticator_->Renew(*identity, stop);
     if (!again) return Fail(again.error());
@@ -192,6 +194,36 @@ Result<HttpResponse> Connection::Get(const std::string& target, const std::vecto
   if (!answer) return answer;
   if (auto error = ErrorOfStatus(*answer)) return Fail(std::move(*error));
   return answer;
+}
+
+Result<HttpResponse> Connection::SendForPieces(const HttpRequest& request, std::stop_token stop) {
+  RetryRules rules({}, *waiting_);
+  bool began = false;
+  HttpRequest watched = request;
+  watched.sink = [&](std::string_view piece) {
+    began = true;
+    return request.sink(piece);
+  };
+  for (;;) {
+    auto outcome = transport_.Send(watched, stop);
+    ++tally_.requests;
+    if (outcome) tally_.bytes += outcome->bytes_received;
+    if (began) return outcome;
+    const RetryChoice choice = rules.After(outcome);
+    if (!choice.again) return outcome;
+    if (!choice.notice.empty() && notice_) notice_(choice.notice);
+    if (!waiting_->Wait(choice.wait, stop)) return Fail(ErrorCode::kCancelled, "cancelled");
+  }
+}
+
+Result<HttpResponse> Connection::GetPieces(const std::string& target,
+                                           const std::vector<Header>& headers,
+                                           const BodyPieces& pieces, std::size_t most,
+                                           std::stop_token stop) {
+  const auto url = Absolute(target);
+  if (!url) return Fail(url.error());
+  HttpRequest request = {.url = url->Text(), .headers = headers, .sink = pieces, .most = most};
+  return Send(std::move(request), stop);
 }
 
 Result<Json> Connection::GetJson(const std::string& target, const std::vector<Header>& headers,

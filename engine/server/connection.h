@@ -29,6 +29,12 @@ class Connection {
                                          const std::vector<Header>& headers, std::stop_token stop);
   [[nodiscard]] Result<Json> GetJson(const std::string& target, const std::vector<Header>& headers,
                                      std::stop_token stop);
+  // The body of `target`, piece by piece, at most `most` bytes. Not repeated once the first piece
+  // has come. The answer has no body.
+  [[nodiscard]] Result<HttpResponse> GetPieces(const std::string& target,
+                                               const std::vector<Header>& headers,
+                                               const BodyPieces& pieces, std::size_t most,
+                                               std::stop_token stop);
   // Several reads in as few requests as sensible, answers in the order of `targets`.
   [[nodiscard]] Result<std::vector<Json>> GetAll(const std::vector<std::string>& targets,
                                                  const std::vector<Header>& headers,
@@ -56,6 +62,9 @@ class Connection {
   [[nodiscard]] Result<Url> Absolute(const std::string& target) const;
   [[nodiscard]] Result<HttpResponse> Send(HttpRequest request, std::stop_token stop);
   [[nodiscard]] Result<Json> Parse(std::string_view body) const;
+  // As SendPatiently, but an answer whose pieces have begun to come is not asked for again.
+  [[nodiscard]] Result<HttpResponse> SendForPieces(const HttpRequest& request,
+                                                   std::stop_token stop);
 
   Url root_;
   std::string base_;  // root_ as text, with "/" at the end.

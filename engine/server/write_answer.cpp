@@ -133,7 +133,16 @@ Result<std::vector<WriteResult>> SendWrites(const WriteRequest& request, const M
     return results;
   }
   for (std::size_t i = 0; i < places.size(); ++i) {
-    results[places[i]] = ResultOf(request.operations[places[i]], (*outcomes)[i]);
+    const ChangeOutcome& outcome = (*outcomes)[i];
+    WriteResult& result = results[places[i]];
+    result = ResultOf(request.operations[places[i]], outcome);
+    // "Linked already" is as good as done, but not in a set: its failure undid the others.
+    const bool refused =
+        outcome.kind == ChangeOutcome::Kind::kAnswered && outcome.answer.status >= 400;
+    if (refused && result.kind == Outcome::kDone && request.together && places.size() > 1) {
+      result.kind = Outcome::kConflict;
+      result.error = {ErrorCode::kConflict, WordsOf(outcome.answer)};
+    }
   }
   if (!request.together) return results;
   // One answer stands for the set: nothing of it is done when any is not.

@@ -34,9 +34,8 @@ bool IsId(const FieldSchema& field) {
   return kIdTypes.Has(field.type);
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> ResolveFields(const Entity& entity, const EntitySchema& schema) {
+// As the policy names them.
+Result<std::vector<std::string>> NamedFields(const Entity& entity, const EntitySchema& schema) {
   std::vector<std::string> fields;
   if (entity.all_fields) {
     for (const auto& [name, field] : schema.fields) {
@@ -56,6 +55,27 @@ Result<std::vector<std::string>> ResolveFields(const Entity& entity, const Entit
                                     : " (did you mean " + Quoted(near) + "?)"));
     }
     if (seen.insert(name).second) fields.push_back(name);
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::optional<AttachmentFields> AttachmentFieldsOf(const EntitySchema& schema) {
+  const bool usual = schema.Find("filename") && schema.Find("filesize");
+  for (const char* body : {"documentbody", "body"}) {
+    if (usual && schema.Find(body)) return AttachmentFields{body, "filename", "filesize"};
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<std::string>> ResolveFields(const Entity& entity, const EntitySchema& schema) {
+  auto fields = NamedFields(entity, schema);
+  const auto attachment = AttachmentFieldsOf(schema);
+  if (!fields || !entity.attachments || !attachment) return fields;
+  std::erase(*fields, attachment->body);
+  for (const std::string& name : {attachment->name, attachment->size}) {
+    if (std::find(fields->begin(), fields->end(), name) == fields->end()) fields->push_back(name);
   }
   return fields;
 }

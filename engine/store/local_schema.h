@@ -2,6 +2,7 @@
 // types it, laid out as engine/record/cell.h says.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,18 @@ struct LocalTable {
   friend bool operator==(const LocalTable&, const LocalTable&) = default;
 };
 
+// The fields of records that carry a file: its content, its name, its size in bytes. Nothing for
+// entities that have none of the usual ones.
+struct AttachmentFields {
+  std::string body = {};
+  std::string name = {};
+  std::string size = {};
+};
+[[nodiscard]] std::optional<AttachmentFields> AttachmentFieldsOf(const EntitySchema& schema);
+
 // The fields a policy keeps of an entity, each once, the key not among them. `fields: all` is what
-// the schema has. A field the schema lacks is an error.
+// the schema has. A field the schema lacks is an error. Where the policy has `attachments:`, the
+// content is no field (it becomes a file), and name and size always are.
 [[nodiscard]] Result<std::vector<std::string>> ResolveFields(const Entity& entity,
                                                              const EntitySchema& schema);
 // The table for `fields`. Fails for an entity without a key, and for names that differ only in

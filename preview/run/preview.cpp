@@ -8,6 +8,7 @@
 #include "engine/store/database.h"
 #include "engine/store/local_meta.h"
 #include "engine/store/outbox.h"
+#include "engine/sync/attachments.h"
 #include "engine/sync/full_sync_runner.h"
 #include "engine/sync/incremental_runner.h"
 #include "policy/support/sha256.h"
@@ -87,22 +88,6 @@ Result<std::string> HashOfIds(Database& database, const EntitySchema& schema) {
   return hash.Hex();
 }
 
-// Limits on attachments are not applied yet; a preview must not let that go unsaid.
-void AddUnappliedLimits(const Policy& policy, std::vector<Finding>& findings) {
-  for (const Entity& entity : policy.entities) {
-    if (entity.mode != DeviceMode::kOffline || !entity.attachments ||
-        *entity.attachments == AttachmentLimits{}) {
-      continue;
-    }
-    findings.push_back(
-        {.severity = Severity::kWarning,
-         .rule = "attachment-limits-not-applied",
-         .entity = entity.name,
-         .message = entity.name + ": this version does not apply the limits under attachments:, so "
-                                  "every matching record is counted"});
-  }
-}
-
 void AddFindings(const EntityOutcome& synced, std::int64_t cap, std::vector<Finding>& findings) {
   for (const std::string& sentence : synced.unexpressed) {
     findings.push_back({.severity = Severity::kInfo,
@@ -175,7 +160,6 @@ class Preview {
             {.severity = Severity::kWarning, .rule = "not-exact", .message = *why});
       }
     }
-    AddUnappliedLimits(request_.policy, result.findings);
     if (!request_.since.empty()) {
       if (auto copied = CopyDatabase(request_.since, file); !copied) return Fail(copied.error());
     }
@@ -324,6 +308,10 @@ class Preview {
         const auto size = BytesOf(database, at->table);
         if (!size) return Fail(size.error());
         row.bytes_on_device = *size;
+        if (auto counted = AddAttachments(entity, *schema.Find(entity.name), database, row, result);
+            !counted) {
+          return counted;
+        }
         auto hash = HashOfIds(database, *schema.Find(entity.name));
         if (!hash) return Fail(hash.error());
         row.ids_sha256 = *std::move(hash);
@@ -335,6 +323,22 @@ class Preview {
       result.requests += row.requests;
       result.entities.push_back(std::move(row));
     }
+    return {};
+  }
+
+  // What the limits keep lies in files beside a device's database: counted here, not fetched.
+  static Result<> AddAttachments(const Entity& entity, const EntitySchema& schema,
+                                 Database& database, EntityPreview& row, PreviewResult& result) {
+    if (!entity.attachments) return {};
+    const auto choice = ChooseAttachments(database, entity, schema);
+    if (!choice && choice.error().code != ErrorCode::kUnsupported) return Fail(choice.error());
+    if (choice) row.bytes_on_device += choice->kept_bytes;
+    const bool whole = choice && choice->left_out() == 0;
+    result.findings.push_back(
+        {.severity = whole ? Severity::kInfo : Severity::kWarning,
+         .rule = choice ? "attachments-kept" : "attachments-unknown",
+         .entity = entity.name,
+         .message = choice ? Sentence(entity, *choice) : choice.error().message});
     return {};
   }
 

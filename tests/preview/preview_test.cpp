@@ -131,7 +131,7 @@ TEST(Preview, ReportsWhatMaxRecordsCuts) {
   EXPECT_EQ(result->findings[0].rule, "cut-by-max-records");
 }
 
-TEST(Preview, SaysThatAttachmentLimitsAreNotApplied) {
+TEST(Preview, SaysThatLimitsOnAttachmentsMeanNothingForWhatHasNone) {
   const TempFolder folder;
   FakeServer server(Accounts());
   PreviewRequest request = Draft(folder / "p.db");
@@ -139,7 +139,32 @@ TEST(Preview, SaysThatAttachmentLimitsAreNotApplied) {
   const auto result = RunPreview(request, server, {}, {});
   ASSERT_TRUE(result) << result.error().message;
   ASSERT_EQ(result->findings.size(), 1u);
-  EXPECT_EQ(result->findings[0].rule, "attachment-limits-not-applied");
+  EXPECT_EQ(result->findings[0].rule, "attachments-unknown");
+}
+
+TEST(Preview, CountsWhatLimitsOnAttachmentsKeepAndLeaveOut) {
+  const TempFolder folder;
+  auto notes = ParseDataSet(R"({"schema":{"annotation":{"key":"annotationid","fields":{
+    "annotationid":"uniqueidentifier","filename":"string","filesize":"integer",
+    "documentbody":"memo"}}},"rows":{"annotation":[
+    {"annotationid":"00000000-0000-0000-0000-000000000001","filename":"a.pdf","filesize":500000},
+    {"annotationid":"00000000-0000-0000-0000-000000000002","filename":"b.pdf","filesize":3000000},
+    {"annotationid":"00000000-0000-0000-0000-000000000003"}]}})");
+  ASSERT_TRUE(notes) << notes.error().message;
+  FakeServer server(std::move(*notes));
+  PreviewRequest request = Draft(folder / "p.db");
+  request.policy.entities = {
+      {.name = "annotation", .attachments = AttachmentLimits{.max_size = 1048576}}};
+  const auto result = RunPreview(request, server, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->entities[0].records, 3);
+  EXPECT_GT(result->entities[0].bytes_on_device, 500000);
+  EXPECT_LT(result->entities[0].bytes_on_device, 600000);
+  ASSERT_EQ(result->findings.size(), 1u);
+  EXPECT_EQ(result->findings[0].rule, "attachments-kept");
+  EXPECT_NE(result->findings[0].message.find("1 larger than 1 MB"), std::string::npos)
+      << result->findings[0].message;
+  EXPECT_EQ(server.bodies_read, 0);
 }
 
 TEST(Preview, LeavesNothingBehindWhenItFails) {

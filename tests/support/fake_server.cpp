@@ -378,4 +378,22 @@ Result<std::vector<WriteResult>> FakeServer::Write(const WriteRequest& request, 
   return results;
 }
 
+Result<> FakeServer::ReadBody(const BodyRequest& request, const Schema&, const BodyPieces& sink,
+                              std::stop_token stop) {
+  if (on_call) on_call("ReadBody");
+  ++bodies_read;
+  if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+  const auto body = bodies.find(request.id);
+  if (body == bodies.end()) return Fail(ErrorCode::kNotFound, "there is no body");
+  if (static_cast<std::int64_t>(body->second.size()) > request.most) {
+    return Fail(ErrorCode::kCorrupt, "it is larger than was said");
+  }
+  const std::string_view whole = body->second;
+  if (auto taken = sink(whole.substr(0, whole.size() / 2)); !taken) return taken;
+  if (body_fault) {
+    if (auto fine = body_fault(bodies_read); !fine) return fine;
+  }
+  return sink(whole.substr(whole.size() / 2));
+}
+
 }  // namespace satchel

@@ -36,7 +36,8 @@ class FakeServer : public CrmServer {
                        .change_tracking = true,
                        .row_versions = true,
                        .writes = true,
-                       .conditional_create = true};
+                       .conditional_create = true,
+                       .bodies = true};
   Instant clock = {17'000'000'000'000'000};  // The server's; moves a second with every write.
   bool tells_versions = true;                // Answers to writes name the new ETag.
   bool may_track = true;                     // The user may follow changes.
@@ -62,6 +63,11 @@ class FakeServer : public CrmServer {
   std::function<WriteFault(int call)> write_fault = {};  // Calls count from 1.
   // An answer to give instead of carrying the operation out.
   std::function<std::optional<WriteResult>(const WriteOperation&)> refuse = {};
+
+  std::map<std::string, std::string> bodies = {};  // Of attachments, by the record's id.
+  // What goes wrong with reading a body, by the call's number; it breaks in the middle.
+  std::function<Result<>(int call)> body_fault = {};
+  int bodies_read = 0;
 
   struct Record {
     std::map<std::string, Value, std::less<>> values = {};  // Fields and type columns; no nulls.
@@ -128,6 +134,8 @@ class FakeServer : public CrmServer {
                                  std::stop_token stop) override;
   Result<std::vector<WriteResult>> Write(const WriteRequest& request, const Schema& schema,
                                          std::stop_token stop) override;
+  Result<> ReadBody(const BodyRequest& request, const Schema& schema, const BodyPieces& sink,
+                    std::stop_token stop) override;
   Result<std::string> WhyNotExact(const std::string&, const std::vector<std::string>&,
                                   std::stop_token) override {
     return why_not_exact;

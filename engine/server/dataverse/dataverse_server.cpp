@@ -8,6 +8,7 @@
 #include "engine/http/limits.h"
 #include "engine/record/guid.h"
 #include "engine/server/dataverse/answer_kinds.h"
+#include "engine/server/dataverse/body_reader.h"
 #include "engine/server/dataverse/change_request.h"
 #include "engine/server/dataverse/paging_cookie.h"
 #include "engine/server/dataverse/people.h"
@@ -69,7 +70,8 @@ class DataverseServer : public CrmServer {
             .change_tracking = true,
             .row_versions = true,
             .writes = true,
-            .conditional_create = true};
+            .conditional_create = true,
+            .bodies = true};
   }
   void OnNotice(Notice notice) override { connection_->OnNotice(std::move(notice)); }
 
@@ -227,6 +229,13 @@ class DataverseServer : public CrmServer {
       return dataverse::MakeChange(operation, schema, names_, base_url_);
     };
     return SendWrites(request, make, *headers, sender_, stop);
+  }
+
+  Result<> ReadBody(const BodyRequest& request, const Schema& schema, const BodyPieces& sink,
+                    std::stop_token stop) override {
+    const auto headers = HeadersAs(LowerAscii(request.as), stop);
+    if (!headers) return Fail(headers.error());
+    return dataverse::ReadBody(*connection_, request, schema, *headers, sink, stop);
   }
 
   Traffic TakeTraffic() override {

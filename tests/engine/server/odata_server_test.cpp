@@ -176,5 +176,51 @@ TEST(OData, NotesTheServersClock) {
   EXPECT_EQ(water->kind, HighWater::Kind::kNone);
 }
 
+TEST(OData, WritesWithTheKeyInTheBodyAndAPreconditionOnWhatExists) {
+  OData it([](const HttpRequest& request) {
+    HttpResponse answer = JsonAnswer("{}", request.method == Method::kPost ? 201 : 200);
+    answer.headers.push_back({"ETag", "W/\"2\""});
+    return answer;
+  });
+  EXPECT_TRUE(it.server->capabilities().writes);
+  EXPECT_FALSE(it.server->capabilities().conditional_create);
+  const auto send = [&it](const WriteOperation& operation) {
+    const auto results = it.server->Write({.operations = {operation}}, Accounts(), {});
+    EXPECT_TRUE(results) << results.error().message;
+    EXPECT_EQ(results->front().kind, WriteResult::Kind::kDone) << results->front().error.message;
+    return it.transport.sent.back();
+  };
+  WriteOperation operation = {.kind = WriteOperation::Kind::kCreate,
+                              .entity = "Accounts",
+                              .id = Id(7),
+                              .values = {{"revenue", std::int64_t{100050}}}};
+  const HttpRequest create = send(operation);
+  EXPECT_EQ(create.method, Method::kPost);
+  EXPECT_EQ(create.url, "http://127.0.0.1:4004/odata/v4/crm/Accounts");
+  EXPECT_EQ(create.body, "{\"ID\":\"" + Id(7) + "\",\"revenue\":\"1000.5\"}");
+  EXPECT_EQ(HeaderOf(create, "If-Match"), "");
+  operation.kind = WriteOperation::Kind::kUpdate;
+  operation.if_match = "W/\"1\"";
+  const HttpRequest update = send(operation);
+  EXPECT_EQ(update.method, Method::kPatch);
+  EXPECT_EQ(update.url, "http://127.0.0.1:4004/odata/v4/crm/Accounts(" + Id(7) + ")");
+  EXPECT_EQ(HeaderOf(update, "If-Match"), "W/\"1\"");
+  EXPECT_EQ(update.body, "{\"revenue\":\"1000.5\"}");
+  operation = {.kind = WriteOperation::Kind::kDelete, .entity = "Accounts", .id = Id(7)};
+  EXPECT_EQ(HeaderOf(send(operation), "If-Match"), "*");
+}
+
+TEST(OData, QuotesKeysThatAreText) {
+  OData it([](const HttpRequest&) { return HttpResponse{.status = 204}; });
+  const WriteOperation remove = {
+      .kind = WriteOperation::Kind::kDelete, .entity = "Accounts", .id = "O'Neil/1"};
+  ASSERT_TRUE(it.server->Write({.operations = {remove}}, Accounts(FieldType::kString), {}));
+  EXPECT_EQ(it.transport.sent.back().url,
+            "http://127.0.0.1:4004/odata/v4/crm/Accounts(%27O%27%27Neil%2F1%27)");
+  const auto refused = it.server->Write({.operations = {remove}}, Accounts(), {});
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->front().kind, WriteResult::Kind::kRejected);
+}
+
 }  // namespace
 }  // namespace satchel

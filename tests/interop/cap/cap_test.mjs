@@ -2,7 +2,7 @@
 // while rows change, decimals, associations. Expectations come from the rows in data.mjs and from an
 // independent read with fetch().
 //
-// node cap_test.mjs SERVICE_FOLDER SATCHEL
+// node cap_test.mjs SERVICE_FOLDER SATCHEL CAP_WRITES
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { accounts, contacts, files } from './data.mjs'
 
-const [folder, satchel] = process.argv.slice(2)
+const [folder, satchel, writes] = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'satchel-cap-'))
 let cap, base
 
@@ -215,4 +215,17 @@ test('a wrong password is one sentence and exit code 3', async () => {
   assert.equal(out, '')
   assert.match(err, /^satchel: .*401.*\n$/)
   assert.ok(!err.includes('wrong'), 'the password must not be shown')
+})
+
+// Last: it leaves records behind.
+test('writes are carried out once, with preconditions, alone and in batches', async () => {
+  const child = spawn(writes, [base], {
+    env: { ...process.env, CAP_AUTHORIZATION: 'Basic ' + Buffer.from(passwords.carol).toString('base64') }
+  })
+  let out = ''
+  child.stdout.on('data', chunk => (out += chunk))
+  child.stderr.on('data', chunk => (out += chunk))
+  const code = await new Promise(resolve => child.on('close', resolve))
+  assert.equal(out, 'ok\n')
+  assert.equal(code, 0)
 })

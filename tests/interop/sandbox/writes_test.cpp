@@ -200,6 +200,17 @@ TEST_F(Writes, LinkAndUnlinkManyToMany) {
   EXPECT_EQ(members(), 1u);
   EXPECT_EQ(me.Do(schema_, link).kind, Kind::kDone);  // Already so.
   EXPECT_EQ(members(), 1u);
+  WriteOperation other = link;
+  const auto lists = box_->Get("lists?$select=listid&$top=2").rows();
+  other.values[0].value = Id(lists.back().Find("listid")->text);
+  WriteOperation undo = other;
+  undo.kind = Op::kDisassociate;
+  (void)me.Do(schema_, undo);
+  // In a set the refusal undoes the other link, so neither counts as done.
+  for (const WriteResult& result :
+       me.Do(schema_, WriteRequest{.operations = {other, link}, .together = true})) {
+    EXPECT_EQ(result.kind, Kind::kConflict);
+  }
   EXPECT_EQ(me.Do(schema_, unlink).kind, Kind::kDone);
   EXPECT_EQ(members(), 0u);
 }
