@@ -80,12 +80,15 @@ HttpRequest WrapInBatch(const std::vector<HttpRequest>& gets, const std::string&
       const bool identity =
           name == "authorization" || name == "mscrmcallerid" || name == "callerobjectid";
       if (!identity) outer.body += header.name + ": " + header.value + "\r\n";
-      if (&get == &gets.front() && name != "prefer") outer.headers.push_back(header);
+      const bool of_part = name == "prefer" || name == "accept";
+      if (&get == &gets.front() && !of_part) outer.headers.push_back(header);
     }
     outer.body += "\r\n\r\n";
   }
   outer.body += "--" + boundary + "--\r\n";
-  outer.headers.push_back({"Content-Type", "multipart/mixed; boundary=\"" + boundary + "\""});
+  // Without quotes: some services do not read them. Asked for JSON, some answer with a JSON batch.
+  outer.headers.push_back({"Content-Type", "multipart/mixed; boundary=" + boundary});
+  outer.headers.push_back({"Accept", "multipart/mixed, application/json"});
   return outer;
 }
 

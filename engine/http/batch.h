@@ -26,7 +26,7 @@ struct BatchPart {
 
 // A POST to `batch_url` that carries GETs as its parts; their `url` is the part's target, in the
 // form the server wants (absolute, or relative to the service root). Headers of the first go on the
-// outside too, save Prefer; those that say who asks stay outside only.
+// outside too, save Prefer and Accept; those that say who asks stay outside only.
 [[nodiscard]] HttpRequest WrapInBatch(const std::vector<HttpRequest>& gets,
                                       const std::string& batch_url);
 

@@ -22,6 +22,8 @@ constexpr std::array<std::int8_t, 256> MakeTable() {
 }
 constexpr std::array<std::int8_t, 256> kTable = MakeTable();
 
+constexpr int kEnded = 5;  // More padding than there can be: nothing may follow.
+
 tl::unexpected<Error> NoBase64() {
   return Fail(ErrorCode::kCorrupt, "the body is no base64");
 }
@@ -52,7 +54,7 @@ Result<> Base64Decoder::Decode(std::string_view piece, std::string& bytes) {
     if (count_ == 3) bytes += static_cast<char>(group >> 8 & 0xff);
     bits_ = 0;
     count_ = 0;
-    padding_ = 4;  // Nothing may follow.
+    padding_ = kEnded;
   }
   return {};
 }

@@ -126,12 +126,14 @@ void ReadJson(const std::string& body, ChangeAnswers& answers) {
   if (!json || !(*json)["responses"].Is(Json::Kind::kArray)) return;
   answers.any = true;
   answers.whole = true;
+  std::size_t next = 0;  // The place of an answer whose id is not one that we gave.
   for (const Json& item : (*json)["responses"].items) {
-    const auto place = PlaceOf(item["id"].AsText(), answers.parts.size());
-    if (!place) {
+    const std::size_t place = PlaceOf(item["id"].AsText(), answers.parts.size()).value_or(next);
+    if (place >= answers.parts.size()) {
       answers.whole = false;
       continue;
     }
+    next = place + 1;
     ChangeAnswer answer;
     answer.status = static_cast<int>(item["status"].AsInteger(0));
     for (const auto& [name, value] : item["headers"].members) {
@@ -141,7 +143,7 @@ void ReadJson(const std::string& body, ChangeAnswers& answers) {
     if (answer.etag.empty()) answer.etag = said["@odata.etag"].AsText();
     if (answer.etag.empty()) answer.etag = said["@etag"].AsText();
     if (answer.status >= 400) FillError(said, answer);
-    answers.parts[*place] = std::move(answer);
+    answers.parts[place] = std::move(answer);
   }
 }
 
@@ -156,6 +158,8 @@ HttpRequest WrapChanges(const std::vector<HttpRequest>& parts, BatchForm form, b
   } else {
     request.headers.push_back(
         {"Content-Type", std::string("multipart/mixed; boundary=") + kBatchBoundary});
+    // Asked for JSON, some services answer a multipart batch with a JSON one.
+    request.headers.push_back({"Accept", "multipart/mixed, application/json"});
     request.body = MultipartBody(parts, together);
   }
   if (!together) request.headers.push_back({"Prefer", "odata.continue-on-error"});
