@@ -87,8 +87,8 @@ HttpRequest WrapInBatch(const std::vector<HttpRequest>& gets, const std::string&
   }
   outer.body += "--" + boundary + "--\r\n";
   // Without quotes: some services do not read them. Asked for JSON, some answer with a JSON batch.
-  outer.headers.push_back({"Content-Type", "multipart/mixed; boundary=" + boundary});
   outer.headers.push_back({"Accept", "multipart/mixed, application/json"});
+  outer.headers.push_back({"Content-Type", "multipart/mixed; boundary=" + boundary});
   return outer;
 }
 
