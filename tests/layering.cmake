@@ -34,3 +34,19 @@ foreach(module policy engine preview)
     "sqlite3|curl/|yaml-cpp|pugixml|simdjson|nlohmann|fmt/|spdlog|CLI/|httplib|unicode/|date/"
     "a public header may not expose a third-party type")
 endforeach()
+
+# One name, one type: two of the same name in one namespace crash in whichever program links both, and
+# neither compiler nor linker says so.
+file(GLOB_RECURSE headers ${ROOT}/policy/*.h ${ROOT}/engine/*.h ${ROOT}/preview/*.h ${ROOT}/app/*.h)
+foreach(header ${headers})
+  file(STRINGS ${header} scope REGEX "^namespace [a-z_:]+ {")
+  file(STRINGS ${header} types REGEX "^(class|struct|enum class) [A-Za-z]+( [:a-z_A-Z, ]+)? {")
+  foreach(type ${types})
+    string(REGEX REPLACE "^(class|struct|enum class) ([A-Za-z]+).*" "\\2" name "${type}")
+    string(MAKE_C_IDENTIFIER "${scope} ${name}" id)
+    if(DEFINED defined_in_${id})
+      message(SEND_ERROR "${header}: ${name} is also defined in ${defined_in_${id}} -- rename one of them")
+    endif()
+    set(defined_in_${id} ${header})
+  endforeach()
+endforeach()

@@ -49,7 +49,7 @@ Result<> Allowed(const Policy& policy, const std::string& entity, WriteOperation
 
 }  // namespace
 
-Result<Records> Records::Open(const Parts& parts) {
+Result<DeviceRecords> DeviceRecords::Open(const Parts& parts) {
   auto state = ReadDeviceState(parts.database);
   if (!state) return Fail(state.error());
   if (!state->policy) {
@@ -58,7 +58,7 @@ Result<Records> Records::Open(const Parts& parts) {
   return Records(parts, *std::move(state));
 }
 
-Result<bool> Records::Live(const std::string& entity) const {
+Result<bool> DeviceRecords::Live(const std::string& entity) const {
   const Entity* kept = state_.policy->Find(entity);
   if (!kept) {
     std::vector<std::string> names;
@@ -71,7 +71,7 @@ Result<bool> Records::Live(const std::string& entity) const {
   return kept->mode == DeviceMode::kOnline || state_.mode == DeviceMode::kOnline;
 }
 
-Result<> Records::MayEdit() const {
+Result<> DeviceRecords::MayEdit() const {
   if (!state_.foreground) return {};
   // The mark may be that of a process that died; then nobody holds the lock.
   const auto free = parts_.lock.TryLock();
@@ -84,7 +84,7 @@ Result<> Records::MayEdit() const {
               "a foreground sync is running, and nobody can edit until it ends (try again then)");
 }
 
-Result<Schema> Records::ServerSchema(const std::string& entity, std::stop_token stop) {
+Result<Schema> DeviceRecords::ServerSchema(const std::string& entity, std::stop_token stop) {
   auto schema = parts_.server.ReadSchema({entity}, std::move(stop));
   if (schema && !schema->Find(entity)) {
     return Fail(ErrorCode::kNotFound, "the server has no entity " + Quoted(entity));
@@ -92,8 +92,8 @@ Result<Schema> Records::ServerSchema(const std::string& entity, std::stop_token 
   return schema;
 }
 
-Result<std::vector<LocalRecord>> Records::Read(const Query& query, const ListOptions& options,
-                                               std::stop_token stop) {
+Result<std::vector<LocalRecord>> DeviceRecords::Read(const Query& query, const ListOptions& options,
+                                                     std::stop_token stop) {
   const auto schema = ServerSchema(query.entity, stop);
   if (!schema) return Fail(schema.error());
   const EntitySchema& entity = *schema->Find(query.entity);
@@ -122,8 +122,9 @@ Result<std::vector<LocalRecord>> Records::Read(const Query& query, const ListOpt
   return records;
 }
 
-Result<std::vector<LocalRecord>> Records::List(const std::string& entity,
-                                               const ListOptions& options, std::stop_token stop) {
+Result<std::vector<LocalRecord>> DeviceRecords::List(const std::string& entity,
+                                                     const ListOptions& options,
+                                                     std::stop_token stop) {
   const auto live = Live(entity);
   if (!live) return Fail(live.error());
   if (*live) return Read({.entity = entity}, options, std::move(stop));
@@ -132,8 +133,8 @@ Result<std::vector<LocalRecord>> Records::List(const std::string& entity,
   return ListRecords(parts_.database, *description, entity, options);
 }
 
-Result<LocalRecord> Records::Show(const std::string& entity, const std::string& id,
-                                  std::stop_token stop) {
+Result<LocalRecord> DeviceRecords::Show(const std::string& entity, const std::string& id,
+                                        std::stop_token stop) {
   const auto live = Live(entity);
   if (!live) return Fail(live.error());
   if (!*live) {
@@ -155,7 +156,7 @@ Result<LocalRecord> Records::Show(const std::string& entity, const std::string& 
   return std::move(found->front());
 }
 
-Result<> Records::Send(WriteOperation operation, const Schema& schema, std::stop_token stop) {
+Result<> DeviceRecords::Send(WriteOperation operation, const Schema& schema, std::stop_token stop) {
   const std::string record = operation.entity + "/" + operation.id;
   WriteRequest request = {.as = state_.as};
   request.operations.push_back(std::move(operation));
@@ -187,8 +188,9 @@ Result<> Records::Send(WriteOperation operation, const Schema& schema, std::stop
   return Fail(result.error.While(record));
 }
 
-Result<std::string> Records::Create(const std::string& entity, const std::vector<FieldText>& values,
-                                    std::stop_token stop) {
+Result<std::string> DeviceRecords::Create(const std::string& entity,
+                                          const std::vector<FieldText>& values,
+                                          std::stop_token stop) {
   const auto live = Live(entity);
   if (!live) return Fail(live.error());
   if (!*live) {
@@ -215,8 +217,8 @@ Result<std::string> Records::Create(const std::string& entity, const std::vector
   return id;
 }
 
-Result<> Records::Edit(const std::string& entity, const std::string& id,
-                       const std::vector<FieldText>& values, std::stop_token stop) {
+Result<> DeviceRecords::Edit(const std::string& entity, const std::string& id,
+                             const std::vector<FieldText>& values, std::stop_token stop) {
   const auto live = Live(entity);
   if (!live) return Fail(live.error());
   if (!*live) {
@@ -241,7 +243,8 @@ Result<> Records::Edit(const std::string& entity, const std::string& id,
               *schema, stop);
 }
 
-Result<> Records::Delete(const std::string& entity, const std::string& id, std::stop_token stop) {
+Result<> DeviceRecords::Delete(const std::string& entity, const std::string& id,
+                               std::stop_token stop) {
   const auto live = Live(entity);
   if (!live) return Fail(live.error());
   if (!*live) {

@@ -17,7 +17,7 @@
 
 namespace satchel {
 
-class Records {
+class DeviceRecords {
  public:
   struct Parts {
     Database& database;  // A connection of its own.
@@ -27,7 +27,7 @@ class Records {
     SyncLock& lock;  // Only asked whether a foreground sync holds it.
   };
   // Reads mode and policy as they are now.
-  [[nodiscard]] static Result<Records> Open(const Parts& parts);
+  [[nodiscard]] static Result<DeviceRecords> Open(const Parts& parts);
 
   // Whether reads and writes of the entity go to the server. kNotFound: not in the policy.
   [[nodiscard]] Result<bool> Live(const std::string& entity) const;
@@ -47,7 +47,7 @@ class Records {
                                 std::stop_token stop);
 
  private:
-  Records(const Parts& parts, DeviceState state) : parts_(parts), state_(std::move(state)) {}
+  DeviceRecords(const Parts& parts, DeviceState state) : parts_(parts), state_(std::move(state)) {}
 
   [[nodiscard]] Result<> MayEdit() const;
   [[nodiscard]] Result<Schema> ServerSchema(const std::string& entity, std::stop_token stop);

@@ -140,8 +140,8 @@ tl::expected<std::unique_ptr<DeviceSession>, ExitCode> DeviceSession::Open(
   return session;
 }
 
-Result<Records> DeviceSession::records() {
-  return Records::Open({*edits_, server_->server(), *clock_, *random_, *edit_lock_});
+Result<DeviceRecords> DeviceSession::records() {
+  return DeviceRecords::Open({*edits_, server_->server(), *clock_, *random_, *edit_lock_});
 }
 
 SyncSink SyncProgressOn(Terminal& terminal) {

@@ -41,7 +41,7 @@ class DeviceSession {
   [[nodiscard]] Device& device() { return *device_; }
   [[nodiscard]] const DeviceParts& parts() const { return *parts_; }
   [[nodiscard]] Database& edits() { return *edits_; }  // A connection beside the device's own.
-  [[nodiscard]] Result<Records> records();
+  [[nodiscard]] Result<DeviceRecords> records();
 
  private:
   std::optional<Database> database_ = {};

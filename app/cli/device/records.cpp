@@ -69,7 +69,7 @@ ExitCode WithRecords(const Options& options, Terminal& terminal, Do act) {
 }
 
 ExitCode List(const Options& options, Terminal& terminal) {
-  return WithRecords(options, terminal, [&](Records& records, const std::stop_token& stop) {
+  return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
     const auto found =
         records.List(options.subject, {.limit = options.limit, .offset = options.offset}, stop);
     if (!found) return Explain(found.error(), terminal);
@@ -112,7 +112,7 @@ void PrintRecord(const LocalRecord& record, Terminal& terminal) {
 ExitCode Show(const Options& options, Terminal& terminal) {
   const auto name = ReadName(options.subject, terminal);
   if (!name) return ExitCode::kUsage;
-  return WithRecords(options, terminal, [&](Records& records, const std::stop_token& stop) {
+  return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
     const auto found = records.Show(name->entity, name->id, stop);
     if (!found) return Explain(found.error(), terminal);
     if (options.device.json) {
@@ -124,7 +124,7 @@ ExitCode Show(const Options& options, Terminal& terminal) {
   });
 }
 
-ExitCode Tell(const Options& options, const Records& records, const std::string& entity,
+ExitCode Tell(const Options& options, const DeviceRecords& records, const std::string& entity,
               const std::string& id, const char* done, Terminal& terminal) {
   const bool live = records.Live(entity).value_or(false);
   if (options.device.json) {
@@ -140,7 +140,7 @@ ExitCode Tell(const Options& options, const Records& records, const std::string&
 ExitCode Create(const Options& options, Terminal& terminal) {
   const auto values = ReadValues(options.values, terminal);
   if (!values) return ExitCode::kUsage;
-  return WithRecords(options, terminal, [&](Records& records, const std::stop_token& stop) {
+  return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
     const auto id = records.Create(options.subject, *values, stop);
     if (!id) return Explain(id.error(), terminal);
     return Tell(options, records, options.subject, *id, "created", terminal);
@@ -151,7 +151,7 @@ ExitCode Edit(const Options& options, Terminal& terminal) {
   const auto name = ReadName(options.subject, terminal);
   const auto values = ReadValues(options.values, terminal);
   if (!name || !values) return ExitCode::kUsage;
-  return WithRecords(options, terminal, [&](Records& records, const std::stop_token& stop) {
+  return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
     if (auto done = records.Edit(name->entity, name->id, *values, stop); !done) {
       return Explain(done.error(), terminal);
     }
@@ -162,7 +162,7 @@ ExitCode Edit(const Options& options, Terminal& terminal) {
 ExitCode Delete(const Options& options, Terminal& terminal) {
   const auto name = ReadName(options.subject, terminal);
   if (!name) return ExitCode::kUsage;
-  return WithRecords(options, terminal, [&](Records& records, const std::stop_token& stop) {
+  return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
     if (auto done = records.Delete(name->entity, name->id, stop); !done) {
       return Explain(done.error(), terminal);
     }

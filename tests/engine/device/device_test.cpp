@@ -116,8 +116,8 @@ class DeviceTest : public testing::Test {
     device_ = std::move(*device);
     return *device_;
   }
-  Records Reader() {
-    auto records = Records::Open({edits_, server_, clock_, *random_, edit_lock_});
+  DeviceRecords Reader() {
+    auto records = DeviceRecords::Open({edits_, server_, clock_, *random_, edit_lock_});
     EXPECT_TRUE(records);
     return std::move(*records);
   }
