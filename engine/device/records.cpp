@@ -55,7 +55,7 @@ Result<DeviceRecords> DeviceRecords::Open(const Parts& parts) {
   if (!state->policy) {
     return Fail(ErrorCode::kNotFound, "this device follows no policy yet (bind it first)");
   }
-  return Records(parts, *std::move(state));
+  return DeviceRecords(parts, *std::move(state));
 }
 
 Result<bool> DeviceRecords::Live(const std::string& entity) const {

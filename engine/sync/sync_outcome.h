@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/sync/attachments.h"
 #include "engine/sync/incremental_runner.h"
 #include "engine/sync/upload_runner.h"
 #include "policy/model/policy.h"
@@ -16,6 +17,7 @@ struct SyncOutcome {
   SyncStyle style = SyncStyle::kForeground;
   UploadOutcome upload = {};
   std::vector<EntityChange> entities = {};  // Those kept offline, in the policy's order.
+  AttachmentOutcome attachments = {};
   std::vector<std::string> warnings = {};
   // Of the sync as a whole; nothing, and no entity's error: it succeeded.
   std::optional<Error> error = {};

@@ -1,5 +1,8 @@
 #include "engine/sync/sync_runner.h"
 
+#include <algorithm>
+
+#include "engine/store/attachment_files.h"
 #include "engine/store/sync_cursor.h"
 
 namespace satchel {
@@ -40,6 +43,20 @@ Result<bool> FirstDownload(const Policy& policy, Database& database) {
     if (*cursor) return false;
   }
   return true;
+}
+
+// After the rows are published: a file that is missing is fetched by the next sync.
+Result<AttachmentOutcome> FetchFiles(const SyncRequest& request, CrmServer& server,
+                                     Database& database, std::stop_token stop) {
+  const Policy& policy = request.what.policy;
+  const bool any = std::any_of(policy.entities.begin(), policy.entities.end(), [](const Entity& e) {
+    return e.mode == DeviceMode::kOffline && e.attachments.has_value();
+  });
+  if (!any || database.file().empty()) return AttachmentOutcome{};
+  const auto files = AttachmentFiles::Open(database.file());
+  if (!files) return Fail(files.error());
+  return FetchAttachments(policy, request.what.schema, request.what.as, server, database, *files,
+                          std::move(stop));
 }
 
 }  // namespace
@@ -84,6 +101,15 @@ void RunDownloadPart(const SyncRequest& request, CrmServer& server, Database& da
     for (const std::string& warning : entity.warnings) {
       outcome.warnings.push_back(entity.name + ": " + warning);
     }
+  }
+  auto files = FetchFiles(request, server, database, stop);
+  if (!files) {
+    if (!outcome.error) outcome.error = files.error().While("attachments");
+    return;
+  }
+  outcome.attachments = *std::move(files);
+  for (const std::string& warning : outcome.attachments.warnings) {
+    outcome.warnings.push_back(warning);
   }
 }
 

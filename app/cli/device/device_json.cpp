@@ -58,6 +58,13 @@ Json ToJson(const SyncOutcome& outcome) {
             {"waiting", upload.waiting},
             {"requests", upload.requests}}},
           {"entities", std::move(entities)},
+          {"attachments",
+           {{"kept", outcome.attachments.kept},
+            {"fetched", outcome.attachments.fetched},
+            {"removed", outcome.attachments.removed},
+            {"left_out", outcome.attachments.left_out},
+            {"failed", outcome.attachments.failed},
+            {"bytes", outcome.attachments.bytes}}},
           {"warnings", outcome.warnings}};
 }
 

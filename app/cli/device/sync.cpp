@@ -46,6 +46,13 @@ void PrintOutcome(const SyncOutcome& outcome, Terminal& terminal) {
                 {"Why"}},
                rows);
   }
+  const AttachmentOutcome& files = outcome.attachments;
+  if (files.kept + files.removed + files.left_out + files.failed > 0) {
+    out << "attachments: " << HumanCount(files.kept) << " kept, " << HumanCount(files.fetched)
+        << " fetched (" << HumanSize(files.bytes) << "), " << HumanCount(files.removed)
+        << " removed, " << HumanCount(files.left_out) << " left out by the limits, "
+        << HumanCount(files.failed) << " not there yet\n";
+  }
   for (const std::string& warning : outcome.warnings) terminal.Note("warning: " + warning);
 }
 

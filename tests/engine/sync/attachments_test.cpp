@@ -6,7 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/store/local_meta.h"
 #include "engine/sync/full_sync_runner.h"
+#include "engine/sync/sync_runner.h"
 #include "tests/support/fake_server.h"
 #include "tests/support/temp_folder.h"
 
@@ -93,6 +95,28 @@ TEST(Attachments, BecomeFilesBesideTheDatabase) {
   EXPECT_EQ(found.st_mode & 0777, 0700u);
   ASSERT_EQ(::stat(it.files->PathOf("annotation", Id(3)).c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777, 0600u);
+}
+
+TEST(Attachments, ComeWithEverySync) {
+  Device it({.max_size = 300});
+  ASSERT_TRUE(CreateMeta(*it.database));
+  ASSERT_TRUE(BindOwner(*it.database, it.server.base_url(), "o1", "u1"));
+  const SyncRequest request = {
+      .what = {.policy = it.policy, .schema = it.schema, .organization = "o1", .user = "u1"},
+      .identity = {.user_id = "u1", .organization_id = "o1"}};
+  const SyncOutcome first = RunSync(request, it.server, *it.database, {}, {});
+  ASSERT_TRUE(first.succeeded()) << first.WhyNot();
+  EXPECT_EQ(first.attachments.fetched, 3);
+  EXPECT_EQ(first.attachments.left_out, 2);
+  EXPECT_EQ(it.Content(3), std::string(300, 'a'));
+  it.server.Remove("annotation", *ParseGuid(Id(3)));
+  SyncRequest sweep = request;
+  sweep.sweep = true;
+  const SyncOutcome second = RunSync(sweep, it.server, *it.database, {}, {});
+  ASSERT_TRUE(second.succeeded()) << second.WhyNot();
+  EXPECT_EQ(second.attachments.fetched, 0);
+  EXPECT_EQ(second.attachments.removed, 1);
+  EXPECT_EQ(it.Content(3), "(none)");
 }
 
 TEST(Attachments, AreFetchedAgainOnlyWhereTheRecordChanged) {
