@@ -161,11 +161,12 @@ Result<> LayOver(Database& database, const LocalTable& table, const std::string&
   return LayOverAll(database, rows, *pending, {});
 }
 
-Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table) {
-  auto statement =
-      database.Prepare("SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND version=''");
+Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table, bool every) {
+  auto statement = database.Prepare(
+      "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND (?2 OR version='')");
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(table.entity));
+  statement->Bind(2, std::int64_t{every});
   std::vector<Value> ids;
   Result<bool> row = true;
   while ((row = statement->Step()) && *row) ids.push_back(ToValue(statement->At(0)));

@@ -42,8 +42,11 @@ inline constexpr std::string_view kPinnedIdsSql =
 // their pending values would be taken for the server's.
 [[nodiscard]] Result<> LayOver(Database& database, const LocalTable& table,
                                const std::string& written_ids);
-// The ids of rows acknowledged without a version: read them by id and write them as incoming rows.
-[[nodiscard]] Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table);
+// The ids of rows to be read by id and written as incoming rows: those acknowledged without a
+// version, and with `every` all that are protected: a version that is known does not tell what the
+// server itself filled in, and where no changes are read nothing else would bring it.
+[[nodiscard]] Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table,
+                                                       bool every = false);
 
 // A table that replaces another one, whole.
 //

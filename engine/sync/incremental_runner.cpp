@@ -34,6 +34,7 @@ struct EntityRun {
   std::vector<Value> missing = {};
   std::optional<Publication::Staged> staged = {};  // Read in full.
   int pages = 0;
+  bool reads_changes = true;
   EntityChange change = {};
 };
 
@@ -128,6 +129,7 @@ Result<std::vector<incremental::Start>> Runner::Prepare() {
           std::make_unique<EntityMerge>(database_, request_.schema, request_.context, made.merge);
       if (auto begun = run->merge->Begin(); !begun) return Fail(begun.error());
     }
+    run->reads_changes = made.choice.start.changes;
     starts.push_back(made.choice.start);
     runs_.push_back(std::move(run));
   }
@@ -376,7 +378,7 @@ Runner::Answer Runner::Do(const incremental::Stage& action) {
 Runner::Answer Runner::Do(const incremental::Compare& action) {
   EntityRun& run = *runs_[action.entity];
   ++run.next.syncs;
-  auto back = IdsToReadBack(database_, run.plan.merge.table);
+  auto back = IdsToReadBack(database_, run.plan.merge.table, !run.reads_changes);
   if (!back) return Failure(back.error());
   run.missing = std::move(*back);
   if (!run.missing.empty()) {

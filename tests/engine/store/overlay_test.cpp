@@ -202,6 +202,14 @@ TEST(Overlay, WhereTheServerToldNoVersionTheRecordIsToBeReadBack) {
   EXPECT_EQ(*IdsToReadBack(it.database, it.Table()), std::vector<Value>{IdOf('a', 1)});
 }
 
+TEST(Overlay, WhereNoChangesAreReadEverythingWrittenIsToBeReadBack) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Upload("7");
+  EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty());
+  EXPECT_EQ(*IdsToReadBack(it.database, it.Table(), true), std::vector<Value>{IdOf('a', 1)});
+}
+
 TEST(Overlay, ALinkIsKnownByItsEndsWhateverItsIdOnTheServer) {
   Device it;
   const std::vector<FieldText> one = {{"campaignid", TextOf('f', 1)},
