@@ -305,7 +305,7 @@ Result<> Runner::CountCut(EntityRun& run) {
   IdSet ids;
   std::int64_t matched = 0;
   std::string cursor = plan->first_cursor;
-  for (int pages = 0; pages < kMaxPages; ++pages) {
+  for (int pages = 0; pages < kMaxPagesOfARead; ++pages) {
     const auto page = server_.ReadPage(*plan, cursor, stop());
     if (!page) return Fail(page.error());
     const std::int64_t before = matched;

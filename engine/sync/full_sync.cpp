@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "engine/sync/tuning.h"
-
 namespace satchel::full_sync {
 
 namespace {
@@ -11,12 +9,6 @@ namespace {
 Actions operator+(Actions a, Actions b) {
   for (Action& action : b) a.push_back(std::move(action));
   return a;
-}
-
-Error Endless(const std::string& entity, const std::string& why) {
-  return {ErrorCode::kCorrupt, entity + ": " + why +
-                                   ", so the read would never end (report it to whoever runs the "
-                                   "server; a smaller page_size may help)"};
 }
 
 }  // namespace
@@ -48,10 +40,7 @@ Actions Session::StartNext() {
 
 Actions Session::StartRead(const std::string& cursor) {
   phase_ = Phase::kReading;
-  cursors_ = {cursor};
-  pages_ = 0;
-  empty_pages_ = 0;
-  known_pages_ = 0;
+  guard_.Begin(cursor);
   return {Fetch{cursor}};
 }
 
@@ -69,22 +58,11 @@ Actions Session::Handle(const HelperPlanned& event) {
 Actions Session::Handle(const Received& event) {
   if (phase_ != Phase::kReading) return {};
   const std::string& name = helper_ ? helpers_[helper_ - 1] : entities_[entity_].entity;
-  ++pages_;
-  empty_pages_ = event.rows == 0 ? empty_pages_ + 1 : 0;
-  known_pages_ = event.rows > 0 && event.new_rows == 0 ? known_pages_ + 1 : 0;
-  if (known_pages_ > kMaxKnownPages && !event.next_cursor.empty()) {
-    return Stop(
-        Endless(name, "the server sends pages with nothing but records it had sent before"));
-  }
-  if (pages_ > kMaxPages || empty_pages_ > kMaxEmptyPages) {
-    return Stop(Endless(name, "the server sent " + std::to_string(pages_) + " pages" +
-                                  (empty_pages_ > kMaxEmptyPages ? " and many empty ones" : "")));
-  }
+  auto endless = guard_.After(
+      {.rows = event.rows, .new_rows = event.new_rows, .next_cursor = event.next_cursor}, name);
+  if (endless) return Stop(*std::move(endless));
   const Stage stage{entity_, helper_};
   if (event.next_cursor.empty()) return Actions{stage} + EndRead();
-  if (!cursors_.insert(event.next_cursor).second) {
-    return Stop(Endless(name, "the server named a page as next that it had sent before"));
-  }
   return {stage, Fetch{event.next_cursor}};
 }
 

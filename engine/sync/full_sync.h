@@ -7,11 +7,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "engine/sync/page_guard.h"
 #include "policy/support/result.h"
 
 namespace satchel::full_sync {
@@ -111,10 +111,7 @@ class Session {
   std::size_t entity_ = 0;                 // The one being read.
   std::vector<std::string> helpers_ = {};  // Of entity_.
   std::size_t helper_ = 0;                 // 0: reading the entity itself.
-  std::set<std::string> cursors_ = {};     // Used in this read.
-  int pages_ = 0;
-  int empty_pages_ = 0;  // In a row.
-  int known_pages_ = 0;  // Likewise.
+  PageGuard guard_ = {};
 };
 
 }  // namespace satchel::full_sync

@@ -14,12 +14,6 @@ Actions operator+(Actions a, Actions b) {
   return a;
 }
 
-Error Endless(const std::string& entity, const std::string& why) {
-  return {ErrorCode::kCorrupt, entity + ": " + why +
-                                   ", so the read would never end (report it to whoever runs the "
-                                   "server; a smaller page_size may help)"};
-}
-
 // Asking again cannot help, and the other entities have no part in it.
 bool ConcernsOneEntity(const Error& error) {
   return error.code == ErrorCode::kDenied || error.code == ErrorCode::kNotFound ||
@@ -104,34 +98,21 @@ Actions Session::NextRead() {
 Actions Session::Handle(const Planned& event) {
   if (phase_ != Phase::kPlanning) return {};
   phase_ = Phase::kReading;
-  cursors_ = {event.first_cursor};
-  pages_ = 0;
-  empty_pages_ = 0;
-  known_pages_ = 0;
+  guard_.Begin(event.first_cursor);
   return {Fetch{event.first_cursor}};
 }
 
 Actions Session::Handle(const Received& event) {
   if (phase_ != Phase::kReading) return {};
   const std::string& name = entities_[entity_].entity;
-  ++pages_;
-  empty_pages_ = event.rows == 0 ? empty_pages_ + 1 : 0;
-  // A list of changes may name a record more than once.
-  const bool known = event.rows > 0 && event.new_rows == 0 && read_ != Read::kDelta;
-  known_pages_ = known ? known_pages_ + 1 : 0;
-  if (known_pages_ > kMaxKnownPages && !event.next_cursor.empty()) {
-    return Stop(
-        Endless(name, "the server sends pages with nothing but records it had sent before"));
-  }
-  if (pages_ > kMaxPages || empty_pages_ > kMaxEmptyPages) {
-    return Stop(Endless(name, "the server sent " + std::to_string(pages_) + " pages" +
-                                  (empty_pages_ > kMaxEmptyPages ? " and many empty ones" : "")));
-  }
+  auto endless = guard_.After({.rows = event.rows,
+                               .new_rows = event.new_rows,
+                               .may_repeat = read_ == Read::kDelta,
+                               .next_cursor = event.next_cursor},
+                              name);
+  if (endless) return Stop(*std::move(endless));
   const Stage stage{entity_, read_};
   if (event.next_cursor.empty()) return Actions{stage} + EndRead();
-  if (!cursors_.insert(event.next_cursor).second) {
-    return Stop(Endless(name, "the server named a page as next that it had sent before"));
-  }
   return {stage, Fetch{event.next_cursor}};
 }
 

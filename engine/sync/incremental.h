@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/server/high_water.h"
+#include "engine/sync/page_guard.h"
 #include "policy/support/result.h"
 
 namespace satchel::incremental {
@@ -167,10 +168,7 @@ class Session {
   std::size_t parts_ = 0;                    // Of kMissing.
   std::set<std::size_t> reread_ = {};        // Once each.
   std::vector<std::size_t> to_repair_ = {};  // After a mismatch.
-  std::set<std::string> cursors_ = {};       // Used in this read.
-  int pages_ = 0;
-  int empty_pages_ = 0;  // In a row.
-  int known_pages_ = 0;  // Likewise.
+  PageGuard guard_ = {};
 };
 
 }  // namespace satchel::incremental

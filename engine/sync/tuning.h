@@ -11,7 +11,7 @@ namespace satchel {
 // body of a few megabytes.
 inline constexpr std::size_t kPagesInFlight = 3;
 // A read that has not ended by then never will: a thousand million records at the usual page size.
-inline constexpr int kMaxPages = 200'000;
+inline constexpr int kMaxPagesOfARead = 200'000;
 // Pages without any record in a row. Servers that check rights after paging send a few.
 inline constexpr int kMaxEmptyPages = 1'000;
 // Pages of nothing but records seen before, in a row. Where a server counts rows to find a page, new
