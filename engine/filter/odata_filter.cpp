@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "engine/filter/literal.h"
+#include "engine/filter/odata_part.h"
+#include "engine/filter/odata_text.h"
 #include "engine/filter/query_tree.h"
 #include "engine/filter/server_query.h"
 #include "engine/filter/window.h"
@@ -19,70 +21,6 @@
 namespace satchel {
 
 namespace {
-
-// An expression that is true for every row that matters. Absent text: true for every row.
-struct Wide {
-  std::optional<std::string> text = {};
-  bool exact = false;
-};
-
-Wide Exactly(std::string text) {
-  return {std::move(text), true};
-}
-Wide AtMost(std::string text) {
-  return {std::move(text), false};
-}
-
-std::string QuotedText(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + "'";
-}
-
-// Characters whose lower case is the same for every service and to which nothing else folds: the
-// Kelvin sign folds to k, the long s to s.
-bool IsSafe(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x7F && c != 'k' && c != 'K' && c != 's' && c != 'S';
-}
-
-// A pattern without wildcards inside: [%] literal [%].
-struct SimplePattern {
-  bool open_front = false;
-  bool open_back = false;
-  std::string text = {};
-};
-std::optional<SimplePattern> Simple(std::string_view pattern) {
-  SimplePattern simple;
-  if (pattern.starts_with('%')) {
-    simple.open_front = true;
-    pattern.remove_prefix(1);
-  }
-  if (pattern.ends_with('%')) {
-    simple.open_back = true;
-    pattern.remove_suffix(1);
-  }
-  if (pattern.find_first_of("%_[") != std::string_view::npos || pattern.empty()) {
-    return std::nullopt;
-  }
-  simple.text = pattern;
-  return simple;
-}
-
-// A pattern with a control character in place of every wildcard and bracket.
-std::string PlainParts(std::string_view pattern) {
-  std::string parts;
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    const std::size_t close = pattern[at] == '[' ? pattern.find(']', at) : std::string_view::npos;
-    if (close != std::string_view::npos) at = close;
-    const bool wild = close != std::string_view::npos || pattern[at] == '%' || pattern[at] == '_';
-    parts += wild ? '\x01' : pattern[at];
-  }
-  return parts;
-}
 
 std::string_view Symbol(Operator op) {
   switch (op) {
@@ -130,30 +68,6 @@ class ODataCompiler {
   }
 
  private:
-  static Wide All(std::vector<Wide> parts) {
-    Wide all{.exact = true};
-    std::string text;
-    for (const Wide& part : parts) {
-      all.exact = all.exact && part.exact;
-      if (part.text) text += (text.empty() ? "" : " and ") + *part.text;
-    }
-    if (!text.empty()) all.text = std::move(text);
-    return all;
-  }
-  static Wide Any(std::vector<Wide> parts) {
-    Wide any{.exact = true};
-    std::string text;
-    for (const Wide& part : parts) {
-      // One alternative that lets everything through lets everything through.
-      if (!part.text) return Wide{.exact = part.exact};
-      any.exact = any.exact && part.exact;
-      text += (text.empty() ? "" : " or ") + *part.text;
-    }
-    if (parts.size() > 1) text = "(" + text + ")";
-    if (!text.empty()) any.text = std::move(text);
-    return any;
-  }
-
   Wide Leave(std::string sentence) {
     unexpressed_.push_back(std::move(sentence));
     return Wide{};
@@ -182,7 +96,7 @@ class ODataCompiler {
     auto filter = GroupPart(source, source.link ? source.link->filter : query_.filter);
     if (!filter) return filter;
     parts.push_back(std::move(*filter));
-    return All(std::move(parts));
+    return All(parts);
   }
 
   Result<Wide> GroupPart(const Source& place, const Group& group) {
@@ -202,11 +116,11 @@ class ODataCompiler {
     }
     if (parts.empty()) return Wide{.exact = true};
     if (group.conjunction == Conjunction::kAnd) {
-      Wide all = All(std::move(parts));
+      Wide all = All(parts);
       if (all.text) all.text = "(" + *all.text + ")";
       return all;
     }
-    return Any(std::move(parts));
+    return Any(parts);
   }
 
   // ---- links
@@ -332,9 +246,13 @@ class ODataCompiler {
       }
       return Leave(what + " looks into a list of choices, which the service cannot");
     }
-    if (info.operand == Operand::kPattern) return Pattern(condition, path, what);
+    if (info.operand == Operand::kPattern) {
+      return ODataText(dialect_, path, what, unexpressed_).Pattern(condition);
+    }
     if (info.operand != Operand::kField) return DateWindow(condition, field, path, what);
-    if (kind == FieldKind::kText) return Text(condition, path, what);
+    if (kind == FieldKind::kText) {
+      return ODataText(dialect_, path, what, unexpressed_).Compare(condition);
+    }
 
     std::vector<std::string> literals;
     for (const std::string& text : condition.values) {
@@ -447,124 +365,6 @@ class ODataCompiler {
       text += (text.empty() ? "" : " and ") + path + " lt " + print(*window->to);
     }
     return Exactly(text.empty() ? path + " ne null" : "(" + text + ")");
-  }
-
-  // A test by a string function that is true wherever the literal is found without regard to case.
-  // Where only part of the literal can be asked for safely, that part.
-  Wide Found(const SimplePattern& pattern, const std::string& path, const std::string& what) {
-    if (dialect_.dataverse_functions) {
-      const bool plain = pattern.text.find_first_of("%_[]^") == std::string::npos;
-      if (plain) return Exactly(Call(pattern, path, pattern.text));
-    } else if (dialect_.tolower) {
-      const std::string lower = LowerAscii(pattern.text);
-      if (std::all_of(lower.begin(), lower.end(), IsSafe)) {
-        // A service may lower İ to i with a dot above.
-        const bool exact = lower.find('i') == std::string::npos;
-        if (!exact) unexpressed_.push_back(what + " is compared by letter case on the device");
-        return {Call(pattern, "tolower(" + path + ")", lower), exact};
-      }
-      return PartFound(lower, path, what);
-    }
-    return Leave(what + " compares text without regard to case, which the service cannot");
-  }
-
-  static std::string Call(const SimplePattern& pattern, const std::string& subject,
-                          const std::string& text) {
-    const std::string literal = QuotedText(text);
-    if (pattern.open_front && pattern.open_back) return "contains(" + subject + "," + literal + ")";
-    if (pattern.open_back) return "startswith(" + subject + "," + literal + ")";
-    if (pattern.open_front) return "endswith(" + subject + "," + literal + ")";
-    return subject + " eq " + literal;
-  }
-
-  Wide PartFound(const std::string& lower, const std::string& path, const std::string& what) {
-    std::string best;
-    std::string run;
-    for (const char c : lower + '\x01') {
-      if (IsSafe(c)) {
-        run += c;
-        continue;
-      }
-      if (run.size() > best.size()) best = run;
-      run.clear();
-    }
-    constexpr std::size_t kWorthAsking = 2;
-    if (best.size() < kWorthAsking) {
-      return Leave(what + " compares letters that services lower differently");
-    }
-    unexpressed_.push_back(what + " is asked for by a part of its text");
-    return AtMost("contains(tolower(" + path + ")," + QuotedText(best) + ")");
-  }
-
-  Result<Wide> Pattern(const Condition& condition, const std::string& path,
-                       const std::string& what) {
-    std::string pattern = condition.values.at(0);
-    if (condition.op == Operator::kBeginsWith || condition.op == Operator::kNotBeginWith) {
-      pattern += '%';
-    }
-    if (condition.op == Operator::kEndsWith || condition.op == Operator::kNotEndWith) {
-      pattern.insert(0, 1, '%');
-    }
-    const auto simple = Simple(pattern);
-    const bool negated = Info(condition.op).negated;
-    if (simple) return negated ? WithoutIt(*simple, path, what) : Found(*simple, path, what);
-    if (negated || !dialect_.tolower) {
-      return Leave(what + " has wildcards the service does not know");
-    }
-    return PartFound(PlainParts(LowerAscii(pattern)), path, what);
-  }
-
-  // The same letters in the same case are certainly the same text: their opposite is wide enough.
-  Wide WithoutIt(const SimplePattern& pattern, const std::string& path, const std::string& what) {
-    if (std::any_of(pattern.text.begin(), pattern.text.end(), [](char c) {
-          return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F;
-        })) {
-      return Leave(what + " compares letters that services lower differently");
-    }
-    unexpressed_.push_back(what + " is compared by letter case on the device");
-    if (!pattern.open_front && !pattern.open_back) {
-      return AtMost("(" + path + " ne " + QuotedText(pattern.text) + " or " + path + " eq null)");
-    }
-    return AtMost("(not " + Call(pattern, path, pattern.text) + " or " + path + " eq null)");
-  }
-
-  Result<Wide> Text(const Condition& condition, const std::string& path, const std::string& what) {
-    switch (condition.op) {
-      case Operator::kEq:
-      case Operator::kIn: {
-        std::vector<Wide> any;
-        for (const std::string& value : condition.values)
-          any.push_back(SameText(value, path, what));
-        return Any(std::move(any));
-      }
-      case Operator::kNe:
-      case Operator::kNotIn: {
-        std::vector<Wide> none;
-        for (const std::string& value : condition.values) {
-          // To some services blanks and the empty text, which is null here, are the same.
-          none.push_back(Trim(value).empty()
-                             ? Leave(what + " asks for blanks, which services treat differently")
-                             : WithoutIt({.text = value}, path, what));
-        }
-        Wide all = All(std::move(none));
-        if (all.text) all.text = "(" + *all.text + ")";
-        return all;
-      }
-      default:
-        return Leave(what + " orders text, which services do differently");
-    }
-  }
-
-  Wide SameText(std::string_view value, const std::string& path, const std::string& what) {
-    while (value.ends_with(' ')) value.remove_suffix(1);
-    if (value.empty()) return Leave(what + " asks for blanks, which services treat differently");
-    Wide same = Found({.text = std::string(value)}, path, what);
-    const bool by_part = !same.text || same.text->starts_with("contains(");
-    if (by_part || dialect_.dataverse_functions) return same;
-    // Blanks at the end do not count on the device.
-    const Wide padded = Found({.open_back = true, .text = std::string(value) + " "}, path, what);
-    if (same.exact) unexpressed_.push_back(what + " leaves out blanks at the end on the device");
-    return AtMost("(" + *same.text + " or " + *padded.text + ")");
   }
 
   Result<Wide> AboutUser(const Condition& condition, const FieldSchema& field,
