@@ -133,8 +133,8 @@ Result<> Sweep::Visit(const std::function<Result<>(const Found&)>& visit) {
   KeyGroup group(visit);
   const bool ids = kind_ == Cell::Kind::kId;
   auto merged = sorter_.Merge([&](const KeySorter::Entry& entry) {
-    return group.Add(ids ? Value(entry.id()) : Value(entry.integer()),
-                     static_cast<std::uint64_t>(entry.row));
+    const auto tagged = static_cast<std::uint64_t>(entry.row);
+    return ids ? group.Add(entry.id(), tagged) : group.Add(entry.integer(), tagged);
   });
   if (!merged) return merged;
   return group.End();
