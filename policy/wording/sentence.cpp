@@ -30,11 +30,11 @@ class Speaker {
       const bool bracket = !links.empty() && query.filter.conjunction == Conjunction::kOr &&
                            query.filter.nodes.size() > 1;
       if (bracket) Plain("(");
-      SayNodes(query.filter, query.entity);
+      SayNodes(query.filter, query.entity, !bracket && !links.empty());
       if (bracket) Plain(")");
       for (const Link* link : links) {
         if (!sentence_.empty()) Plain(", and ");
-        SayLink(*link, query.entity);
+        SayLink(*link, query.entity, link != links.back());
       }
     }
     SayCut(query);
@@ -76,26 +76,30 @@ class Speaker {
     return spoken;
   }
 
-  void SayNodes(const Group& group, const std::string& entity) {
+  // `more`: words follow that a "where" at the end would seem to cover.
+  void SayNodes(const Group& group, const std::string& entity, bool more) {
     const std::string_view joint = group.conjunction == Conjunction::kAnd ? ", and " : " or ";
-    bool first = true;
+    std::vector<const Node*> spoken;
     for (const Node& node : group.nodes) {
       const auto* inner = std::get_if<Group>(&node.item);
       if (inner != nullptr && inner->empty()) continue;  // Keeps everything: nothing to say.
-      if (!first) Plain(std::string(joint));
-      first = false;
-      if (const auto* condition = std::get_if<Condition>(&node.item)) {
+      spoken.push_back(&node);
+    }
+    for (const Node* node : spoken) {
+      if (node != spoken.front()) Plain(std::string(joint));
+      const bool more_here = more || node != spoken.back();
+      if (const auto* condition = std::get_if<Condition>(&node->item)) {
         SayCondition(*condition, entity);
-      } else if (inner != nullptr) {
+      } else if (const auto* inner = std::get_if<Group>(&node->item)) {
         const bool bracket = inner->nodes.size() > 1 && group.nodes.size() > 1;
         if (bracket) Plain("(");
-        SayNodes(*inner, entity);
+        SayNodes(*inner, entity, !bracket && more_here);
         if (bracket) Plain(")");
       } else {
-        SayLink(std::get<Link>(node.item), entity);
+        SayLink(std::get<Link>(node->item), entity, more_here);
       }
     }
-    if (first && !group.nodes.empty()) Plain("All records");
+    if (spoken.empty() && !group.nodes.empty()) Plain("All records");
   }
 
   void SayCondition(const Condition& condition, const std::string& entity) {
@@ -210,7 +214,7 @@ class Speaker {
     return parent != nullptr ? parent->key == link.to : link.to == entity + "id";
   }
 
-  void SayLink(const Link& link, const std::string& entity) {
+  void SayLink(const Link& link, const std::string& entity, bool more) {
     const bool inside = !link.filter.empty() || !SpokenLinks(link.links).empty();
     const std::string label = EntityLabel(link.entity, schema_);
     const std::string article =
@@ -230,15 +234,15 @@ class Speaker {
     // "all" of FetchXML: there are related rows, and none of them meets the filter.
     Plain(link.type == LinkType::kAll ? ", but none where " : " where ");
     const std::vector<const Link*> links = SpokenLinks(link.links);
-    const bool bracket = link.filter.nodes.size() + links.size() > 1;
+    const bool bracket = more || link.filter.nodes.size() + links.size() > 1;
     if (bracket) Plain("(");
-    SayNodes(link.filter, link.entity);
+    SayNodes(link.filter, link.entity, !links.empty());
     bool first = link.filter.empty();
     for (const Link* inner : links) {
       if (!first) Plain(", and ");
       first = false;
       Plain("it ");
-      SayLink(*inner, link.entity);
+      SayLink(*inner, link.entity, inner != links.back());
     }
     if (bracket) Plain(")");
   }

@@ -77,6 +77,19 @@ TEST(Wording, SaysWhatEachTestOfRelatedRowsMeans) {
   EXPECT_EQ(with("all"), "Has an Opportunity (Parentaccountid), but none where Statecode is 0");
 }
 
+TEST(Wording, BracketsWhatIsSaidOfRelatedRowsWhereMoreFollows) {
+  const std::string tasks =
+      "            - link: {entity: task, from: regardingobjectid, to: accountid, type: any}\n"
+      "              and:\n                - {field: statecode, op: eq, value: 0}\n";
+  EXPECT_EQ(Said("    filter:\n      and:\n        - or:\n" + tasks +
+                 "            - {field: name, op: eq, value: A}\n"),
+            "Has a Task (Regardingobjectid) where (Statecode is 0) or Name is A");
+  EXPECT_EQ(Said("    filter:\n      and:\n        - or:\n"
+                 "            - {field: name, op: eq, value: A}\n" +
+                 tasks),
+            "Name is A or has a Task (Regardingobjectid) where Statecode is 0");
+}
+
 TEST(Wording, NamesTheLinkedEntityOfAConditionOnAnAlias) {
   EXPECT_EQ(Said(R"(    filter:
       and:

@@ -118,6 +118,15 @@ float PublishScreen::DrawGate(Ui& ui, const AppState& state, CommandQueue& comma
   return y + 8;
 }
 
+void PublishScreen::DrawFolder(Ui& ui, const AppState& state, CommandQueue& commands,
+                               const Rect& field) {
+  if (const auto folder =
+          EditText(ui, typing_, "publish/folder", field, state.publish.folder.string(),
+                   {.hint = "Path of the folder", .icon = icon::kFolder})) {
+    commands.Push(SetPublishFolder{ExpandHome(*folder)});
+  }
+}
+
 void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,
                                   Rect area) {
   const Theme& t = ui.theme;
@@ -137,17 +146,19 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
     ui.Pill({x1 - w, y}, "Draft", t.accents, nullptr, true);
   }
   y += 38;
-  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "FOLDER");
-  y += 22;
-  if (const auto folder =
-          EditText(ui, typing_, "publish/folder", {x0, y, x1, y + 32}, publish.folder.string(),
-                   {.hint = "Path of the folder", .icon = icon::kFolder})) {
-    commands.Push(SetPublishFolder{ExpandHome(*folder)});
+  // Until it is chosen the page itself asks for it.
+  if (!asking_) {
+    ui.Text(ui.fonts.caption, t.text3, {x0, y}, "FOLDER");
+    DrawFolder(ui, state, commands, {x0, y + 22, x1, y + 54});
+    y += 72;
   }
-  y += 50;
   std::string why;
+  bool wrong = false;  // Something to be put right, not just something that is yet to be done.
   if (publish.folder.empty()) why = "Choose a folder first";
-  if (why.empty() && !publish.error.empty()) why = "The folder cannot be used";
+  if (why.empty() && !publish.error.empty()) {
+    why = "The folder cannot be used";
+    wrong = true;
+  }
   if (publish.view) {
     y = DrawImpact(ui, state, x0, x1, y);
     y = DrawGate(ui, state, commands, x0, x1, y);
@@ -164,6 +175,7 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
       if (!item.blocks()) continue;
       ++(item.may_acknowledge ? reasons : errors);
     }
+    wrong = errors > 0 || reasons > 0;
     if (errors > 0) {
       why = "Fix " + HumanCount(errors) + (errors == 1 ? " error" : " errors") + " to publish";
     } else if (reasons > 0) {
@@ -185,8 +197,10 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
     commands.Push(PublishDraft{});
   }
   if (!why.empty()) {
-    ui.Icon(ui.fonts.icon18, t.err.fill, {area.x0 + 30, foot.y0 + 66}, icon::kError);
-    ui.Fit(ui.fonts.small, t.err.fg, area.x0 + 44, foot.y0 + 66, area.width() - 64, why);
+    ui.Icon(ui.fonts.icon18, wrong ? t.err.fill : t.neutral.fill, {area.x0 + 30, foot.y0 + 66},
+            wrong ? icon::kError : icon::kInfo);
+    ui.Fit(ui.fonts.small, wrong ? t.err.fg : t.text2, area.x0 + 44, foot.y0 + 66,
+           area.width() - 64, why);
   }
 }
 

@@ -109,6 +109,8 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const Rect head = area.CutTop(56);
   ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Publish");
   const PublishState& publish = state.publish;
+  // The field stays where it is until the path is typed: every letter sets the folder.
+  asking_ = publish.folder.empty() || (asking_ && typing_.id == "publish/folder");
   const bool missing = NeedsView(state, commands);
   std::string sub = "Versions in a folder that devices read; none is ever written again";
   if (publish.view && publish.view->newest() > 0) {
@@ -130,15 +132,20 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
                                   "Checklist, note and the button");
     right -= 8;
   }
-  const std::vector<std::string> forms = {"Unified", "Split", "Summary"};
-  const float width = ui.SegmentsWidth(forms);
-  form_ = static_cast<Form>(
-      ui.Segments("publish/form", {right - width, head.y0 + 8}, forms, static_cast<int>(form_)));
-  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, right - width - head.x0 - 16, sub);
+  if (publish.view && !asking_) {
+    const std::vector<std::string> forms = {"Unified", "Split", "Summary"};
+    right -= ui.SegmentsWidth(forms);
+    form_ = static_cast<Form>(
+        ui.Segments("publish/form", {right, head.y0 + 8}, forms, static_cast<int>(form_)));
+  }
+  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, right - head.x0 - 16, sub);
   area.y0 += 14;
-  if (publish.folder.empty()) {
+  if (asking_) {
     Message(ui, area, icon::kRocketLaunch, "Choose where to publish to",
-            "A folder of the published projects, at the right: PROJECT/1.yaml, 2.yaml, …");
+            "Devices read the project's versions from this folder; it is made if it is not there.");
+    const float y = area.y0 + std::min(area.height() * 0.3F, 170.0F) + 136;
+    const float half = std::min(460.0F, area.width() - 40) / 2;
+    DrawFolder(ui, state, commands, {area.cx() - half, y, area.cx() + half, y + 36});
     return wants_details;
   }
   if (!publish.error.empty()) {

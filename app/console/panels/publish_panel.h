@@ -25,11 +25,13 @@ class PublishScreen : public ScreenView {
   void DrawSplit(Ui& ui, const PublishView& view, Point origin, float width);
   float DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
                  float y);
+  void DrawFolder(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& field);
   float DrawImpact(Ui& ui, const AppState& state, float x0, float x1, float y);
 
   Form form_ = Form::kUnified;
-  int chosen_ = -1;     // Change.
-  int scroll_to_ = -1;  // Row of the difference.
+  bool asking_ = false;  // For the folder, on the page itself.
+  int chosen_ = -1;      // Change.
+  int scroll_to_ = -1;   // Row of the difference.
   TextEdit typing_;
 };
 

@@ -31,6 +31,20 @@ class PublishFlow : public HeadlessConsole {
   std::filesystem::path out_;
 };
 
+TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
+  Open("small.yaml");
+  Press("rail/Publish");
+  EXPECT_TRUE(Says("Choose where to publish to"));
+  Press("publish/folder");
+  const std::string path = out_.string();
+  for (const char letter : path) Type(std::string(1, letter));
+  EXPECT_EQ(state().publish.folder, out_);
+  EXPECT_TRUE(Says("Choose where to publish to"));
+  Key(compat::Key::kEnter);
+  EXPECT_FALSE(Says("Choose where to publish to"));
+  EXPECT_TRUE(Shown("publish/folder"));
+}
+
 TEST_F(PublishFlow, PublishesComparesAndRestores) {
   Begin();
   ASSERT_TRUE(state().publish.view);
