@@ -41,8 +41,8 @@ class Migrator {
     if (auto planned = Plan(); !planned) return Fail(planned.error());
     for (const auto& [name, fields] : before->fields) {
       const auto kept = kept_.find(name);
-      if (auto done = kept == kept_.end() ? RemoveEntity(name, before->schema)
-                                          : ChangeEntity(name, fields, kept->second);
+      if (auto done =
+              kept == kept_.end() ? RemoveEntity(name) : ChangeEntity(name, fields, kept->second);
           !done) {
         return Fail(done.error());
       }
@@ -92,7 +92,7 @@ class Migrator {
   }
 
   // Everything that was made for the entity, triggers with their tables.
-  Result<> RemoveEntity(const std::string& name, const Schema& before) {
+  Result<> RemoveEntity(const std::string& name) {
     result_.removed.push_back(name);
     auto entries = ReadOutbox(database_);
     if (!entries) return Fail(entries.error());
@@ -105,8 +105,9 @@ class Migrator {
       ++result_.unmapped;
       if (auto put = PutEntry(database_, entry); !put) return put;
     }
-    (void)before;
-    for (const std::string& table : TablesOf(name)) {
+    const auto tables = TablesOf(name);
+    if (!tables) return Fail(tables.error());
+    for (const std::string& table : *tables) {
       if (auto gone = database_.Execute("DROP TABLE IF EXISTS " + SqlName(table)); !gone) {
         return gone;
       }
@@ -127,17 +128,18 @@ class Migrator {
       if (!Has(after.table.fields, field)) gone.push_back(field);
     }
     std::vector<LocalColumn> missing;
-    const std::vector<std::string> columns = ColumnsOf(name);
-    if (columns.empty()) return AddEntity(after.table);  // Described, but never made.
+    const auto columns = ColumnsOf(name);
+    if (!columns) return Fail(columns.error());
+    if (columns->empty()) return AddEntity(after.table);  // Described, but never made.
     for (const LocalColumn& column : after.table.columns) {
-      if (!Has(columns, column.name)) missing.push_back(column);
+      if (!Has(*columns, column.name)) missing.push_back(column);
     }
     if (gone.empty() && missing.empty()) return {};
     if (auto parked = ParkFields(name, gone); !parked) return parked;
     for (const std::string& field : gone) result_.removed.push_back(name + "." + field);
     // Triggers name columns; they are made anew at the end.
     if (auto dropped = DropTriggers(name); !dropped) return dropped;
-    for (const std::string& column : columns) {
+    for (const std::string& column : *columns) {
       if (column == kRowIdColumn || column == kVersionColumn) continue;
       if (!Has(gone, FieldOf(column))) continue;
       if (auto done = database_.Execute("DROP TABLE IF EXISTS " +
@@ -158,7 +160,9 @@ class Migrator {
       }
     }
     for (const std::string& field : after.table.key_fields) {
-      if (Exists(KeyTableName(name, field))) continue;
+      const auto there = Exists(KeyTableName(name, field));
+      if (!there) return Fail(there.error());
+      if (*there) continue;
       // Whatever the column holds already: nothing, where it is new.
       if (auto made =
               database_.Execute(CreateKeyTableSql(name, field) + ";INSERT INTO " +
@@ -217,36 +221,41 @@ class Migrator {
   }
 
   Result<> DropTriggers(const std::string& table) {
-    for (const std::string& name :
-         Names("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=?1", table)) {
+    const auto triggers =
+        Names("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=?1", table);
+    if (!triggers) return Fail(triggers.error());
+    for (const std::string& name : *triggers) {
       if (auto gone = database_.Execute("DROP TRIGGER " + SqlName(name)); !gone) return gone;
     }
     return {};
   }
 
-  [[nodiscard]] std::vector<std::string> TablesOf(const std::string& entity) {
-    std::vector<std::string> tables = Names(
+  [[nodiscard]] Result<std::vector<std::string>> TablesOf(const std::string& entity) {
+    auto tables = Names(
         "SELECT name FROM sqlite_master WHERE type='table' AND "
         "substr(name,1,length(?1)+1)=?1||'@'",
         entity);
-    tables.push_back(entity);
+    if (tables) tables->push_back(entity);
     return tables;
   }
-  [[nodiscard]] std::vector<std::string> ColumnsOf(const std::string& table) {
+  [[nodiscard]] Result<std::vector<std::string>> ColumnsOf(const std::string& table) {
     return Names("SELECT name FROM pragma_table_info(?1)", table);
   }
-  [[nodiscard]] bool Exists(const std::string& table) {
-    return !Names("SELECT name FROM sqlite_master WHERE type='table' AND name=?1", table).empty();
+  [[nodiscard]] Result<bool> Exists(const std::string& table) {
+    const auto found =
+        Names("SELECT name FROM sqlite_master WHERE type='table' AND name=?1", table);
+    if (!found) return Fail(found.error());
+    return !found->empty();
   }
-  // Empty also when the statement fails; what comes after it fails then, too.
-  [[nodiscard]] std::vector<std::string> Names(const char* sql, const std::string& of) {
+  // An error is none of the names: what was overlooked here would stay for ever.
+  [[nodiscard]] Result<std::vector<std::string>> Names(const char* sql, const std::string& of) {
     std::vector<std::string> names;
     auto statement = database_.Prepare(sql);
-    if (!statement) return names;
+    if (!statement) return Fail(statement.error());
     statement->Bind(1, std::string_view(of));
-    for (Result<bool> row = true; (row = statement->Step()) && *row;) {
-      names.emplace_back(statement->Text(0));
-    }
+    Result<bool> row = true;
+    while ((row = statement->Step()) && *row) names.emplace_back(statement->Text(0));
+    if (!row) return Fail(row.error());
     return names;
   }
 

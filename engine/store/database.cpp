@@ -55,6 +55,26 @@ void Harden(sqlite3* handle, Database::Use use) {
   sqlite3_limit(handle, SQLITE_LIMIT_SQL_LENGTH, kMaxSqlBytes);
 }
 
+// After some errors SQLite ends a transaction by itself. Whoever overlooked the error would go on
+// outside of it, and every further statement would be committed on its own. So as long as a
+// Transaction lives, nothing is committed but by it.
+struct TransactionWatch {
+  bool open = false;
+  bool committing = false;
+};
+
+int RefuseStrayCommit(void* watch) {
+  const auto* state = static_cast<const TransactionWatch*>(watch);
+  return state->open && !state->committing ? 1 : 0;
+}
+
+// SQLite keeps it with the connection; asking for it is setting it anew.
+TransactionWatch& WatchOf(sqlite3* handle) {
+  void* watch = sqlite3_commit_hook(handle, RefuseStrayCommit, nullptr);
+  sqlite3_commit_hook(handle, RefuseStrayCommit, watch);
+  return *static_cast<TransactionWatch*>(watch);
+}
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
@@ -191,6 +211,8 @@ int Statement::columns() const {
 }
 
 void Database::Close::operator()(sqlite3* handle) const {
+  if (!handle) return;
+  delete static_cast<TransactionWatch*>(sqlite3_commit_hook(handle, nullptr, nullptr));
   sqlite3_close_v2(handle);
 }
 
@@ -213,6 +235,7 @@ Result<Database> Database::Open(const std::filesystem::path& file, Use use,
   if (code != SQLITE_OK) return Fail(SqliteError(handle, code));
 
   sqlite3_extended_result_codes(handle, 1);
+  sqlite3_commit_hook(handle, RefuseStrayCommit, new TransactionWatch());
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
   if (const int failed = RegisterTextFunctions(handle); failed != SQLITE_OK) {
     return Fail(SqliteError(handle, failed));
@@ -274,11 +297,15 @@ void Database::Interrupt() {
 }
 
 Result<Transaction> Transaction::Begin(Database& database) {
+  if (WatchOf(database.handle()).open) {
+    return Fail(ErrorCode::kInvalid, "a transaction is under way already");
+  }
   // Taking the write lock now means that waiting happens here and not in the middle.
   const bool read_only = sqlite3_db_readonly(database.handle(), "main") == 1;
   if (auto begun = database.Execute(read_only ? "BEGIN" : "BEGIN IMMEDIATE"); !begun) {
     return Fail(begun.error());
   }
+  WatchOf(database.handle()).open = true;
   return Transaction(database);
 }
 
@@ -287,17 +314,22 @@ Transaction::Transaction(Transaction&& other) noexcept : database_(other.databas
 }
 
 Transaction::~Transaction() {
+  if (!database_) return;
+  WatchOf(database_->handle()).open = false;
   // After some errors (disk full) SQLite has rolled back already.
-  if (database_ && !sqlite3_get_autocommit(database_->handle())) {
-    (void)database_->Execute("ROLLBACK");
-  }
+  if (!sqlite3_get_autocommit(database_->handle())) (void)database_->Execute("ROLLBACK");
 }
 
 Result<> Transaction::Commit() {
   if (!database_) return Fail(ErrorCode::kInvalid, "the transaction is over");
+  TransactionWatch& watch = WatchOf(database_->handle());
+  watch.committing = true;
   auto done = database_->Execute("COMMIT");
-  if (done) database_ = nullptr;
-  return done;
+  watch.committing = false;
+  if (!done) return done;
+  watch.open = false;
+  database_ = nullptr;
+  return {};
 }
 
 }  // namespace satchel

@@ -92,6 +92,14 @@ class Publisher {
     return {};
   }
 
+  Result<bool> HasColumn(const std::string& table, const std::string& column) {
+    auto found = database_.Prepare("SELECT 1 FROM pragma_table_info(?1) WHERE name=?2");
+    if (!found) return Fail(found.error());
+    found->Bind(1, std::string_view(table));
+    found->Bind(2, std::string_view(column));
+    return found->Step();
+  }
+
   // What a whole new table changes.
   Result<> CountReplaced(const LocalTable& table) {
     MergeCounts& counts = counts_.entities[table.entity];
@@ -104,8 +112,11 @@ class Publisher {
     const std::filesystem::path file = database_.file();
     Sweep sweep(database_,
                 file.empty() ? std::filesystem::temp_directory_path() : file.parent_path());
+    const auto comparable = HasColumn(table.entity, table.key);
+    if (!comparable) return Fail(comparable.error());
+    if (!*comparable) return {};  // The old table has another key: nothing of it compares.
     auto added = AddAll(sweep, Sweep::From::kHere, table.entity, table.key);
-    if (!added) return {};  // The old table has another key: nothing of it compares.
+    if (!added) return added;
     added = AddAll(sweep, Sweep::From::kServer, StagedName(table.entity), table.key);
     if (!added) return added;
     return sweep.Visit([&](const Sweep::Found& found) -> Result<> {

@@ -18,6 +18,11 @@ std::string NameOf(sqlite3* handle) {
 Error SqliteError(sqlite3* handle, int code) {
   const std::string name = NameOf(handle);
   const std::string detail = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  if (code == SQLITE_CONSTRAINT_COMMITHOOK) {  // Transaction, in database.cpp.
+    return {ErrorCode::kIo, name +
+                                ": an error before this one ended the transaction, so nothing of "
+                                "it was written (check the disk, then run it again)"};
+  }
   switch (code & 0xff) {
     case SQLITE_FULL:
       return {ErrorCode::kIo, name + ": the disk is full (free some space, then run it again)"};

@@ -524,4 +524,28 @@ void TestVfs::Remove(const std::string& file) {
   files_.erase(file + "-journal");
 }
 
+TestVfs::Image TestVfs::Save() const {
+  const std::lock_guard guard(mutex_);
+  Image image;
+  for (const auto& [name, file] : files_) image[name] = file->content;
+  return image;
+}
+
+void TestVfs::Load(const Image& image, std::uint64_t seed) {
+  const std::lock_guard guard(mutex_);
+  files_.clear();
+  removed_.clear();
+  for (const auto& [name, content] : image) {
+    auto file = std::make_shared<File>();
+    file->content = content;
+    file->entry_synced = true;
+    files_[name] = std::move(file);
+  }
+  random_ = seed;
+  dead_ = false;
+  die_at_ = -1;
+  fault_ = Fault::kNone;
+  fail_at_ = -1;
+}
+
 }  // namespace satchel

@@ -56,6 +56,12 @@ class TestVfs {
   [[nodiscard]] std::string AllBytes() const;
   void Remove(const std::string& file);
 
+  // The whole disk, to begin again and again from one moment. No file is open then. What is put
+  // back is synced; chance begins anew with the seed.
+  using Image = std::map<std::string, std::string>;
+  [[nodiscard]] Image Save() const;
+  void Load(const Image& image, std::uint64_t seed);
+
  private:
   friend struct TestVfsCalls;
   struct Change {  // Undone by putting `before` back and setting the old size.

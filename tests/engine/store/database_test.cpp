@@ -209,5 +209,29 @@ TEST(Transaction, RollsBackUnlessCommitted) {
   EXPECT_EQ(Scalar(*database, "SELECT count(*) FROM t"), "1");
 }
 
+// After some disk errors SQLite rolls back by itself; a caller that overlooked the error would have
+// gone on with every statement a transaction of its own. Found by tests/crash.
+TEST(Transaction, CommitsNothingMoreOnceSqliteEndedIt) {
+  auto database = Database::Open(":memory:", Database::Use::kDevice);
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->Execute("CREATE TABLE t(a)"));
+  {
+    auto transaction = Transaction::Begin(*database);
+    ASSERT_TRUE(transaction);
+    ASSERT_TRUE(database->Execute("INSERT INTO t VALUES(1)"));
+    ASSERT_TRUE(database->Execute("ROLLBACK"));  // As SQLite does.
+    const auto stray = database->Execute("INSERT INTO t VALUES(2)");
+    ASSERT_FALSE(stray);
+    EXPECT_EQ(stray.error().code, ErrorCode::kIo);
+    EXPECT_FALSE(Transaction::Begin(*database));
+    EXPECT_FALSE(transaction->Commit());
+  }
+  auto count = database->Prepare("SELECT count(*) FROM t");
+  ASSERT_TRUE(count && *count->Step());
+  EXPECT_EQ(count->Integer(0), 0);
+  count->Reset();
+  ASSERT_TRUE(database->Execute("INSERT INTO t VALUES(3)")) << "outside of one it is as ever";
+}
+
 }  // namespace
 }  // namespace satchel
