@@ -17,17 +17,19 @@ struct Written {
   Value id = {};
   std::string version = {};
   bool deleted = false;
+  std::int64_t downloads = 0;  // Since it was written.
 };
 
 Result<std::vector<Written>> ReadWritten(Database& database, const std::string& entity) {
-  auto statement = database.Prepare("SELECT id,version,deleted FROM \"@written\" WHERE entity=?1");
+  auto statement =
+      database.Prepare("SELECT id,version,deleted,downloads FROM \"@written\" WHERE entity=?1");
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(entity));
   std::vector<Written> written;
   Result<bool> row = true;
   while ((row = statement->Step()) && *row) {
-    written.push_back(
-        {ToValue(statement->At(0)), std::string(statement->Text(1)), statement->Integer(2) != 0});
+    written.push_back({ToValue(statement->At(0)), std::string(statement->Text(1)),
+                       statement->Integer(2) != 0, statement->Integer(3)});
   }
   if (!row) return Fail(row.error());
   return written;
@@ -108,13 +110,10 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
     release->Bind(2, ToCell(one.id));
     if (auto done = release->Run(); !done) return done;
   }
-  auto forget = database.Prepare(
-      "DELETE FROM \"@written\" WHERE entity=?1 AND downloads>CASE deleted WHEN 0 THEN ?2 ELSE ?3 "
-      "END");
+  auto forget = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND downloads>?2");
   if (!forget) return Fail(forget.error());
   forget->Bind(1, std::string_view(entity));
-  forget->Bind(2, kDownloadsThatMayLag);
-  forget->Bind(3, kDownloadsToRememberDeletions);
+  forget->Bind(2, kDownloadsToRemember);
   return forget->Run();
 }
 
@@ -216,7 +215,9 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
     if (auto gone = rows.Remove((*row)->row); !gone) return gone;
   }
   std::set<Value> links;
+  std::set<Value> waiting;
   for (const auto& entries : *pending) {
+    waiting.insert(entries.front().id);
     if (IsLink(entries.front())) links.insert(entries.front().id);
   }
   if (const auto old = pinned.find(table.entity); old != pinned.end()) {
@@ -228,6 +229,11 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
       const auto at = kept.find(*id);
       const bool stale = *row && at != kept.end() && IsStale(*at->second, (*row)->version());
       if (*row && !stale) continue;
+      // The server has not shown it for so long that it does so no more.
+      if (!*row && at != kept.end() && at->second->downloads > kDownloadsThatMayLag &&
+          !waiting.contains(*id)) {
+        continue;
+      }
       // The row is as it was, the pending changes laid over it already.
       as_it_was.insert(*id);
       auto put = *row ? rows.Update((*row)->row, one.values) : rows.Insert(one.values);

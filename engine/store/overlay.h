@@ -15,6 +15,7 @@
 #include "engine/server/high_water.h"
 #include "engine/store/database.h"
 #include "engine/store/local_schema.h"
+#include "engine/store/tuning.h"
 #include "policy/support/result.h"
 
 namespace satchel {
@@ -23,11 +24,13 @@ namespace satchel {
 // server may not remove. Ids may come twice.
 inline constexpr std::string_view kPinnedIdsSql =
     "SELECT id FROM \"@outbox\" WHERE entity=?1 AND state<>4 UNION ALL "
-    "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0";
+    "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND downloads<=2";
+static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 
 // Once per download of an entity, with the mark noted before its first page: the read side is known
 // to have everything up to there, so what was written before is protected no longer. What the mark
-// does not reach is released at the second download that does not reach it.
+// does not reach may be missing after kDownloadsThatMayLag downloads, and may be older only after
+// kDownloadsToRemember.
 [[nodiscard]] Result<> ReleaseWritten(Database& database, const std::string& entity,
                                       const HighWater& mark);
 // The server was put back to an earlier state: nothing written here counts any more, and older

@@ -7,6 +7,7 @@
 #include "engine/store/local_meta.h"
 #include "engine/store/many_to_many.h"
 #include "engine/store/overlay.h"
+#include "engine/store/replace_rows.h"
 #include "engine/store/sweep.h"
 #include "policy/support/sha256.h"
 
@@ -53,6 +54,7 @@ class Publisher {
     names_ = {names->begin(), names->end()};
     for (const Publication::Staged& one : publication_.staged) {
       if (auto counted = CountReplaced(one.table); !counted) return Fail(counted.error());
+      if (auto chosen = ChooseWay(one.table); !chosen) return Fail(chosen.error());
     }
     if (auto gone = DropTheRest(); !gone) return Fail(gone.error());
     if (auto put = PutLabels(); !put) return Fail(put.error());
@@ -133,7 +135,10 @@ class Publisher {
       kept.insert(name);
       for (const std::string& field : table.key_fields) kept.insert(KeyTableName(name, field));
     };
-    for (const auto& one : publication_.staged) keep(one.table, StagedName(one.table.entity));
+    for (const auto& one : publication_.staged) {
+      keep(one.table, StagedName(one.table.entity));
+      if (ways_[one.table.entity] == Way::kReplaceRows) keep(one.table, one.table.entity);
+    }
     for (const auto& one : publication_.merged) {
       keep(one.merge->table(), one.merge->table().entity);
     }
@@ -161,20 +166,55 @@ class Publisher {
       return put ? PutLabelsSetAside(database_) : put;
     }
     if (!any) return Execute("DELETE FROM \"@label\"");
+    const auto small = HasAtMost(database_, kStagedLabels, publication_.copied_rows);
+    if (!small) return Fail(small.error());
+    if (*small) {
+      return Execute("DELETE FROM \"@label\";INSERT INTO \"@label\" SELECT id,text FROM " + staged +
+                     ";DROP TABLE " + staged);
+    }
     return Execute("DROP TABLE \"@label\";ALTER TABLE " + staged + " RENAME TO \"@label\"");
   }
 
-  Result<> Swap(const Publication::Staged& one, const PinnedRows& pinned) {
-    const std::string& entity = one.table.entity;
+  // How a staged table is put in place.
+  enum class Way : std::uint8_t {
+    kReplaceRows,  // Into the table that is there.
+    kCopyRows,     // Into a new one.
+    kRename,
+  };
+  Result<> ChooseWay(const LocalTable& table) {
+    Way& way = ways_[table.entity] = Way::kRename;
+    const auto small = HasAtMost(database_, StagedName(table.entity), publication_.copied_rows);
+    if (!small) return Fail(small.error());
+    if (!*small) return {};
+    way = Way::kCopyRows;
+    const auto same = IsPublishedAs(database_, table);
+    if (!same) return Fail(same.error());
+    if (!*same) return {};
+    const auto both = HasAtMost(database_, table.entity, publication_.copied_rows);
+    if (!both) return Fail(both.error());
+    if (*both) way = Way::kReplaceRows;
+    return {};
+  }
+
+  Result<> Rename(const LocalTable& table) {
+    const std::string& entity = table.entity;
     const std::string staged = StagedName(entity);
     auto moved = Execute("ALTER TABLE " + SqlName(staged) + " RENAME TO " + SqlName(entity));
-    for (const std::string& field : one.table.key_fields) {
+    for (const std::string& field : table.key_fields) {
       if (!moved) return moved;
       moved = Execute("ALTER TABLE " + SqlName(KeyTableName(staged, field)) + " RENAME TO " +
                       SqlName(KeyTableName(entity, field)));
     }
-    if (!moved) return moved;
-    if (auto kept = Execute(CreateKeyTriggersSql(one.table)); !kept) return kept;
+    return moved ? Execute(CreateKeyTriggersSql(table)) : moved;
+  }
+
+  Result<> Swap(const Publication::Staged& one, const PinnedRows& pinned) {
+    const Way way = ways_[one.table.entity];
+    Result<> put;
+    if (way == Way::kRename) put = Rename(one.table);
+    if (way == Way::kCopyRows) put = MakePublished(database_, one.table);
+    if (put && way != Way::kRename) put = ReplaceRows(database_, one.table);
+    if (!put) return put;
     if (auto laid = LayOverFresh(database_, one.table, pinned); !laid) return laid;
     tables_.push_back(one.table);
     return WriteSyncCursor(database_, one.cursor);
@@ -256,6 +296,7 @@ class Publisher {
   std::stop_token stop_;
   std::set<std::string> names_ = {};     // Of tables, before anything changed.
   std::vector<LocalTable> tables_ = {};  // Published.
+  std::map<std::string, Way> ways_ = {};
   MergedCounts counts_ = {};
 };
 

@@ -11,6 +11,7 @@
 #include "engine/store/local_schema.h"
 #include "engine/store/merge.h"
 #include "engine/store/sync_cursor.h"
+#include "engine/store/tuning.h"
 
 namespace satchel {
 
@@ -33,6 +34,7 @@ struct Publication {
   std::vector<LocalTable> as_they_are = {};  // Kept, with what they have.
   // The entities of the policy in its order; tables of others go.
   std::vector<std::string> order = {};
+  std::int64_t copied_rows = kMostRowsCopied;  // Larger staged tables are renamed.
 };
 
 struct MergedCounts {

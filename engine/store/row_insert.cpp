@@ -1,6 +1,7 @@
 #include "engine/store/row_insert.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "engine/store/tuning.h"
@@ -40,14 +41,19 @@ Result<> InsertRows(Database& database, const LocalTable& table, const std::stri
   const std::size_t together =
       std::max<std::size_t>(1, std::min(kRowsPerInsert, kMaxParameters / width));
   const std::string into = "INSERT INTO " + SqlName(name) + "(" + ColumnList(table) + ") VALUES";
-  auto many = database.Prepare(into + Placeholders(together, width));
-  if (!many) return Fail(many.error());
-  auto one = database.Prepare(into + Placeholders(1, width));
-  if (!one) return Fail(one.error());
+  // Compiling the long statement costs more than a short page is worth.
+  std::optional<Statement> many;
+  std::optional<Statement> one;
   std::size_t row = 0;
   while (row < rows.rows()) {
     const std::size_t count = rows.rows() - row >= together ? together : 1;
-    Statement& statement = count == 1 ? *one : *many;
+    std::optional<Statement>& prepared = count == 1 ? one : many;
+    if (!prepared) {
+      auto made = database.Prepare(into + Placeholders(count, width));
+      if (!made) return Fail(made.error());
+      prepared.emplace(std::move(*made));
+    }
+    Statement& statement = *prepared;
     int parameter = 0;
     for (std::size_t i = 0; i < count; ++i, ++row) {
       statement.Bind(++parameter, first_row + static_cast<std::int64_t>(row));

@@ -71,8 +71,13 @@ Result<> AddKeys(RowKeys& keys, const RowBatch& rows, std::int64_t first_row) {
   return {};
 }
 
-Staging::Staging(Database& database, const Schema& schema, FilterContext context, bool every_page)
-    : database_(database), schema_(schema), context_(std::move(context)), every_page_(every_page) {}
+Staging::Staging(Database& database, const Schema& schema, FilterContext context, bool every_page,
+                 std::int64_t copied_rows)
+    : database_(database),
+      schema_(schema),
+      context_(std::move(context)),
+      every_page_(every_page),
+      copied_rows_(copied_rows) {}
 
 std::filesystem::path Staging::folder() const {
   const std::filesystem::path file = database_.file();
@@ -314,7 +319,8 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
 
   const std::string staged = StagedName(name);
   std::optional<std::int64_t> matched;
-  if (entity.finish || entity.cut || entity.raw != entity.table) {
+  const bool copy = state.rows <= copied_rows_;  // Or there is something to leave out.
+  if (copy || entity.finish || entity.cut || entity.raw != entity.table) {
     const auto finished = Finish(entity);
     if (!finished) return Fail(finished.error());
     matched = *finished;
@@ -364,9 +370,7 @@ Result<> Staging::WriteKeyTable(const std::string& table, const std::string& fie
     return database_.Execute("INSERT INTO " + keys + " SELECT " + key + "," + row + " FROM " +
                              SqlName(table) + " WHERE " + key + " IS NOT NULL ORDER BY 1,2");
   }
-  auto many =
-      database_.Prepare("INSERT INTO " + keys + " VALUES" + Placeholders(kKeysPerInsert, 2));
-  if (!many) return Fail(many.error());
+  std::optional<Statement> many;  // Compiling it costs more than a small table is worth.
   auto one = database_.Prepare("INSERT INTO " + keys + " VALUES(?,?)");
   if (!one) return Fail(one.error());
 
@@ -396,6 +400,12 @@ Result<> Staging::WriteKeyTable(const std::string& table, const std::string& fie
       return Fail(ErrorCode::kCancelled, "cancelled");
     }
     if (waiting.size() < kKeysPerInsert) return {};
+    if (!many) {
+      auto made =
+          database_.Prepare("INSERT INTO " + keys + " VALUES" + Placeholders(kKeysPerInsert, 2));
+      if (!made) return Fail(made.error());
+      many.emplace(std::move(*made));
+    }
     auto done = bind(*many, 0, kKeysPerInsert);
     waiting.clear();
     numbers.clear();

@@ -74,8 +74,10 @@ struct StagedEntity {
 class Staging {
  public:
   // `context` decides relative dates of filters finished here. `every_page`: commits after each, so
-  // that no transaction is open while the next one is fetched.
-  Staging(Database& database, const Schema& schema, FilterContext context, bool every_page);
+  // that no transaction is open while the next one is fetched. Tables of at most `copied_rows` are
+  // copied, larger ones renamed.
+  Staging(Database& database, const Schema& schema, FilterContext context, bool every_page,
+          std::int64_t copied_rows);
 
   // Where the database's temporary files go.
   [[nodiscard]] std::filesystem::path folder() const;
@@ -116,6 +118,7 @@ class Staging {
   const Schema& schema_;
   FilterContext context_;
   bool every_page_;
+  std::int64_t copied_rows_;
   std::optional<Transaction> transaction_ = {};
   std::int64_t uncommitted_ = 0;  // Rows.
   std::unordered_map<std::string, StagedState> states_ = {};

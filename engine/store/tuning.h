@@ -17,17 +17,21 @@ inline constexpr std::int64_t kRowsPerCommit = 25'000;
 inline constexpr std::size_t kKeysPerRun = 128 * 1024;
 // Keys read at once from each run while runs are merged: 96 KB.
 inline constexpr std::size_t kKeysPerRead = 4096;
+// Tables of at most so many rows are put in place by writing what differs from the one that is
+// there instead of by renaming: a rename takes the longer the more tables there are, 1.6 ms in a
+// database of four entities, and an entity needs one for itself and for each of its key tables.
+inline constexpr std::int64_t kMostRowsCopied = 10'000;
 // Key rows per INSERT: short rows, so the statement's own cost weighs more.
 inline constexpr std::size_t kKeysPerInsert = 64;
 // Keys written between two looks at whether to stop: under 10 ms.
 inline constexpr std::size_t kKeysBetweenStopChecks = 16 * 1024;
 
-// Downloads for which a record written here is protected from a read side that has not seen it. One
-// that is still behind then has lost the record from its view for another reason.
+// Downloads for which a record written here stays although a read side that has not seen the write
+// does not have it. One that is still behind then has lost it from its view for another reason.
 inline constexpr std::int64_t kDownloadsThatMayLag = 2;
-// Downloads for which a deletion is remembered, so that a read side that lags cannot bring the
-// record back. It costs a row; only a version the record had before the deletion is ignored.
-inline constexpr std::int64_t kDownloadsToRememberDeletions = 20;
+// Downloads for which a write is remembered, so that a read side that lags cannot bring back an
+// older version, or a record that was deleted. It costs a row.
+inline constexpr std::int64_t kDownloadsToRemember = 20;
 // Changes kept after the server's version won, for people to look at; older ones go.
 inline constexpr std::int64_t kDroppedEntriesKept = 1'000;
 // Rows merged or removed between two looks at whether to stop: under 50 ms.

@@ -150,7 +150,8 @@ Result<std::vector<full_sync::Start>> Runner::Prepare(Staging& staging, bool& re
 }
 
 Result<StagedDownload> Runner::Run(bool& resumed) {
-  Staging staging(database_, request_.schema, request_.context, request_.background);
+  Staging staging(database_, request_.schema, request_.context, request_.background,
+                  request_.copied_rows);
   auto starts = Prepare(staging, resumed);
   if (!starts) return Fail(starts.error());
 

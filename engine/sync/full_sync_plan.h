@@ -7,6 +7,7 @@
 #include "engine/filter/context.h"
 #include "engine/server/crm_server.h"
 #include "engine/store/staging.h"
+#include "engine/store/tuning.h"
 #include "policy/model/policy.h"
 #include "policy/schema/schema.h"
 #include "policy/support/result.h"
@@ -32,6 +33,8 @@ struct FullSyncRequest {
   // What else decides what the user may read, as any text: names of roles. When it differs from
   // that of the last sweep, another one is due.
   std::string rights = {};
+  // Tables of at most so many rows are copied into place, larger ones renamed.
+  std::int64_t copied_rows = kMostRowsCopied;
 };
 
 struct EntityRead {

@@ -28,7 +28,8 @@ Result<FullSyncOutcome> DownloadAndPublish(const FullSyncRequest& request, CrmSe
           .bytes = download->bytes});
   }
   const std::stop_callback interrupt(stop, [&] { database.Interrupt(); });
-  Publication publication = {.staged = std::move(download->staged), .order = all};
+  Publication publication = {
+      .staged = std::move(download->staged), .order = all, .copied_rows = request.copied_rows};
   const auto published = PublishSync(database, request.schema, publication, stop);
   if (!published && stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
   if (!published) return Fail(published.error());

@@ -442,7 +442,7 @@ Runner::Answer Runner::Do(const incremental::Skip& action) {
 
 Runner::Answer Runner::Do(const incremental::Publish&) {
   Report(SyncProgress::Step::kPublishing);
-  Publication publication;
+  Publication publication = {.copied_rows = request_.copied_rows};
   for (const Entity& entity : request_.policy.entities) {
     if (entity.mode == DeviceMode::kOffline) publication.order.push_back(entity.name);
   }

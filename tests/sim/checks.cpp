@@ -93,7 +93,7 @@ void World::CheckEdits(SimDevice& device) {
     const auto value = there->values.find(key.field);
     if (value != there->values.end() && TextOf(value->second) == text && !shows()) {
       Violated("I12: " + Where(device, key.entity, key.id) + "." + key.field + " was sent as '" +
-               text + "' and went back");
+               text + "' and shows " + Print(*row));
     }
   }
   for (const auto& [entity, id] : device.deleted) {

@@ -92,7 +92,8 @@ SyncOutcome SimDevice::Sync(const Policy& policy, const SyncWish& wish, std::sto
                                         .organization = who->organization_id,
                                         .user = who->user_id,
                                         .background = wish.style == SyncStyle::kBackground,
-                                        .one_thread = true},
+                                        .one_thread = true,
+                                        .copied_rows = seed_ % 4 == 0 ? 0 : kMostRowsCopied},
                                .identity = *who,
                                .full = wish.full,
                                .sweep = wish.sweep};

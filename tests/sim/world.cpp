@@ -541,14 +541,20 @@ void World::Quiesce() {
     if (!report_.violation.empty()) return;
   }
   // Conflicts that devices make for each other settle in a few rounds.
-  std::vector<bool> succeeded(devices_.size(), false);
-  for (int round = 0; round < 5; ++round) {
+  constexpr int kMostRounds = 5;
+  bool settled = false;
+  for (int round = 0; round < kMostRounds && !settled; ++round) {
+    const auto written = site_.state.journal.size();
+    settled = true;
     for (auto& device : devices_) {
       site_.state.now.ticks += 20 * kMinute;
+      const std::int64_t before = report_.succeeded;
       Sync(*device, {.style = SyncStyle::kBackground, .sweep = round > 2});
       if (report_.violation.empty()) Check();
       if (!report_.violation.empty()) return;
+      settled = settled && report_.succeeded > before;
     }
+    settled = settled && site_.state.journal.size() == written;
   }
   for (auto& device : devices_) {
     site_.state.now.ticks += 20 * kMinute;

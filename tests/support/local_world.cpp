@@ -75,7 +75,7 @@ Guid IdOf(char family, int number) {
 }
 
 std::string TextOf(char family, int number) {
-  char text[40];
+  char text[48];
   std::snprintf(text, sizeof text, "%s-0000-4000-8000-%012x", std::string(8, family).c_str(),
                 static_cast<unsigned>(number));
   return text;

@@ -182,6 +182,23 @@ TEST(Overlay, B59AReadSideThatLagsCannotTakeBackWhatWasWritten) {
   EXPECT_FALSE(it.Row("account", IdOf('a', 1)));
 }
 
+// B59: a record that is there, only older, has not left the view.
+TEST(Overlay, B59AReadSideThatLagsForLongCannotTakeBackWhatWasWrittenEither) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Upload("12");
+  const HighWater behind = {.kind = HighWater::Kind::kVersion, .version = 11};
+  for (int download = 0; download < kDownloadsToRemember; ++download) {
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+    it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+    ASSERT_EQ(it.Name(1), "Mine") << download;
+  }
+  // The server was put back without anybody's telling: its word counts in the end.
+  ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+  it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+  EXPECT_EQ(it.Name(1), "Alza");
+}
+
 // B15: the echo of what was deleted here.
 TEST(Overlay, B15AnEchoDoesNotBringADeletedRecordBack) {
   Device it;
