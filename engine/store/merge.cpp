@@ -52,6 +52,7 @@ struct EntityMerge::State {
   bool compared = false;
   SetHash expected = {};
   std::set<Value> pinned = {};
+  std::set<Value> wanted = {};  // Given to Ask.
 
   [[nodiscard]] std::string key() const { return SqlName(entity.table.key); }
   // The column by which versions are compared; empty: there is none.
@@ -93,6 +94,7 @@ Result<> EntityMerge::Begin() {
   s.received = s.swept_rows = 0;
   s.sweep.reset();
   s.compared = false;
+  s.wanted.clear();
   s.expected = {};
   std::string make = CreateTableSql(s.entity.raw, s.incoming);
   make.insert(make.find("TABLE"), "TEMP ");
@@ -279,6 +281,7 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
       return drop->Run();
     }
     ++missing.swept;
+    if (s.wanted.contains(found.key)) missing.asked.push_back(found.key);
     // What is set aside replaces what is here, whatever version that has.
     const bool current = found.set_aside ? found.set_aside_same : found.here_same;
     if (!current) {
@@ -299,6 +302,7 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
 
 Result<> EntityMerge::Ask(const std::vector<Value>& ids) {
   State& s = *state_;
+  if (!s.compared) s.wanted.insert(ids.begin(), ids.end());
   for (const std::string& table : {s.gone, s.asked}) {
     auto put = s.database.Prepare("INSERT OR IGNORE INTO " + Temporary(table) + " VALUES(?1)");
     if (!put) return Fail(put.error());

@@ -69,6 +69,7 @@ class EntityMerge {
 
   struct Missing {
     std::vector<Value> ids = {};
+    std::vector<Value> asked = {};  // Of those given to Ask before, what the sweep has.
     std::int64_t swept = 0;
   };
   // Holds the sweep against what is here and set aside: what has left is noted, what must be

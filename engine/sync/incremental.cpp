@@ -20,14 +20,13 @@ bool ConcernsOneEntity(const Error& error) {
          error.code == ErrorCode::kUnsupported || error.code == ErrorCode::kInvalid;
 }
 
-// The server was put back to an earlier state, or its clock was. Of a clock, what the overlap
-// covers does not count.
+}  // namespace
+
 bool WentBack(const HighWater& before, const HighWater& now) {
+  if (before.kind != now.kind) return false;
   if (now.kind == HighWater::Kind::kVersion) return now.version < before.version;
   return now.time.ticks < before.time.ticks - kTimeOverlapTicks;
 }
-
-}  // namespace
 
 Actions Session::On(const Event& event) {
   if (phase_ == Phase::kOver) return {};

@@ -124,6 +124,10 @@ using Action =
     std::variant<NoteMark, AskMoved, Plan, Fetch, Stage, Compare, ReadFull, Skip, Publish, Finish>;
 using Actions = std::vector<Action>;
 
+// The server was put back to an earlier state, or its clock was. Of a clock, what the overlap
+// covers does not count.
+[[nodiscard]] bool WentBack(const HighWater& before, const HighWater& now);
+
 class Session {
  public:
   [[nodiscard]] Actions On(const Event& event);

@@ -76,6 +76,7 @@ class Runner {
   Result<> ReadPages(const std::string& cursor);
   void TakePage(Page page);
   void TakeChanges(ChangePage page);
+  Result<> ForgetIfWentBack(const EntityRun& run);
   Result<> NoteInterrupted();
   void Report(SyncProgress::Step step, std::string notice = {});
   void ListenForNotices();
@@ -386,11 +387,13 @@ Runner::Answer Runner::Do(const incremental::Compare& action) {
   }
   if (run.change.swept) {
     auto compared = run.merge->Compare(stop_);
+    // What the sweep does not have leaves, also when it was written here a moment ago.
     if (!compared) return Failure(compared.error());
     const auto count = static_cast<std::int64_t>(compared->ids.size());
     if (compared->ids.size() > kMostMissing && 2 * count > compared->swept) {
       return {incremental::Compared{.full = true}};
     }
+    run.missing = std::move(compared->asked);
     const std::set<Value> asked(run.missing.begin(), run.missing.end());
     for (Value& id : compared->ids) {
       if (!asked.contains(id)) run.missing.push_back(std::move(id));
@@ -404,11 +407,6 @@ Runner::Answer Runner::Do(const incremental::ReadFull& action) {
   EntityRun& run = *runs_[current_];
   run.change.full = true;
   if (action.why != incremental::Reread::kAsked) run.change.why = incremental::Why(action.why);
-  if (action.why == incremental::Reread::kWentBack) {
-    if (auto forgot = ForgetWritten(database_, run.change.name); !forgot) {
-      return Failure(forgot.error());
-    }
-  }
   // Seen from outside it is one of the entities of this sync.
   const SyncSink sink = [&](const SyncProgress& progress) {
     if (!sink_) return;
@@ -426,6 +424,7 @@ Runner::Answer Runner::Do(const incremental::ReadFull& action) {
   resumed_ = resumed_ || download->resumed;
   const EntityOutcome& outcome = download->outcome.entities.front();
   run.staged = std::move(download->staged.front());
+  if (auto forgot = ForgetIfWentBack(run); !forgot) return Failure(forgot.error());
   run.change.received += outcome.matched;
   run.change.requests += outcome.requests;
   run.change.bytes += outcome.bytes;
@@ -433,6 +432,15 @@ Runner::Answer Runner::Do(const incremental::ReadFull& action) {
   total_records_ += outcome.matched;
   bytes_ += outcome.bytes;
   return {incremental::FullyRead{}};
+}
+
+// Also where the policy, a new identity or a dead link had it read in full.
+Result<> Runner::ForgetIfWentBack(const EntityRun& run) {
+  if (!run.plan.cursor) return {};
+  const auto before = ParseHighWater(run.plan.cursor->mark);
+  const auto now = ParseHighWater(run.staged->cursor.mark);
+  if (!before || !now || !incremental::WentBack(*before, *now)) return {};
+  return ForgetWritten(database_, run.change.name);
 }
 
 Runner::Answer Runner::Do(const incremental::Skip& action) {

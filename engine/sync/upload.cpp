@@ -253,6 +253,11 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
   }
   const bool gone = found.standing == Standing::kGone;
   if (item.kind == ChangeKind::kDelete && gone) {
+    // Or it was refused, and the record is no longer ours to read: only the server knows. Deleting
+    // what is deleted does no harm.
+    if (question.why == Why::kUncertain) {
+      return TryAgain(question.place, question.words, true, actions);
+    }
     actions.emplace_back(Acknowledge{item.seq, {}});
     return Settle(question.place);
   }

@@ -125,6 +125,11 @@ bool SimDevice::resumes() {
   return statement && statement->Step() && statement->Integer(0) > 0;
 }
 
+bool SimDevice::RemembersWrites() {
+  auto statement = app_->Prepare("SELECT count(*) FROM \"@written\"");
+  return statement && statement->Step() && statement->Integer(0) > 0;
+}
+
 bool SimDevice::bound() {
   const auto user = ReadMeta(*app_, "user");
   return user && !user->empty();

@@ -58,7 +58,8 @@ class SimDevice {
   // Part of a download that was interrupted is there: the next one goes on with it, and shows what
   // was true then.
   [[nodiscard]] bool resumes();
-  [[nodiscard]] bool bound();  // To its user: some sync came that far.
+  [[nodiscard]] bool RemembersWrites();  // "@written" is not empty.
+  [[nodiscard]] bool bound();            // To its user: some sync came that far.
   // Loses a row, as a failing disk might. False: none was there.
   bool Rot(const Op& op, const Policy& policy);
   // What the user did whose fate was not known (the app died in the middle) and is now.

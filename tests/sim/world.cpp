@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/store/tuning.h"
 #include "tests/sim/small_company.h"
 
 namespace satchel::sim {
@@ -264,7 +265,10 @@ Fate World::OnRequest(SimDevice& device, const Request& request) {
   ++report_.requests;
   site_.state.now.ticks +=
       static_cast<std::int64_t>(20 + latency_.Below(180)) * kTicksPerSecond / 1000;
-  if (lag_left_ > 0 && --lag_left_ == 0) site_.replica.reset();
+  if (lag_left_ > 0 && --lag_left_ == 0) {
+    site_.replica.reset();
+    ++acts_;  // What was done meanwhile shows now.
+  }
   if (site_.replica) site_.replica->now = site_.state.now;
   Say("d" + std::to_string(device.number) + " asks " +
       std::to_string(static_cast<int>(request.kind)) + " " + request.entity + " " + request.detail);
@@ -474,12 +478,27 @@ void World::Sync(SimDevice& device, const SimDevice::SyncWish& wish) {
   } else if (outcome.succeeded()) {
     ++report_.succeeded;
   } else if (quiet && before && outbox) {
-    // Nothing of it shows, unless the upload settled something first, or it died right after it
-    // had published.
-    const auto now = device.ReadAll(policy_);
-    const auto left = device.Outbox();
-    if (now && left && *left == *outbox && *now != *before) {
-      CheckScope(device, "I8 (half of a sync shows)", false);
+    CheckFailed(device, outcome, *before, *outbox);
+  }
+}
+
+// Of a sync that failed nothing shows, unless the upload settled something first, or it died right
+// after it had published; of an entity that failed alone, nothing either.
+void World::CheckFailed(SimDevice& device, const SyncOutcome& outcome, const Rows& before,
+                        const std::vector<OutboxEntry>& outbox) {
+  auto now = device.ReadAll(policy_);
+  const auto left = device.Outbox();
+  if (!now || !left || *left != outbox) return;
+  if (outcome.entities.empty()) {
+    if (*now != before) CheckScope(device, "I8 (half of a sync shows)", false);
+    return;
+  }
+  for (const EntityChange& entity : outcome.entities) {
+    // Rows of N:N entities go with their ends.
+    if (!entity.error || entity.name == "accountcontact") continue;
+    const auto rows = before.find(entity.name);
+    if (rows != before.end() && (*now)[entity.name] != rows->second) {
+      Violated("I8: " + entity.name + " could not be read, and changed");
     }
   }
 }
@@ -560,6 +579,12 @@ void World::Quiesce() {
     site_.state.now.ticks += 20 * kMinute;
     const std::int64_t before = report_.succeeded;
     Sync(*device, {.style = SyncStyle::kBackground, .sweep = true});
+    // That a server was put back need not show in its marks; what is remembered of earlier writes
+    // ends all the same.
+    for (std::int64_t i = 0; site_.state.restores > 0 && i <= kDownloadsToRemember; ++i) {
+      if (!report_.violation.empty() || !device->RemembersWrites()) break;
+      Sync(*device, {.style = SyncStyle::kBackground, .sweep = true});
+    }
     if (!report_.violation.empty()) return;
     if (report_.succeeded == before) {
       Violated("I20: the server answers and the disk works, but syncs go on failing");

@@ -55,6 +55,8 @@ class World {
   [[nodiscard]] Fate Strike(const Op& op, SimDevice& device);
   void SyncAsSomebodyElse(SimDevice& device);
   void AfterSync(SimDevice& device);
+  void CheckFailed(SimDevice& device, const SyncOutcome& outcome, const Rows& before,
+                   const std::vector<OutboxEntry>& outbox);
   void Quiesce();
 
   // checks.cpp

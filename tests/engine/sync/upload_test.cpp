@@ -157,7 +157,7 @@ TEST(UploadSession, DecidesWhatBecameOfAnUncertainChange) {
       {ChangeKind::kUpdate, Standing::kBase, PutBack{1, true}},
       {ChangeKind::kUpdate, Standing::kTheirs, TakeTheirs{1, kChanged}},
       {ChangeKind::kUpdate, Standing::kGone, TakeTheirs{1, kDeleted}},
-      {ChangeKind::kDelete, Standing::kGone, Acknowledge{1, ""}},
+      {ChangeKind::kDelete, Standing::kGone, PutBack{1, true}},  // Or not ours to read.
       {ChangeKind::kDelete, Standing::kBase, PutBack{1, true}},
       {ChangeKind::kDelete, Standing::kTheirs, TakeTheirs{1, kChanged}},
   };
