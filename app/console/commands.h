@@ -99,6 +99,17 @@ struct NameRecords {
 struct TranslateFilter {
   std::string entity = {};
 };
+// Reads what counting takes, and counts the filter on screen after every edit.
+struct CountWhileEditing {
+  bool on = true;
+};
+struct ReadAgain {};  // What was read to be counted is old.
+struct ReadViews {    // Saved views of the entity.
+  std::string entity = {};
+};
+struct StartFromView {
+  std::string view = {};  // Its id.
+};
 struct ConnectTo {
   std::string server = {};
 };
@@ -144,11 +155,11 @@ struct CopyText {
 using Command =
     std::variant<OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity,
                  SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities,
-                 FindRecords, NameRecords, TranslateFilter, SetPublishFolder, SetPublishNote,
-                 Acknowledge, CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion,
-                 ConnectTo, ChooseUser, StartPreview, CancelJob, CancelPreview, ShowRecords,
-                 SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
-                 CloseDialog, CopyText>;
+                 FindRecords, NameRecords, TranslateFilter, CountWhileEditing, ReadAgain, ReadViews,
+                 StartFromView, SetPublishFolder, SetPublishNote, Acknowledge, CompareWithPublished,
+                 PublishDraft, SelectVersion, RestoreVersion, ConnectTo, ChooseUser, StartPreview,
+                 CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows,
+                 SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText>;
 
 class CommandQueue {
  public:

@@ -40,6 +40,7 @@ void Controller::Tick(double now) {
     if (toast.until < 0) toast.until = now + kToastSeconds;
     return toast.until > 0 && toast.until <= now;
   });
+  FollowFilter();
 }
 
 void Controller::Show(Toast toast) {

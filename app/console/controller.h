@@ -54,6 +54,10 @@ class Controller {
   void Handle(const FindRecords&);
   void Handle(const NameRecords&);
   void Handle(const TranslateFilter&);
+  void Handle(const CountWhileEditing&);
+  void Handle(const ReadAgain&);
+  void Handle(const ReadViews&);
+  void Handle(const StartFromView&);
   void Handle(const ConnectTo&);
   void Handle(const ChooseUser&);
   void Handle(const StartPreview&);
@@ -84,6 +88,12 @@ class Controller {
   void OpenResult();
   void CountRecords();
   void FetchRows();
+  // Keeps the live count true to the draft; once per frame.
+  void FollowFilter();
+  void ReadRecords(const std::vector<NeededFields>& needs);
+  void TakeRecords(std::shared_ptr<WorkingRead> read);
+  void CountFilter(const Query& query);
+  void DropWorkingSet();
   void Show(Toast toast);
   [[nodiscard]] const Schema* schema() const;
 
@@ -98,6 +108,15 @@ class Controller {
   JobId rows_job_ = 0;
   JobId lookup_job_ = 0;
   WantRows wanted_ = {};
+  struct Counted {
+    std::int64_t serial = -1;
+    std::string entity = {};
+  };
+  Counted counted_ = {};          // Looked at last; a new draft or entity is looked at again.
+  std::uint64_t live_epoch_ = 0;  // Answers about another user or server are dropped.
+  std::uint64_t count_serial_ = 0;
+  JobId working_job_ = 0;
+  JobId count_job_ = 0;
 };
 
 }  // namespace satchel

@@ -44,6 +44,8 @@ void Controller::Handle(const ConnectTo& c) {
   connection = {};
   state_.lookup = {};
   state_.translation = {};
+  state_.views = {};
+  DropWorkingSet();
   connection.server = c.server;
   auto link = workbench_->Connect(c.server);
   if (!link) {

@@ -12,8 +12,8 @@
 #include "engine/http/transport.h"
 #include "engine/server/profile.h"
 #include "policy/check/literal.h"
-#include "policy/yaml/read_policy.h"
 #include "policy/support/text.h"
+#include "policy/yaml/read_policy.h"
 #include "policy/yaml/write_policy.h"
 #include "preview/run/record_text.h"
 
@@ -107,8 +107,8 @@ class EngineLink : public ServerLink {
       query.top = 20;
       query.order = {{.field = entity.primary_name}};
       if (text.empty()) return;
-      query.filter.nodes.push_back({Condition{
-          .field = entity.primary_name, .op = Operator::kLike, .values = {pattern}}});
+      query.filter.nodes.push_back(
+          {Condition{.field = entity.primary_name, .op = Operator::kLike, .values = {pattern}}});
     });
   }
   Result<std::vector<FoundRecord>> NameRecords(const std::vector<std::string>& entities,
@@ -140,6 +140,13 @@ class EngineLink : public ServerLink {
       made.odata_problem = odata.error().message;
     }
     return made;
+  }
+  Result<std::vector<ViewInfo>> Views(const std::string& entity, std::stop_token stop) override {
+    return server_->Views(entity, std::move(stop));
+  }
+  Result<WorkingRead> ReadWorkingSet(const WorkingSetRequest& request, const WorkingSink& sink,
+                                     std::stop_token stop) override {
+    return satchel::ReadWorkingSet(request, *server_, sink, std::move(stop));
   }
   Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) override {
     return server_->FindUser(who, std::move(stop));
@@ -248,6 +255,11 @@ class EngineWorkbench : public Workbench {
     auto link = std::make_shared<EngineLink>(*profile);
     if (auto opened = link->Open(*profile); !opened) return Fail(opened.error());
     return std::shared_ptr<ServerLink>(std::move(link));
+  }
+  Result<std::shared_ptr<FilterCounter>> MakeCounter() override {
+    auto counter = FilterCounter::Make();
+    if (!counter) return Fail(counter.error());
+    return std::shared_ptr<FilterCounter>(std::move(*counter));
   }
   Result<std::shared_ptr<Records>> OpenRecords(const std::filesystem::path& database) override {
     auto records = satchel::OpenRecords(database);

@@ -15,6 +15,7 @@
 #include "app/console/commands.h"
 #include "app/console/draft_history.h"
 #include "app/console/jobs/job_queue.h"
+#include "app/console/live_count.h"
 #include "app/console/publish_view.h"
 #include "app/console/record_window.h"
 #include "app/console/workbench.h"
@@ -167,6 +168,8 @@ struct AppState {
   RecordsState records = {};
   LookupState lookup = {};
   TranslationState translation = {};
+  LiveCountState live = {};
+  ViewsState views = {};
   std::vector<PreviewedAs> previewed = {};  // Newest last, one per user.
   PublishState publish = {};
   std::vector<Toast> toasts = {};

@@ -18,6 +18,7 @@
 #include "policy/wording/sentence.h"
 #include "preview/run/preview.h"
 #include "preview/run/records.h"
+#include "preview/working_set/filter_counter.h"
 
 namespace satchel {
 
@@ -80,6 +81,12 @@ class ServerLink {
   [[nodiscard]] virtual Result<Translation> Translate(const Query& query, const Schema& schema,
                                                       const std::string& user,
                                                       std::stop_token stop) = 0;
+  // Saved views of an entity; needs capabilities().views.
+  [[nodiscard]] virtual Result<std::vector<ViewInfo>> Views(const std::string& entity,
+                                                            std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<WorkingRead> ReadWorkingSet(const WorkingSetRequest& request,
+                                                           const WorkingSink& sink,
+                                                           std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<UserInfo> FindUser(const std::string& who, std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<PreviewResult> Preview(const PreviewRequest& request,
                                                       const PreviewSink& sink,
@@ -98,6 +105,7 @@ class Workbench {
   [[nodiscard]] virtual Result<std::vector<std::string>> Servers() = 0;
   // A profile's name or a URL. No request is sent.
   [[nodiscard]] virtual Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) = 0;
+  [[nodiscard]] virtual Result<std::shared_ptr<FilterCounter>> MakeCounter() = 0;
   [[nodiscard]] virtual Result<std::shared_ptr<Records>> OpenRecords(
       const std::filesystem::path& database) = 0;
 };

@@ -24,9 +24,9 @@ namespace satchel {
 using JobId = std::uint64_t;  // 0 is no job.
 
 // One thread each: jobs of a lane run one after another, lanes side by side. A server object is
-// used on kServer only, a records object on kRecords only.
-enum class Lane : std::uint8_t { kServer, kRecords, kDisk };
-inline constexpr std::size_t kLaneCount = 3;
+// used on kServer only, a records object on kRecords only, what counts filters on kCounts only.
+enum class Lane : std::uint8_t { kServer, kRecords, kCounts, kDisk };
+inline constexpr std::size_t kLaneCount = 4;
 
 struct JobStatus {
   JobId id = 0;

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 
+#include "app/console/panels/live_count.h"
 #include "policy/support/text.h"
+#include "policy/support/units.h"
 
 namespace satchel {
 namespace {
 
 constexpr float kRow = 40;
 constexpr float kPitch = 48;
-constexpr float kBadge = 56;    // Width of AND and OR.
-constexpr float kIndent = 76;   // From a group to its nodes.
-constexpr float kTools = 64;    // Duplicate and remove.
+constexpr float kBadge = 56;   // Width of AND and OR.
+constexpr float kIndent = 76;  // From a group to its nodes.
+constexpr float kTools = 64;   // Duplicate and remove.
 
 bool StartsWith(const std::string& text, const std::string& head) {
   return text.compare(0, head.size(), head) == 0;
@@ -93,9 +95,10 @@ void FilterBuilder::DrawBadge(Frame& f, const Group& group, const Scope& scope, 
         {"and", "AND", "All of these must hold", "", any ? nullptr : icon::kCheck, -1},
         {"or", "OR", "One of these is enough", "", any ? icon::kCheck : nullptr, -1}};
     if (!root) {
-      list.push_back({"ungroup", "Dissolve the group", "Its conditions move up", "",
-                      icon::kCallSplit, -1});
-      list.push_back({"remove", "Remove the group", "With everything in it", "", icon::kDelete, -1});
+      list.push_back(
+          {"ungroup", "Dissolve the group", "Its conditions move up", "", icon::kCallSplit, -1});
+      list.push_back(
+          {"remove", "Remove the group", "With everything in it", "", icon::kDelete, -1});
     }
     return list;
   };
@@ -156,8 +159,9 @@ float FilterBuilder::DrawGroup(Frame& f, const Group& group, const Scope& scope,
   if (!group.nodes.empty()) elbow(y + 14, false);
   if (group.nodes.empty() && f.Visible(y, kRow)) {
     elbow(y + kRow / 2, true);
-    ui.Middle(ui.fonts.small, t.text3, child_x + 6, y + kRow / 2,
-              root ? "No conditions: every record the user may read." : "An empty group keeps all.");
+    ui.Middle(
+        ui.fonts.small, t.text3, child_x + 6, y + kRow / 2,
+        root ? "No conditions: every record the user may read." : "An empty group keeps all.");
     y += kPitch - 8;
     elbow(y + 14, false);
   }
@@ -192,24 +196,25 @@ float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, fl
   }
   ConditionEditor::Place place{.id = id, .entity = scope.entity};
   if (!scope.in_link) place.aliases = f.aliases;
-  if (const auto chosen = menu_.Draw(ui, id + "/condition", {x0, y + 30}, 380,
-                                     [&] { return ConditionEditor::Fields(f.state, place); },
-                                     "Search fields")) {
+  if (const auto chosen = menu_.Draw(
+          ui, id + "/condition", {x0, y + 30}, 380,
+          [&] { return ConditionEditor::Fields(f.state, place); }, "Search fields")) {
     Condition fresh = ConditionEditor::Fresh(f.state, place, *chosen);
     const std::string name = FieldWords(f.state, scope.entity, fresh.field);
-    Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(fresh)}), "Add a condition on " + name);
+    Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(fresh)}),
+         "Add a condition on " + name);
   }
   const auto relations = [&] { return RelationItems(f.state, scope.entity); };
-  if (const auto chosen = menu_.Draw(ui, id + "/link", {x0, y + 30}, 420, relations,
-                                     "Search related entities")) {
+  if (const auto chosen =
+          menu_.Draw(ui, id + "/link", {x0, y + 30}, 420, relations, "Search related entities")) {
     if (const auto way = FindRelation(*chosen)) {
       Link made{.entity = way->entity, .from = way->from, .to = way->to, .type = LinkType::kAny};
       Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(made)}),
            "Ask for " + EntityWords(f.state, way->entity));
     }
   }
-  if (const auto chosen = menu_.Draw(ui, id + "/join", {x0, y + 30}, 420, relations,
-                                     "Search related entities")) {
+  if (const auto chosen =
+          menu_.Draw(ui, id + "/join", {x0, y + 30}, 420, relations, "Search related entities")) {
     if (const auto way = FindRelation(*chosen)) {
       Link made{.entity = way->entity, .from = way->from, .to = way->to, .type = LinkType::kInner};
       made.alias = FreshAlias(f.entity, way->entity);
@@ -220,12 +225,10 @@ float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, fl
 }
 
 // What is wrong, right below what causes it.
-float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, float x0,
-                                  float y) {
+float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y) {
   Ui& ui = f.ui;
   for (const Finding* finding : f.findings) {
-    const bool mine =
-        finding->path == path || (leaf && StartsWith(finding->path, path + "."));
+    const bool mine = finding->path == path || (leaf && StartsWith(finding->path, path + "."));
     if (!mine || finding->severity == Severity::kInfo) continue;
     const Tone& tone = finding->severity == Severity::kError ? ui.theme.err : ui.theme.warn;
     const float width = f.x1 - x0 - 34;
@@ -250,16 +253,16 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   ui.Icon(ui.fonts.icon18, press.hovered ? t.text : t.text3, {grip.cx(), grip.cy()},
           icon::kDragIndicator);
   const bool is_link = scope.path.back().link;
-  if (press.hovered) ui.Tooltip("Drag, or click for more.   Alt ↑ Alt ↓ move, Del removes, Ctrl D duplicates");
+  if (press.hovered)
+    ui.Tooltip("Drag, or click for more.   Alt ↑ Alt ↓ move, Del removes, Ctrl D duplicates");
   if (press.held && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4) && !is_link) {
     dragged_ = scope.path;
   }
   if (press.clicked && !dragged_) menu_.Open(id);
   const auto items = [&] {
-    std::vector<PickerItem> list = {
-        {"up", "Move up", "", "Alt ↑", icon::kArrowUpward, -1},
-        {"down", "Move down", "", "Alt ↓", icon::kArrowDownward, -1},
-        {"copy", "Duplicate", "", "Ctrl D", icon::kContentCopy, -1}};
+    std::vector<PickerItem> list = {{"up", "Move up", "", "Alt ↑", icon::kArrowUpward, -1},
+                                    {"down", "Move down", "", "Alt ↓", icon::kArrowDownward, -1},
+                                    {"copy", "Duplicate", "", "Ctrl D", icon::kContentCopy, -1}};
     if (!is_link) {
       list.push_back({"or", "Put into an OR group", "", "", icon::kAccountTree, -1});
       list.push_back({"and", "Put into an AND group", "", "", icon::kAccountTree, -1});
@@ -321,9 +324,9 @@ float FilterBuilder::DrawNote(Frame& f, const Scope& scope, const std::string& n
                               float y) {
   if (notes.empty() && noting_ != scope.text) return y;
   if (f.Visible(y, 30)) {
-    if (const auto text = EditText(f.ui, typing_, "filter/note/" + scope.text,
-                                   {x0 + 26, y, f.x1 - 8, y + 30}, notes,
-                                   {.hint = "Why this condition is there", .icon = icon::kNotes})) {
+    if (const auto text =
+            EditText(f.ui, typing_, "filter/note/" + scope.text, {x0 + 26, y, f.x1 - 8, y + 30},
+                     notes, {.hint = "Why this condition is there", .icon = icon::kNotes})) {
       Entity next = f.entity;
       const TreeSpot spot = SpotAt(next, scope.path);
       if (spot.condition != nullptr) spot.condition->notes = *text;
@@ -363,7 +366,8 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
     ui.Fill(row, carried ? t.accent_soft : t.surface, 8);
     ui.Frame(row, frame != nullptr ? *frame : t.border, 8, frame != nullptr ? 1.4F : 1);
     Handle(f, scope, row, At(row.x0 + 2, row.y0 + 6, 26, 28), "a condition");
-    const Rect controls = {row.x0 + 32, row.y0 + 4, row.x1 - kTools - 8, row.y1 - 4};
+    Rect controls = {row.x0 + 32, row.y0 + 4, row.x1 - kTools - 8, row.y1 - 4};
+    if (row.width() > 520) controls.x1 -= DrawCount(f, scope, controls.x1, row.cy());
     if (auto edit = editor_.Draw(ui, f.state, f.commands, condition, place, controls)) {
       Entity next = f.entity;
       if (Condition* edited = SpotAt(next, scope.path).condition) {
@@ -377,6 +381,23 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
   const float below = DrawFindings(f, scope.text, true, x0, y - 2);
   if (below > y - 2) y = below + 4;
   return DrawNote(f, scope, condition.notes, x0, y);
+}
+
+// How many records it keeps by itself; the room that takes.
+float FilterBuilder::DrawCount(Frame& f, const Scope& scope, float x1, float cy) {
+  const FilterCount* count = LiveCountOf(f.state, f.entity);
+  if (count == nullptr || scope.in_link) return 0;
+  const auto found = count->alone.find(scope.text.substr(10 + f.entity.name.size()));
+  constexpr float kRoom = 76;
+  if (found == count->alone.end()) return kRoom;
+  Ui& ui = f.ui;
+  const std::string words = HumanCount(found->second);
+  ui.Right(ui.fonts.caption, LiveCountFresh(f.state, f.entity) ? ui.theme.text2 : ui.theme.text3,
+           x1 - 4, cy, words);
+  if (ImGui::IsMouseHoveringRect({x1 - kRoom, cy - 12}, {x1, cy + 12})) {
+    ui.Tooltip("Records it keeps by itself");
+  }
+  return kRoom;
 }
 
 float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, float x0, float y,
@@ -407,16 +428,15 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
         }
       }
     }
-    const bool joins = !in_filter && (link.type == LinkType::kInner ||
-                                      link.type == LinkType::kOuter ||
-                                      link.type == LinkType::kMatchFirst);
+    const bool joins =
+        !in_filter && (link.type == LinkType::kInner || link.type == LinkType::kOuter ||
+                       link.type == LinkType::kMatchFirst);
     float right = head.x1 - kTools - 8;
     if (joins) {
       const float width = std::min(150.0F, head.width() * 0.2F);
       right -= width;
-      if (const auto alias =
-              EditText(ui, typing_, id + "/alias", At(right, head.y0 + 6, width, 32), link.alias,
-                       {.hint = "Alias"})) {
+      if (const auto alias = EditText(ui, typing_, id + "/alias", At(right, head.y0 + 6, width, 32),
+                                      link.alias, {.hint = "Alias"})) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {
           edited->alias = *alias;
@@ -426,8 +446,8 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
       right -= 8;
     }
     const float way_x = head.x0 + 66 + type_width;
-    const std::string words = EntityWords(f.state, link.entity) + " " +
-                              ThroughWords(f.state, scope.entity, link);
+    const std::string words =
+        EntityWords(f.state, link.entity) + " " + ThroughWords(f.state, scope.entity, link);
     if (const auto chosen =
             menu_.Choose(ui, id + "/way", {way_x, head.y0 + 6, right, head.y0 + 38}, words,
                          [&] { return RelationItems(f.state, scope.entity); })) {

@@ -26,8 +26,8 @@ class FilterBuilder {
   };
   float DrawGroup(Frame& f, const Group& group, const Scope& scope, float x0, float y, bool root);
   float DrawCondition(Frame& f, const Condition& condition, const Scope& scope, float x0, float y);
-  float DrawLink(Frame& f, const Link& link, const Scope& scope, float x0, float y,
-                 bool in_filter);
+  float DrawLink(Frame& f, const Link& link, const Scope& scope, float x0, float y, bool in_filter);
+  float DrawCount(Frame& f, const Scope& scope, float x1, float cy);
   float DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y);
   float DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0, float y);
   float DrawAdd(Frame& f, const Scope& scope, std::size_t count, float x0, float y, bool root);
@@ -41,7 +41,7 @@ class FilterBuilder {
   Menu menu_;
   TextEdit typing_;
   std::string show_;
-  std::string noting_;  // The row whose empty note is being written.
+  std::string noting_;               // The row whose empty note is being written.
   std::optional<TreePath> dragged_;  // What is being carried.
   std::optional<std::pair<TreePath, std::size_t>> drop_;  // Group and place under the mouse.
 };

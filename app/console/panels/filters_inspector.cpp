@@ -2,7 +2,6 @@
 #include <set>
 
 #include "app/console/panels/filters_panel.h"
-#include "policy/support/units.h"
 
 namespace satchel {
 namespace {
@@ -51,27 +50,11 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
     y += 24;
   };
 
-  ui.Text(ui.fonts.heading, t.text, {x0, y}, "Last preview");
-  y += 34;
-  const std::vector<EntityRow> rows = EntityRows(state);
-  const auto row = std::find_if(rows.begin(), rows.end(),
-                                [&](const EntityRow& r) { return r.name == entity->name; });
-  if (row != rows.end() && row->records) {
-    const float w = ui.Middle(ui.fonts.number, row->stale ? t.text3 : t.text, x0, y + 14,
-                              HumanCount(*row->records));
-    ui.Fit(ui.fonts.small, t.text2, x0 + w + 8, y + 19, x1 - x0 - w - 8,
-           "records, " + HumanSize(*row->bytes));
-    y += 40;
-    const std::string as = "As " + state.preview.result->as_name;
-    ui.Fit(ui.fonts.caption, row->stale ? t.warn.fg : t.text3, x0, y + 2, x1 - x0,
-           row->stale ? "Out of date: the entity has changed since" : as);
-    y += 16;
-  } else {
-    y += ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
-                    entity->mode == DeviceMode::kOnline
-                        ? "Read live: nothing is kept on the device."
-                        : "Run a preview to see how many records the filter keeps for a user.");
-    y += 6;
+  std::optional<std::string> show;
+  y = live_.Draw(ui, state, commands, *entity, x0, x1, y, show);
+  if (show) {
+    tab_ = Tab::kBuilder;
+    builder_.Show(*show);
   }
   rule();
 

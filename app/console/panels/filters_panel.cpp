@@ -84,6 +84,10 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   area.y0 += 12;
   switch (tab_) {
     case Tab::kBuilder:
+      if (const float sample = SampleHeight(state, *entity, area.height()); sample > 0) {
+        DrawSample(ui, state, commands, *entity, area.CutBottom(sample));
+        area.y1 -= kGap;
+      }
       ui.Card(area);
       builder_.Draw(ui, state, commands, *entity,
                     {area.x0 + 12, area.y0 + 10, area.x1 - 2, area.y1 - 6});
@@ -117,6 +121,7 @@ void FiltersScreen::DrawHead(Ui& ui, const AppState& state, CommandQueue& comman
     commands.Push(ShowScreen{Screen::kPreview});
     commands.Push(StartPreview{});
   }
+  DrawViews(ui, state, commands, entity, right, head.y0 + 4, head.width() > 700);
   const EntityLook look = LookOf(entity.name);
   ui.Tile({head.x0, head.y0 + 2}, 36, look.icon, t.Hue(look.hue), 9);
   const std::string title = EntityWords(state, entity.name) + " filter";
@@ -149,6 +154,42 @@ void FiltersScreen::DrawHead(Ui& ui, const AppState& state, CommandQueue& comman
   if (edited)
     ui.Pill({pick.x1 + 8, head.cy() - 9}, saved == nullptr ? "New" : "Edited", t.accents, nullptr,
             true);
+}
+
+// The views people know from the server, as a start.
+void FiltersScreen::DrawViews(Ui& ui, const AppState& state, CommandQueue& commands,
+                              const Entity& entity, float& right, float y, bool words) {
+  const bool connected = state.connection.state == ServerConnection::State::kOnline;
+  const bool has = connected && state.connection.capabilities.views;
+  const std::string tip = !connected ? "Connect to a server to start from one of its saved views"
+                          : !has     ? "This server has no saved views"
+                                     : "Replace the filter with that of a saved view";
+  const float width = words ? ui.ButtonWidth("Start from a view", true) : 32.0F;
+  right -= width + 8;
+  const bool pressed = words ? ui.Button("filters/views", {right, y}, "Start from a view",
+                                         icon::kLayers, ButtonStyle::kGhost, 0, has, tip)
+                             : ui.IconButton("filters/views", {right, y}, icon::kLayers,
+                                             has ? "Start from a view" : tip, 32, has);
+  if (pressed) {
+    commands.Push(ReadViews{entity.name});
+    views_.Open();
+  }
+  const ViewsState& views = state.views;
+  if (!views_.IsOpen("filters/views/list")) return;
+  std::vector<PickerItem> items;
+  for (std::size_t i = 0; views.entity == entity.name && i < views.views.size(); ++i) {
+    const ViewInfo& view = views.views[i];
+    items.push_back({view.id, view.name, views.sentences[i], view.is_default ? "default" : "",
+                     icon::kLayers, -1});
+  }
+  const std::string none = views.reading          ? "Reading the server's views"
+                           : !views.error.empty() ? views.error
+                           : views.views.empty()  ? "The server has no views of this entity"
+                                                  : "No view matches";
+  if (const auto chosen = views_.Draw(ui, "filters/views/list", {right + width - 460, y + 36}, 460,
+                                      "Search views", items, none)) {
+    commands.Push(StartFromView{*chosen});
+  }
 }
 
 float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& commands,

@@ -5,6 +5,7 @@
 
 #include "app/console/panels/fetch_editor.h"
 #include "app/console/panels/filter_builder.h"
+#include "app/console/panels/live_count.h"
 #include "app/console/screens.h"
 
 namespace satchel {
@@ -20,14 +21,18 @@ class FiltersScreen : public ScreenView {
   enum class Tab : int { kBuilder, kFetchXml, kSql, kOData };
   void DrawHead(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
                 Rect head, bool details, bool& wants_details);
+  void DrawViews(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                 float& right, float y, bool words);
   float DrawSentence(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
                      const Rect& area);
-  void DrawTranslation(Ui& ui, const AppState& state, CommandQueue& commands,
-                       const Entity& entity, const Rect& area);
+  void DrawTranslation(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                       const Rect& area);
 
   Tab tab_ = Tab::kBuilder;
   FilterBuilder builder_;
   FetchEditor fetch_;
+  LiveCountView live_;
+  Picker views_;
   Menu menu_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "app/console/panels/user_choice.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -27,12 +28,6 @@ std::size_t DoneCount(const PreviewState& preview) {
     done += entity.state == EntityProgress::State::kDone ? 1 : 0;
   }
   return done;
-}
-
-std::string Detail(const UserInfo& user) {
-  std::string text = user.domain_name.empty() ? user.email : user.domain_name;
-  if (!user.business_unit.empty()) text += (text.empty() ? "" : "  ·  ") + user.business_unit;
-  return text;
 }
 
 }  // namespace
@@ -133,21 +128,10 @@ void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& comman
   ui.Fit(ui.fonts.small, t.text2, user.x0 + 56, user.cy() + 10, text_room,
          unnamed ? "Choose whose device" : detail);
   ui.Icon(ui.fonts.icon20, t.text3, {user.x1 - 16, user.cy()}, icon::kUnfoldMore);
-  std::vector<PickerItem> users = {
-      {"", "The signed-in user", state.connection.identity.user_name, "", icon::kPerson, -1}};
-  for (const UserInfo& info : state.connection.users) {
-    if (!info.enabled) continue;
-    users.push_back(
-        {info.id, info.name, Detail(info), info.roles.empty() ? "" : info.roles[0], nullptr, 4});
-  }
-  const std::string none = state.connection.reading_users          ? "Reading users"
-                           : !Connected(state)                     ? "Connect to a server first"
-                           : !state.connection.users_error.empty() ? state.connection.users_error
-                                                                   : "No user matches";
   const bool lists = state.connection.capabilities.users;
   if (const auto chosen = user_.Draw(ui, "user-picker", {user.x0, user.y1 + 6}, 420,
-                                     "Name, e-mail or business unit", users, none,
-                                     lists ? nullptr : "Preview as ")) {
+                                     "Name, e-mail or business unit", UserItems(state),
+                                     NoUserWords(state), lists ? nullptr : "Preview as ")) {
     commands.Push(ChooseUser{*chosen});
   }
 

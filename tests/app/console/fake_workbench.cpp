@@ -134,6 +134,23 @@ class FakeLink : public ServerLink {
     return Translation{.sql = "SELECT t0.\"@rid\" FROM \"" + query.entity + "\" t0",
                        .odata = "statecode eq 0"};
   }
+  Result<std::vector<ViewInfo>> Views(const std::string& entity, std::stop_token) override {
+    const auto fetch = [&](const std::string& inside) {
+      return "<fetch><entity name=\"" + entity + "\">" + inside + "</entity></fetch>";
+    };
+    return std::vector<ViewInfo>{
+        {"v1", "All " + entity + "s", entity, fetch(""), false},
+        {"v2", "Active " + entity + "s", entity,
+         fetch("<order attribute=\"name\"/><filter><condition attribute=\"statecode\" "
+               "operator=\"eq\" value=\"0\"/></filter><link-entity name=\"contact\" "
+               "from=\"contactid\" to=\"parentid\" link-type=\"outer\" alias=\"shown\"/>"),
+         true},
+        {"v3", "Broken", entity, fetch("<nonsense/>"), false}};
+  }
+  Result<WorkingRead> ReadWorkingSet(const WorkingSetRequest& request, const WorkingSink& sink,
+                                     std::stop_token stop) override {
+    return bench_.counting->Read(request, sink, stop);
+  }
   Result<UserInfo> FindUser(const std::string&, std::stop_token) override { return UserInfo{}; }
   Result<PreviewResult> Preview(const PreviewRequest& request, const PreviewSink& sink,
                                 std::stop_token stop) override {

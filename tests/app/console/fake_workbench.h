@@ -7,6 +7,7 @@
 #include <semaphore>
 
 #include "app/console/workbench.h"
+#include "tests/app/console/fake_counter.h"
 
 namespace satchel {
 
@@ -35,6 +36,9 @@ class FakeWorkbench : public Workbench {
   Study Examine(const Policy& draft, const Policy& saved, const Schema* schema) override;
   Result<std::vector<std::string>> Servers() override { return std::vector<std::string>{"crm"}; }
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override;
+  Result<std::shared_ptr<FilterCounter>> MakeCounter() override {
+    return std::shared_ptr<FilterCounter>(std::make_shared<FakeCounter>(counting));
+  }
   Result<std::shared_ptr<Records>> OpenRecords(const std::filesystem::path&) override;
 
   std::shared_ptr<FakeRecords> records = std::make_shared<FakeRecords>(1'000'000);
@@ -44,6 +48,7 @@ class FakeWorkbench : public Workbench {
   bool wait_for_cancel = false;  // The preview stops after two entities until it is cancelled.
   std::binary_semaphore half_way{0};
   std::string previewed_as = {};
+  std::shared_ptr<FakeCounting> counting = std::make_shared<FakeCounting>();
 };
 
 // The policy that Parse answers for the text "demo".
