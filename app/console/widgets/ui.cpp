@@ -33,6 +33,23 @@ std::string NoFontFor(const Characters& unknown, std::string_view text) {
          ". Install one that does (fonts-noto-cjk, fonts-noto-core or fonts-unifont).";
 }
 
+// Remembers what was drawn where, for tests.
+void Keep(FrameRecord& record, const Font& font, std::string_view text, const Rect& where,
+          const ImDrawList& list) {
+  if (!record.keep_texts || text.empty()) return;
+  FrameRecord::Text kept;
+  kept.text = std::string(text);
+  kept.rect = where;
+  const ImVec2 low = list.GetClipRectMin();
+  const ImVec2 high = list.GetClipRectMax();
+  kept.clip = {low.x, low.y, high.x, high.y};
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned code = DecodeUtf8(text, i);
+    if (code != '\n' && !compat::HasGlyph(font, code)) kept.missing_glyph = true;
+  }
+  record.texts.push_back(std::move(kept));
+}
+
 }  // namespace
 
 unsigned DecodeUtf8(std::string_view text, std::size_t& at) {
@@ -148,19 +165,7 @@ float Ui::Text(const Font& font, Color color, Point at, std::string_view text) {
   list()->AddText(font.face, font.size, place, color, text.data(), text.data() + text.size());
   const float width = Width(font, text);
   NoteGlyphs(font, text, At(place.x, place.y, width, font.size));
-  if (record.keep_texts) {
-    FrameRecord::Text kept;
-    kept.text = std::string(text);
-    kept.rect = At(place.x, place.y, width, font.size);
-    const ImVec2 low = list()->GetClipRectMin();
-    const ImVec2 high = list()->GetClipRectMax();
-    kept.clip = {low.x, low.y, high.x, high.y};
-    for (std::size_t i = 0; i < text.size();) {
-      const unsigned code = DecodeUtf8(text, i);
-      if (code != '\n' && !compat::HasGlyph(font, code)) kept.missing_glyph = true;
-    }
-    record.texts.push_back(std::move(kept));
-  }
+  Keep(record, font, text, At(place.x, place.y, width, font.size), *list());
   return width;
 }
 
@@ -226,6 +231,8 @@ void Ui::NoteGlyphs(const Font& font, std::string_view text, const Rect& where) 
 float Ui::Wrapped(const Font& font, Color color, Point at, float width, std::string_view text) {
   const float height = WrappedHeight(font, text, width);
   NoteGlyphs(font, text, At(at.x, at.y, width, height));
+  Keep(record, font, text,
+       At(std::floor(at.x), std::floor(at.y), std::min(width, Width(font, text)), height), *list());
   list()->AddText(font.face, font.size, {std::floor(at.x), std::floor(at.y)}, color, text.data(),
                   text.data() + text.size(), width);
   return height;
@@ -478,8 +485,7 @@ bool Ui::CodeInput(std::string_view id, const Rect& r, std::string* text, const 
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});
   compat::PushFont(font);
   const bool changed = ImGui::InputTextMultiline(
-      ("##" + std::string(id)).c_str(), text->data(), text->capacity() + 1,
-      {r.width(), r.height()},
+      ("##" + std::string(id)).c_str(), text->data(), text->capacity() + 1, {r.width(), r.height()},
       ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, follow, &target);
   ring.push_back(compat::LastItem(r, true, pane));
   compat::PopFont();

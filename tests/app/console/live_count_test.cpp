@@ -34,7 +34,7 @@ TEST_F(LiveCount, ReadsNothingUntilItIsAskedTo) {
   EXPECT_EQ(counting().reads[0].needs[0].entity, "account");
   ASSERT_TRUE(live().result);
   EXPECT_EQ(live().result->funnel.size(), 1u);
-  EXPECT_TRUE(Says("48 210"));
+  EXPECT_TRUE(Says("48\u2009210"));
 }
 
 TEST_F(LiveCount, FollowsEveryEditWithoutReadingAgain) {
@@ -98,7 +98,7 @@ TEST_F(LiveCount, SaysThatItIsAnEstimateAboveTheCap) {
   Press("filters/count");
   EXPECT_TRUE(Says("Estimated"));
   EXPECT_TRUE(Says("≥ "));
-  EXPECT_TRUE(Says("at most 200 000 are read"));
+  EXPECT_TRUE(Says("at most 200\u2009000 are read"));
 }
 
 TEST_F(LiveCount, SaysWhatWentWrongAndTriesAgain) {
@@ -134,7 +134,7 @@ TEST_F(LiveCount, CutsWhatMaxRecordsCuts) {
   next.max_records = 1000;
   app_->controller().Apply(EditEntities{{next}, "Cap", ""});
   Press("filters/count");
-  EXPECT_TRUE(Says("max_records keeps 1 000"));
+  EXPECT_TRUE(Says("max_records keeps 1\u2009000"));
 }
 
 TEST_F(LiveCount, ShowsRecordsThatMatch) {

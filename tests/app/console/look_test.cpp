@@ -77,6 +77,7 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
                          {},
                          "the operator 'eq' takes one value"};
       app_->controller().Apply(EditEntities{{FilteredAccount(account())}, "Filter", ""});
+      app_->controller().Apply(CountWhileEditing{true});
     }
     if (screen == "triggers" || screen == "project") {
       Policy policy = state().draft.current();
