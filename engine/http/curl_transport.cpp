@@ -7,6 +7,7 @@
 
 #include "engine/http/body_sink.h"
 #include "engine/http/broken_answer.h"
+#include "engine/http/sigpipe.h"
 #include "engine/http/transport.h"
 #include "engine/http/url.h"
 #include "policy/support/text.h"
@@ -155,6 +156,10 @@ class CurlTransport : public Transport {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ReadAuthorities();
   }
+  ~CurlTransport() override {
+    const SigpipeBlocked no_signal;  // Closing says goodbye to servers that may have left.
+    idle_.clear();
+  }
 
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override {
     if (request.may_have_left) *request.may_have_left = false;
@@ -295,6 +300,7 @@ class CurlTransport : public Transport {
   }
 
   Result<HttpResponse> SendOnce(const HttpRequest& request, const Url& url, std::stop_token stop) {
+    const SigpipeBlocked no_signal;
     Session session = Borrow();
     if (!session.multi || !session.easy) return Fail(ErrorCode::kIo, "out of memory");
     CURL* easy = session.easy.get();

@@ -8,6 +8,8 @@
 
 #include <stdexcept>
 
+#include "engine/http/sigpipe.h"
+
 namespace satchel {
 
 namespace {
@@ -67,6 +69,7 @@ std::string TlsServer::received() const {
 }
 
 void TlsServer::Serve() {
+  const SigpipeBlocked no_signal;  // Clients that refuse the certificate leave in the middle.
   for (;;) {
     const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0) return;
