@@ -1,5 +1,6 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <ostream>
 
 #include "app/cli/command.h"
@@ -8,6 +9,7 @@
 #include "app/cli/sources.h"
 #include "engine/filter/server_query.h"
 #include "engine/filter/sql.h"
+#include "policy/check/check.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "policy/support/text.h"
 #include "policy/wording/sentence.h"
@@ -30,6 +32,8 @@ struct Options {
 struct Source {
   Query query = {};
   Entity entity = {};
+  std::optional<Policy> policy = {};  // The whole one, where it came from a policy.
+  SourceMap marks = {};
 };
 
 tl::expected<Source, ExitCode> FromYaml(const Options& options, Terminal& terminal) {
@@ -48,7 +52,7 @@ tl::expected<Source, ExitCode> FromYaml(const Options& options, Terminal& termin
         " (--entity takes one of: " + Join(names, ", ") + ")");
     return tl::unexpected(name.empty() ? ExitCode::kUsage : ExitCode::kFindings);
   }
-  return Source{QueryOf(*entity), *entity};
+  return Source{QueryOf(*entity), *entity, policy, read->marks};
 }
 
 tl::expected<Source, ExitCode> FromFetch(const Options& options, Terminal& terminal) {
@@ -67,6 +71,7 @@ tl::expected<Source, ExitCode> FromFetch(const Options& options, Terminal& termi
   }
   Source source;
   source.query = fetch->query;
+  source.marks = std::move(fetch->marks);
   source.entity.name = fetch->query.entity;
   source.entity.fields = fetch->attributes;
   source.entity.all_fields = fetch->attributes.empty();
@@ -77,13 +82,20 @@ tl::expected<Source, ExitCode> FromFetch(const Options& options, Terminal& termi
   return source;
 }
 
-ExitCode PrintSql(const Source& source, const Schema& schema, const FilterContext& context,
-                  Terminal& terminal) {
+// With the schema more can be wrong than was seen without it.
+ExitCode Refuse(const Options& options, const Source& source, const Schema& schema,
+                const Error& error, Terminal& terminal) {
+  const std::vector<Finding> findings = source.policy
+                                            ? CheckPolicy(*source.policy, &schema, &source.marks)
+                                            : CheckQuery(source.query, &schema, &source.marks);
+  ComplainOfQuery(terminal, options.file, source.entity.name, findings, error);
+  return ExitCode::kFindings;
+}
+
+ExitCode PrintSql(const Options& options, const Source& source, const Schema& schema,
+                  const FilterContext& context, Terminal& terminal) {
   const Result<SqlText> sql = CompileSql(source.query, schema, context);
-  if (!sql) {
-    terminal.Complain(sql.error());
-    return ExitCode::kFindings;
-  }
+  if (!sql) return Refuse(options, source, schema, sql.error(), terminal);
   terminal.out() << sql->text << "\n";
   int number = 0;
   for (const SqlValue& value : sql->binds) {
@@ -98,13 +110,10 @@ ExitCode PrintSql(const Source& source, const Schema& schema, const FilterContex
   return ExitCode::kFine;
 }
 
-ExitCode PrintOData(const Source& source, const Schema& schema, const FilterContext& context,
-                    Terminal& terminal) {
+ExitCode PrintOData(const Options& options, const Source& source, const Schema& schema,
+                    const FilterContext& context, Terminal& terminal) {
   const Result<ODataFilter> filter = CompileOData(source.query, schema, context, {});
-  if (!filter) {
-    terminal.Complain(filter.error());
-    return ExitCode::kFindings;
-  }
+  if (!filter) return Refuse(options, source, schema, filter.error(), terminal);
   terminal.out() << filter->filter << "\n";
   for (const std::string& sentence : filter->unexpressed) {
     terminal.Note("Left to the device: " + sentence);
@@ -143,8 +152,8 @@ ExitCode Convert(const Options& options, Terminal& terminal) {
   }
   const auto context = options.context.Load(terminal);
   if (!context) return context.error();
-  return options.to == "sql" ? PrintSql(*source, **schema, *context, terminal)
-                             : PrintOData(*source, **schema, *context, terminal);
+  return options.to == "sql" ? PrintSql(options, *source, **schema, *context, terminal)
+                             : PrintOData(options, *source, **schema, *context, terminal);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "app/cli/sources.h"
 #include "engine/filter/data_set.h"
 #include "engine/filter/evaluator.h"
+#include "policy/check/check.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "policy/support/text.h"
 
@@ -54,7 +55,8 @@ ExitCode Eval(const Options& options, Terminal& terminal) {
   if (!context) return context.error();
   const auto matching = Evaluate(fetch->query, data->schema(), *context, *data);
   if (!matching) {
-    terminal.Complain(options.filter + ": " + matching.error().message);
+    ComplainOfQuery(terminal, options.filter, fetch->query.entity,
+                    CheckQuery(fetch->query, &data->schema(), &fetch->marks), matching.error());
     return ExitCode::kFindings;
   }
   const EntitySchema* entity = data->schema().Find(fetch->query.entity);

@@ -54,6 +54,17 @@ void ComplainOfJson(Terminal& terminal, const std::string& file, const Error& er
                     (has_remedy ? "" : " (docs/schema-json.md describes the format)"));
 }
 
+void ComplainOfQuery(Terminal& terminal, const std::string& file, const std::string& entity,
+                     const std::vector<Finding>& findings, const Error& stopped_by) {
+  bool said = false;
+  for (const Finding& finding : findings) {
+    if (finding.severity != Severity::kError || finding.entity != entity) continue;
+    terminal.Report(file, finding);
+    said = true;
+  }
+  if (!said) terminal.Complain(file + ": " + stopped_by.message);
+}
+
 Result<ServerSession> ServerSession::Open(const std::string& name_or_url, Terminal& terminal,
                                           Access access) {
   const ProfileStore store(ProfileStore::DefaultFile());

@@ -15,6 +15,7 @@
 #include "engine/http/transport.h"
 #include "engine/server/crm_server.h"
 #include "engine/server/profile.h"
+#include "policy/check/finding.h"
 #include "policy/model/policy.h"
 #include "policy/schema/schema.h"
 #include "policy/yaml/read_policy.h"
@@ -35,6 +36,11 @@ namespace satchel {
 
 // Something is wrong in a JSON file that docs/schema-json.md describes.
 void ComplainOfJson(Terminal& terminal, const std::string& file, const Error& error);
+
+// A filter that cannot be carried out: its errors with their places, or, where the rules find none
+// of `entity`, the one that stopped it.
+void ComplainOfQuery(Terminal& terminal, const std::string& file, const std::string& entity,
+                     const std::vector<Finding>& findings, const Error& stopped_by);
 
 // A connected server; everything it needs lives as long as it does.
 class ServerSession {

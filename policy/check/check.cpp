@@ -491,8 +491,8 @@ std::vector<Finding> CheckPolicy(const Policy& policy, const Schema* schema,
   return std::move(checker.findings);
 }
 
-std::vector<Finding> CheckQuery(const Query& query, const Schema* schema) {
-  Checker checker(schema, nullptr);
+std::vector<Finding> CheckQuery(const Query& query, const Schema* schema, const SourceMap* marks) {
+  Checker checker(schema, marks);
   checker.entity = query.entity;
   if (schema && !schema->Find(query.entity)) {
     Policy one;
@@ -500,6 +500,7 @@ std::vector<Finding> CheckQuery(const Query& query, const Schema* schema) {
     for (Finding& finding : CheckPolicy(one, schema)) {
       if (finding.rule != "unknown-entity") continue;
       finding.path = "entity";
+      if (marks) finding.mark = marks->Find(finding.path);
       checker.findings.push_back(std::move(finding));
     }
   }

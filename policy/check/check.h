@@ -26,6 +26,7 @@ struct Rule {
 [[nodiscard]] std::vector<Finding> CheckPolicy(const Policy& policy, const Schema* schema = nullptr,
                                                const SourceMap* marks = nullptr);
 // The same rules for one query (a FetchXML document). Paths start at "filter" or "links".
-[[nodiscard]] std::vector<Finding> CheckQuery(const Query& query, const Schema* schema = nullptr);
+[[nodiscard]] std::vector<Finding> CheckQuery(const Query& query, const Schema* schema = nullptr,
+                                              const SourceMap* marks = nullptr);
 
 }  // namespace satchel

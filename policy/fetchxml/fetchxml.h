@@ -8,6 +8,7 @@
 #include "policy/model/filter.h"
 #include "policy/support/mark.h"
 #include "policy/support/result.h"
+#include "policy/yaml/source_map.h"
 
 namespace satchel {
 
@@ -17,7 +18,8 @@ struct FetchDocument {
       {};  // Of the entity; empty with all_attributes or none named.
   bool all_attributes = false;
   std::vector<std::string> dropped =
-      {};  // What was left out because it does not decide which rows match.
+      {};                // What was left out because it does not decide which rows match.
+  SourceMap marks = {};  // Where each part of the query stands, by the paths of CheckQuery.
 };
 
 struct FetchError {

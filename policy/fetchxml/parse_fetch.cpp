@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <pugixml.hpp>
 
+#include "policy/fetchxml/fetch_places.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "policy/fetchxml/scan.h"
 #include "policy/model/limits.h"
@@ -22,7 +23,7 @@ bool Contains(Words words, std::string_view word) {
 
 class FetchReader {
  public:
-  explicit FetchReader(std::string_view xml) : xml_(xml) {}
+  explicit FetchReader(std::string_view xml) : xml_(xml), marks_(xml) {}
 
   void ReadRoot(const pugi::xml_document& document);
   [[nodiscard]] bool failed() const { return !error_.message.empty(); }
@@ -31,6 +32,7 @@ class FetchReader {
 
  private:
   void Fail(const Xml& node, std::string message);
+  Mark MarkOf(const Xml& node);
   void Drop(std::string what);
   // Refuses every attribute in neither list, and repeated ones; lists the dropped ones.
   void CheckAttributes(const Xml& node, Words used, Words dropped = {});
@@ -40,24 +42,30 @@ class FetchReader {
   bool Flag(const Xml& node, const char* name);
   std::int64_t Number(const Xml& node, const char* name);
   void ReadEntity(const Xml& node, bool distinct);
-  void ReadFilter(const Xml& node, Group& group);
-  void AddFilter(Group& whole, Group&& part, int count);
+  void ReadFilter(const Xml& node, Group& group, FetchPlaces& places);
+  // `places` holds those of the nodes of `whole`.
+  void AddFilter(const Xml& node, Group& whole, FetchPlaces& places, int count);
   void ReadCondition(const Xml& node, Condition& condition);
   void CheckArity(const Xml& node, const Condition& condition);
-  void ReadLink(const Xml& node, bool in_filter, Link& link);
-  void ReadOrder(const Xml& node, std::vector<OrderItem>& order);
+  void ReadLink(const Xml& node, bool in_filter, Link& link, FetchPlaces& places);
+  void ReadOrder(const Xml& node, std::vector<OrderItem>& order, FetchPlaces& places);
   void ReadAttribute(const Xml& node, bool of_entity);
   void Count(const Xml& node, bool link);
 
   std::string_view xml_;
+  XmlMarks marks_;
   int links_ = 0;
   int conditions_ = 0;
 };
 
 void FetchReader::Fail(const Xml& node, std::string message) {
   if (failed()) return;
+  error_ = {MarkOf(node), std::move(message)};
+}
+
+Mark FetchReader::MarkOf(const Xml& node) {
   const std::ptrdiff_t offset = node.offset_debug();
-  error_ = {MarkInXml(xml_, offset < 0 ? 0 : static_cast<std::size_t>(offset)), std::move(message)};
+  return marks_.At(offset < 0 ? 0 : static_cast<std::size_t>(offset));
 }
 
 void FetchReader::Drop(std::string what) {
@@ -169,6 +177,7 @@ void FetchReader::ReadEntity(const Xml& node, bool distinct) {
   CheckAttributes(node, {"name"}, {"enableprefiltering", "prefilterparametername"});
   Query& query = document_.query;
   query.entity = NameOf(node, "name", true);
+  FetchPlaces places = {MarkOf(node), {}, {}, {}};
   int filters = 0;
   for (const Xml& child : node.children()) {
     if (failed()) return;
@@ -182,18 +191,18 @@ void FetchReader::ReadEntity(const Xml& node, bool distinct) {
     } else if (name == "attribute") {
       ReadAttribute(child, true);
     } else if (name == "order") {
-      ReadOrder(child, query.order);
+      ReadOrder(child, query.order, places);
     } else if (name == "filter") {
-      Group group;
-      ReadFilter(child, group);
-      AddFilter(query.filter, std::move(group), filters++);
+      AddFilter(child, query.filter, places, filters++);
     } else if (name == "link-entity") {
-      ReadLink(child, false, query.links.emplace_back());
+      ReadLink(child, false, query.links.emplace_back(), places.links.emplace_back());
     } else {
       return Fail(child, "<" + Shown(name) + "> does not belong within <entity>; remove it");
     }
   }
-  if (!distinct || failed()) return;
+  if (failed()) return;
+  document_.marks = MarksOf(query, places);
+  if (!distinct) return;
   // With the key among the columns each row is a record, and each record counts once anyway.
   const auto& attributes = document_.attributes;
   const auto has = [&](const std::string& key) {
@@ -209,9 +218,14 @@ void FetchReader::ReadEntity(const Xml& node, bool distinct) {
   }
 }
 
-void FetchReader::AddFilter(Group& whole, Group&& part, int count) {
+void FetchReader::AddFilter(const Xml& node, Group& whole, FetchPlaces& places, int count) {
+  Group part;
+  FetchPlaces part_places;
+  ReadFilter(node, part, part_places);
+  if (failed()) return;
   if (count == 0) {
     whole = std::move(part);
+    places.nodes = std::move(part_places.nodes);
     return;
   }
   // Several filters are ANDed.
@@ -219,11 +233,19 @@ void FetchReader::AddFilter(Group& whole, Group&& part, int count) {
     Group outer;
     outer.nodes.push_back({std::move(whole)});
     whole = std::move(outer);
+    FetchPlaces first = {places.nodes.empty() ? part_places.mark : places.nodes.front().mark,
+                         std::move(places.nodes),
+                         {},
+                         {}};
+    places.nodes.clear();
+    places.nodes.push_back(std::move(first));
   }
   if (part.conjunction == Conjunction::kAnd) {
-    for (Node& node : part.nodes) whole.nodes.push_back(std::move(node));
+    for (Node& inner : part.nodes) whole.nodes.push_back(std::move(inner));
+    for (FetchPlaces& inner : part_places.nodes) places.nodes.push_back(std::move(inner));
   } else {
     whole.nodes.push_back({std::move(part)});
+    places.nodes.push_back(std::move(part_places));
   }
 }
 
@@ -241,13 +263,14 @@ void FetchReader::ReadAttribute(const Xml& node, bool of_entity) {
   }
 }
 
-void FetchReader::ReadOrder(const Xml& node, std::vector<OrderItem>& order) {
+void FetchReader::ReadOrder(const Xml& node, std::vector<OrderItem>& order, FetchPlaces& places) {
   if (node.attribute("alias")) {
     return Fail(node, "order by alias belongs to aggregates; name an attribute instead");
   }
   CheckAttributes(node, {"attribute", "descending", "entityname"}, {"sorttype"});
   order.push_back({NameOf(node, "entityname", false), NameOf(node, "attribute", true),
                    Flag(node, "descending")});
+  places.order.push_back(MarkOf(node));
 }
 
 void FetchReader::Count(const Xml& node, bool link) {
@@ -260,7 +283,8 @@ void FetchReader::Count(const Xml& node, bool link) {
   }
 }
 
-void FetchReader::ReadFilter(const Xml& node, Group& group) {
+void FetchReader::ReadFilter(const Xml& node, Group& group, FetchPlaces& places) {
+  places.mark = MarkOf(node);
   CheckText(node);
   CheckAttributes(node, {"type"}, {"hint", "isquickfindfields", "overridequickfindrecordlimit"});
   const std::string type = Attribute(node, "type");
@@ -276,13 +300,14 @@ void FetchReader::ReadFilter(const Xml& node, Group& group) {
       Condition condition;
       ReadCondition(child, condition);
       group.nodes.push_back({std::move(condition)});
+      places.nodes.emplace_back().mark = MarkOf(child);
     } else if (name == "filter") {
       Group nested;
-      ReadFilter(child, nested);
+      ReadFilter(child, nested, places.nodes.emplace_back());
       group.nodes.push_back({std::move(nested)});
     } else if (name == "link-entity") {
       Link link;
-      ReadLink(child, true, link);
+      ReadLink(child, true, link, places.nodes.emplace_back());
       group.nodes.push_back({std::move(link)});
     } else {
       return Fail(child, "<" + Shown(name) + "> does not belong within <filter>; remove it");
@@ -366,7 +391,8 @@ void FetchReader::CheckArity(const Xml& node, const Condition& condition) {
     Fail(node, op + " takes one or more <value> elements");
 }
 
-void FetchReader::ReadLink(const Xml& node, bool in_filter, Link& link) {
+void FetchReader::ReadLink(const Xml& node, bool in_filter, Link& link, FetchPlaces& places) {
+  places.mark = MarkOf(node);
   Count(node, true);
   CheckText(node);
   CheckAttributes(node, {"name", "from", "to", "alias", "link-type", "intersect"},
@@ -399,13 +425,11 @@ void FetchReader::ReadLink(const Xml& node, bool in_filter, Link& link) {
     } else if (name == "attribute") {
       ReadAttribute(child, false);
     } else if (name == "order") {
-      ReadOrder(child, link.order);
+      ReadOrder(child, link.order, places);
     } else if (name == "filter") {
-      Group group;
-      ReadFilter(child, group);
-      AddFilter(link.filter, std::move(group), filters++);
+      AddFilter(child, link.filter, places, filters++);
     } else if (name == "link-entity") {
-      ReadLink(child, false, link.links.emplace_back());
+      ReadLink(child, false, link.links.emplace_back(), places.links.emplace_back());
     } else {
       return Fail(child, "<" + Shown(name) + "> does not belong within <link-entity>; remove it");
     }

@@ -30,16 +30,23 @@ bool IsReference(std::string_view name) {
 
 }  // namespace
 
-Mark MarkInXml(std::string_view xml, std::size_t offset) {
-  Mark mark = {1, 1};
-  for (const char c : xml.substr(0, offset)) {
-    if (c == '\n') {
-      mark = {mark.line + 1, 1};
-    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
-      ++mark.column;
+Mark XmlMarks::At(std::size_t offset) {
+  if (offset < at_) {
+    at_ = 0;
+    mark_ = {1, 1};
+  }
+  for (; at_ < offset && at_ < xml_.size(); ++at_) {
+    if (xml_[at_] == '\n') {
+      mark_ = {mark_.line + 1, 1};
+    } else if ((static_cast<unsigned char>(xml_[at_]) & 0xC0) != 0x80) {
+      ++mark_.column;
     }
   }
-  return mark;
+  return mark_;
+}
+
+Mark MarkInXml(std::string_view xml, std::size_t offset) {
+  return XmlMarks(xml).At(offset);
 }
 
 std::optional<FetchError> ScanXml(std::string_view xml) {

@@ -31,6 +31,47 @@ std::string Error(std::string_view xml) {
   return read ? "" : ToString(read.error().mark) + " " + read.error().message;
 }
 
+TEST(FetchXml, RemembersWhereEachPartStandsWhenSeveralFiltersBecomeOne) {
+  const auto read = ParseFetch(
+      R"(<fetch>
+<entity name='account'>
+ <order attribute='a'/>
+ <link-entity name='contact' from='b' to='c'>
+  <filter><condition attribute='d' operator='null'/></filter>
+  <order attribute='e'/>
+  <link-entity name='task' from='f' to='g'/>
+ </link-entity>
+ <filter type='or'>
+  <condition attribute='h' operator='null'/>
+  <filter><condition attribute='i' operator='null'/></filter>
+ </filter>
+ <filter>
+  <condition attribute='j' operator='null'/>
+  <link-entity name='task' from='k' to='l' link-type='any'>
+   <filter type='or'><condition attribute='m' operator='null'/>
+    <condition attribute='n' operator='null'/></filter>
+  </link-entity>
+ </filter>
+ <filter type='or'>
+  <condition attribute='o' operator='null'/>
+ </filter>
+</entity></fetch>)");
+  ASSERT_TRUE(read) << read.error().message;
+  const auto at = [&](std::string_view path) { return ToString(read->marks.Find(path)); };
+  EXPECT_EQ(at("entity"), "2:2");
+  EXPECT_EQ(at("order[0].field"), "3:3");
+  EXPECT_EQ(at("links[0].link.to"), "4:3");
+  EXPECT_EQ(at("links[0].and[0].value"), "5:12");
+  EXPECT_EQ(at("links[0].order[0]"), "6:4");
+  EXPECT_EQ(at("links[0].links[0].link.entity"), "7:4");
+  EXPECT_EQ(at("filter.and[0].or[0].field"), "10:4");
+  EXPECT_EQ(at("filter.and[0].or[1].and[0].field"), "11:12");
+  EXPECT_EQ(at("filter.and[1].op"), "14:4");
+  EXPECT_EQ(at("filter.and[2].link.from"), "15:4");
+  EXPECT_EQ(at("filter.and[2].or[1].values[0]"), "17:6");
+  EXPECT_EQ(at("filter.and[3].or[0]"), "21:4");
+}
+
 TEST(FetchXml, SurvivesTheWayThroughThePolicyFile) {
   const auto read = ParseFetch(
       R"(<fetch version="1.0" output-format="xml-platform" mapping="logical" distinct="true" top="50">

@@ -227,6 +227,37 @@ TEST_F(ProgramTest, EvalPrintsTheIdsThatMatchInOrder) {
             "00000000-0000-0000-0000-000000000001\n00000000-0000-0000-0000-000000000002\n");
 }
 
+TEST_F(ProgramTest, EvalSaysInWhichLineAndColumnTheFilterIsWrong) {
+  const std::string data =
+      Write("d.json", std::string(kSchema).substr(0, std::string(kSchema).size() - 1) +
+                          R"(,"rows":{"account":[]}})");
+  const std::string xml =
+      Write("f.xml",
+            "<fetch>\n <entity name='account'>\n  <filter type='or'>\n"
+            "   <condition attribute='name' operator='eq' value='A'/></filter>\n"
+            "  <filter><condition attribute='nmae' operator='eq' value='B'/>\n"
+            "   <condition attribute='statecode' operator='eq' value='x'/>\n"
+            "  </filter></entity></fetch>\n");
+  const Answer answer = Run({"eval", "--data", data, "--filter", xml});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_EQ(answer.err.find(xml + ":5:12: error: "), 0U) << answer.err;
+  EXPECT_NE(answer.err.find("\n" + xml + ":6:5: error: "), std::string::npos) << answer.err;
+  EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 2) << answer.err;
+
+  const std::string schema = Write("s.json", kSchema);
+  const Answer sql = Run({"convert", xml, "--from", "fetchxml", "--to", "sql", "--schema", schema});
+  EXPECT_EQ(sql.code, 1);
+  EXPECT_EQ(sql.err, answer.err);
+  std::string text = kPolicy;
+  text.replace(text.find("\"0\""), 3, "x");
+  const std::string policy = Write("p.yaml", text);
+  const Answer yaml =
+      Run({"convert", policy, "--from", "yaml", "--to", "odata", "--schema", schema});
+  EXPECT_EQ(yaml.code, 1);
+  EXPECT_EQ(yaml.err.find(policy + ":11:"), 0U) << yaml.err;
+}
+
 TEST_F(ProgramTest, EvalRefusesANowThatIsNoMoment) {
   const std::string data = Write("d.json", kSchema);
   const std::string xml = Write("f.xml", "<fetch><entity name='account'/></fetch>");

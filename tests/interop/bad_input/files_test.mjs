@@ -159,19 +159,19 @@ test('a FetchXML document that is wrong', async () => {
 // What needs the types of the fields is found by eval.
 test('a condition that does not fit its field', async () => {
   const cases = {
-    'a number that is none': [condition('revenue', 'eq', 'abc'), /account\.revenue eq 'abc'.*money/],
-    'a GUID that is none': [condition('accountid', 'eq', 'abc'), /GUID/],
-    'a day that does not exist': [condition('createdon', 'on-or-after', '2026-02-30'), /2024-05-31/],
+    'a number that is none': [condition('revenue', 'eq', 'abc'), /'abc' is not a number/],
+    'a GUID that is none': [condition('accountid', 'eq', 'abc'), /record id/],
+    'a day that does not exist': [condition('createdon', 'on-or-after', '2026-02-30'), /2026-11-23/],
     'a negative count': [condition('createdon', 'last-x-days', '-3'), /from 1 to/],
-    'a count beyond everything': [condition('createdon', 'last-x-days', '99999999999999999999'), /whole number/],
+    'a count beyond everything': [condition('createdon', 'last-x-days', '99999999999999999999'), /from 1 to/],
     'an unknown field': [condition('nope', 'eq', '3'), /'nope'/],
     'an unknown alias': [fetch('<condition entityname="zz" attribute="name" operator="eq" value="3"/>'), /'zz'/],
     'an unknown entity': ['<fetch><entity name="acount"/></fetch>', /'acount'/],
-    'an alias twice': ['<fetch><entity name="account">' + '<link-entity name="contact" from="contactid" to="primarycontactid" alias="a"/>'.repeat(2) + '</entity></fetch>', /twice/]
+    'an alias twice': ['<fetch><entity name="account">' + '<link-entity name="contact" from="contactid" to="primarycontactid" alias="a"/>'.repeat(2) + '</entity></fetch>', /two links/]
   }
   for (const [name, [content, says]] of Object.entries(cases)) {
     try {
-      await refuse(['eval', '--data', 'data.json', '--filter', 'f.xml'], { code: 1, says }, { files: { 'f.xml': content, 'data.json': data } })
+      await refuse(['eval', '--data', 'data.json', '--filter', 'f.xml'], { code: 1, file: 'f.xml', says }, { files: { 'f.xml': content, 'data.json': data } })
     } catch (error) { throw new Error(`${name}: ${error.message}`) }
   }
 })
