@@ -41,6 +41,8 @@ class Checker {
   void CheckOrder(const std::string& of, const std::vector<OrderItem>& order,
                   const std::string& path);
   void CheckReach(const Group& group, const std::string& path);
+  // Entities that a device must store, its own and those that links follow.
+  void CheckStorable(const std::string& name, const std::string& path);
   const AliasInfo* FindAlias(const std::string& alias, const std::string& path);
 
   const Schema* schema_;
@@ -324,6 +326,7 @@ void Checker::CheckLink(const std::string& of, const Link& link, bool in_filter,
                  ") can never be equal; check 'from' and 'to'");
     }
   }
+  CheckStorable(link.entity, path + ".link.entity");
   CheckGroup(link.entity, link.filter, path);
   CheckOrder(link.entity, link.order, path + ".order");
   for (std::size_t i = 0; i < link.links.size(); ++i) {
@@ -357,6 +360,14 @@ bool Excludes(const Condition& a, const Condition& b) {
 }
 
 // Contradictions and tautologies between conditions on one field that can be decided by their text.
+void Checker::CheckStorable(const std::string& name, const std::string& path) {
+  if (!LowerAscii(name).starts_with("sqlite_")) return;
+  Report("reserved-name", path,
+         Quoted(name) +
+             " begins with sqlite_, which the database on the device keeps to itself; no device "
+             "can hold this entity, so make it online or leave it out");
+}
+
 void Checker::CheckReach(const Group& group, const std::string& path) {
   const bool any = group.conjunction == Conjunction::kOr;
   for (std::size_t i = 0; i < group.nodes.size(); ++i) {
@@ -421,6 +432,7 @@ void Checker::CheckEntity(const Policy& policy, const Entity& kept) {
         "an online entity is read live and never stored, so its filter decides nothing; remove it "
         "or keep the entity offline");
   }
+  if (offline) CheckStorable(kept.name, path);
   if (offline && schema && schema->key.empty()) {
     Report("no-key", path,
            Quoted(kept.name) + " has no single key, so its records cannot be kept; make it online");

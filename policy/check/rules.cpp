@@ -10,7 +10,7 @@ constexpr Severity kError = Severity::kError;
 constexpr Severity kWarning = Severity::kWarning;
 
 // docs/rules.md is the same table with remedies; a test holds them together.
-constexpr std::array<Rule, 44> kRules = {{
+constexpr std::array<Rule, 45> kRules = {{
     {"syntax", kError, false, "The file is not the YAML a policy is written in."},
     {"encoding", kError, false, "The file is not UTF-8 or holds control characters."},
     {"limit", kError, false, "The file, its depth, its nodes or a text is too large."},
@@ -45,6 +45,8 @@ constexpr std::array<Rule, 44> kRules = {{
     {"no-fields", kWarning, false, "An entity without fields."},
     {"duplicate-field", kWarning, false, "A field listed twice."},
     {"duplicate-entity", kError, false, "An entity listed twice."},
+    {"reserved-name", kError, false,
+     "An entity whose name the database on the device keeps to itself."},
     {"trigger-entity", kError, false, "A trigger watches an entity the policy does not list."},
     {"expect-entity", kError, false,
      "An expectation about an entity the policy does not keep offline."},

@@ -145,6 +145,7 @@ TEST(Check, ReportsEachRuleByItsName) {
       made.entities["pair"] = {.name = "pair", .key = "pairid", .intersect = true};
       made.entities["pair"].fields["taskid"] = {
           .name = "taskid", .type = FieldType::kLookup, .targets = {"task"}};
+      made.entities["SQLite_stat"] = made.entities["task"];
       made.entities["keyless"] = {.name = "keyless"};
       made.entities["keyless"].fields["name"] = {.name = "name"};
       return made;
@@ -175,6 +176,17 @@ TEST(Check, ReportsEachRuleByItsName) {
               p.entities.push_back({.name = "keyless", .fields = {"name"}});
             }),
             "no-key ");
+  EXPECT_EQ(with([](Policy& p, Entity&) {
+              p.entities.push_back({.name = "SQLite_stat", .fields = {"subject"}});
+            }),
+            "reserved-name ");
+  EXPECT_EQ(with([](Policy& p, Entity&) {
+              p.entities.push_back(
+                  {.name = "SQLite_stat", .mode = DeviceMode::kOnline, .fields = {"subject"}});
+            }),
+            "");
+  EXPECT_EQ(with([](Policy&, Entity& e) { e.links = {LinkTo("SQLite_stat", "a")}; }),
+            "reserved-name ");
   EXPECT_EQ(with([](Policy& p, Entity&) {
               p.entities.push_back({.name = "pair", .fields = {"taskid"}});
             }),
