@@ -15,8 +15,7 @@ namespace satchel {
 
 class DeviceThread {
  public:
-  // `database_changed` tells whether another connection wrote since it was last asked (Watch
-  // below). Everything the device uses must outlive the thread.
+  // Everything the device uses must outlive the thread.
   DeviceThread(Device& device, DeviceParts parts);
   // Asks the running sync to stop, waits for it, and leaves everything as the next start needs it.
   ~DeviceThread();

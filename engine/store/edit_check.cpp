@@ -166,7 +166,8 @@ Result<std::vector<FieldValue>> ReadEdit(const Schema& schema, const EntitySchem
     if (field->polymorphic()) read.push_back({TypeColumn(given.field), *target});
   }
   if (kind != EditKind::kCreate) return read;
-  for (const auto& [name, field] : entity.fields) {
+  for (const auto& [field_name, field] : entity.fields) {
+    const std::string& name = field_name;  // Clang 14 captures no structured binding.
     if (!field.required || !field.creatable || name == entity.key) continue;
     const bool given = std::any_of(read.begin(), read.end(),
                                    [&](const FieldValue& value) { return value.field == name; });

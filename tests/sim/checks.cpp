@@ -51,7 +51,9 @@ void World::CheckEdits(SimDevice& device) {
   for (const OutboxEntry& entry : *entries) {
     by_record[{entry.entity, IdText(entry.id)}].push_back(&entry);
   }
-  for (const auto& [key, text] : device.edits) {
+  for (const auto& edit : device.edits) {
+    const FieldKey& key = edit.first;  // Clang 14 captures no structured binding.
+    const std::string& text = edit.second;
     const auto at = by_record.find({key.entity, key.id});
     const std::vector<const OutboxEntry*> none;
     const auto& own = at == by_record.end() ? none : at->second;
@@ -148,7 +150,8 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
   Rows expected = RowsOf(site_.state, scope, policy_);
   Rows here = *rows;
   for (Rows* side : {&here, &expected}) {
-    for (auto& [entity, table] : *side) {
+    for (auto& [name, table] : *side) {
+      const std::string& entity = name;  // Clang 14 captures no structured binding.
       const satchel::Entity& kept = *policy_.Find(entity);
       if (kept.max_records && busy.contains(entity)) {
         table.clear();
