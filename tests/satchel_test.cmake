@@ -1,5 +1,13 @@
 # satchel_test(NAME SOURCES … LIBRARIES … [LABELS …]): one test program, its cases found by CTest.
 # Tests find golden files through the macro SATCHEL_SOURCE_DIR.
+
+# Those in which threads meet: what ThreadSanitizer is for. They have the label "threads", and the
+# target threaded_tests builds them alone.
+set(SATCHEL_THREADED_TESTS
+  app_console_test cli_test connector_test engine_device_test engine_sync_test http_test
+  preview_test sandbox_http_test sandbox_max_records_test sandbox_web_api_test server_test)
+add_custom_target(threaded_tests)
+
 function(satchel_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -8,5 +16,9 @@ function(satchel_test name)
   # What is tested is built as users get it; the tests themselves need no more than this, and they
   # are most of what a clean build compiles (measured: 5.8 s instead of 9.2 s for a typical file).
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(name IN_LIST SATCHEL_THREADED_TESTS)
+    add_dependencies(threaded_tests ${name})
+    list(APPEND ARG_LABELS threads)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
 endfunction()

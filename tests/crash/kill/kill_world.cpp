@@ -18,6 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Where the programs are built with the address sanitizer, which wants to be the first library.
+constexpr const char* kBehindAnother = "verify_asan_link_order=0:detect_leaks=0";
+
 std::string ContentOf(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return std::string(std::istreambuf_iterator<char>(in), {});
@@ -104,7 +107,8 @@ KillWorld::KillWorld() {
       std::vector<std::string>{SATCHEL_SANDBOX_PROGRAM, "--port", "0", "--accounts", "12",
                                "--users", "10", "--now", "2026-06-01T08:00:00Z", "--db",
                                crm_.string()},
-      Environment{{"LD_PRELOAD", SATCHEL_KILL_LIBRARY}}, folder_ / "sandbox");
+      Environment{{"LD_PRELOAD", SATCHEL_KILL_LIBRARY}, {"ASAN_OPTIONS", kBehindAnother}},
+      folder_ / "sandbox");
   for (int tenths = 0; url_.empty(); ++tenths) {
     const std::string out = sandbox_->Out();
     const std::size_t at = out.find("READY ");
@@ -152,8 +156,7 @@ Ended KillWorld::Device(std::vector<std::string> words, std::optional<long> kill
     arguments.push_back(word);
   }
   Environment environment = {{"LD_PRELOAD", SATCHEL_KILL_LIBRARY},
-                             // Where the program itself is built with the address sanitizer.
-                             {"ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0"},
+                             {"ASAN_OPTIONS", kBehindAnother},
                              {"XDG_CONFIG_HOME", (folder_ / "config").string()},
                              {"SATCHEL_KILL_COUNT", count.string()}};
   if (kill_at) environment.emplace_back("SATCHEL_KILL_AT", std::to_string(*kill_at));
