@@ -356,7 +356,8 @@ WriteResult FakeCrm::Carry(CrmState& crm, const WriteOperation& operation) {
   if (operation.kind == WriteOperation::Kind::kAssociate ||
       operation.kind == WriteOperation::Kind::kDisassociate) {
     std::string existing;
-    for (const auto& [id, row] : crm.rows.at(operation.entity)) {
+    for (const auto& [id, found] : crm.rows.at(operation.entity)) {
+      const Row& row = found;  // Clang 14 captures no structured binding.
       const bool same = std::all_of(values.begin(), values.end(), [&](const auto& value) {
         const auto at = row.values.find(value.first);
         return !crm.schema().Find(operation.entity, value.first) ||

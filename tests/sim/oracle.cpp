@@ -228,7 +228,8 @@ bool HasLinked(const Asking& ask, const Link& link, const Row& row) {
   const auto to = row.values.find(link.to);
   if (to == row.values.end()) return false;
   const User& user = ask.crm.UserOf(ask.view.user);
-  for (const auto& [id, linked] : ask.crm.rows.at(link.entity)) {
+  for (const auto& [id, found] : ask.crm.rows.at(link.entity)) {
+    const Row& linked = found;  // Clang 14 captures no structured binding.
     const auto from = linked.values.find(link.from);
     if (from == linked.values.end() || Compare(from->second, to->second) != 0) continue;
     if (!ask.crm.MayRead(user, link.entity, id, linked)) continue;
@@ -313,7 +314,8 @@ Scope ScopeOf(const CrmState& crm, const Viewpoint& view, const Policy& policy) 
     const auto ids = Select(crm, view, QueryOf(entity));
     scope[entity.name] = {ids.begin(), ids.end()};
   }
-  for (auto& [name, ids] : scope) {
+  for (auto& [entity, ids] : scope) {
+    const std::string& name = entity;  // Clang 14 captures no structured binding.
     const EntitySchema& schema = *crm.schema().Find(name);
     if (!schema.intersect) continue;
     std::erase_if(ids, [&](const std::string& id) {
