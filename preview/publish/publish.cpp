@@ -26,9 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<> CannotWrite(const fs::path& path) {
-  return Fail(ErrorCode::kIo,
-              path.string() + ": cannot be written: " + std::strerror(errno) +
-                  " (check the folder's permissions and the space on the disk)");
+  return Fail(ErrorCode::kIo, path.string() + ": cannot be written: " + std::strerror(errno) +
+                                  " (check the folder's permissions and the space on the disk)");
 }
 
 // The number of "12.yaml"; 0 for anything else.
@@ -242,9 +241,8 @@ Result<PublishedVersion> Publish(const PublishRequest& request) {
     Policy last = history->front().policy;
     last.published.reset();
     if (last == draft) {
-      return Fail(ErrorCode::kInvalid,
-                  draft.project.name + ": nothing has changed since version " +
-                      std::to_string(history->front().version));
+      return Fail(ErrorCode::kInvalid, draft.project.name + ": nothing has changed since version " +
+                                           std::to_string(history->front().version));
     }
   }
   Published header;
@@ -260,9 +258,9 @@ Result<PublishedVersion> Publish(const PublishRequest& request) {
 Result<PublishedVersion> Restore(const RestoreRequest& request) {
   auto history = ReadHistory(request.folder, request.project);
   if (!history) return Fail(history.error());
-  const auto found =
-      std::find_if(history->begin(), history->end(),
-                   [&](const PublishedVersion& v) { return v.version == request.version; });
+  const auto found = std::find_if(history->begin(), history->end(), [&](const PublishedVersion& v) {
+    return v.version == request.version;
+  });
   const std::string name = request.project + " version " + std::to_string(request.version);
   if (found == history->end()) {
     return Fail(ErrorCode::kNotFound, name + " is not in the folder (satchel history lists them)");

@@ -118,8 +118,8 @@ std::vector<DiffLine> DiffLines(std::string_view before, std::string_view after)
   std::size_t y = 0;
   const auto same_until = [&](std::size_t to_x, std::size_t to_y) {
     while (x < to_x && y < to_y) {
-      lines.push_back({Kind::kSame, static_cast<int>(x) + 1, static_cast<int>(y) + 1,
-                       std::string(a[x]), {}});
+      lines.push_back(
+          {Kind::kSame, static_cast<int>(x) + 1, static_cast<int>(y) + 1, std::string(a[x]), {}});
       ++x;
       ++y;
     }

@@ -81,8 +81,8 @@ Result<double> Yardstick(const std::filesystem::path& file, int edits) {
 }
 
 Result<Timing> Run(int edits) {
-  const std::filesystem::path file =
-      std::filesystem::temp_directory_path() / ("sandbox_upload_bench." + std::to_string(edits) + ".db");
+  const std::filesystem::path file = std::filesystem::temp_directory_path() /
+                                     ("sandbox_upload_bench." + std::to_string(edits) + ".db");
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
   sandbox::CrmOptions settings;
   settings.file = file;

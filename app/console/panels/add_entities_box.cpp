@@ -47,9 +47,9 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   const Rect body = {box.x0 + 8, box.y0 + 50, box.x1 - 4, box.y1 - 60};
   const Point origin = ui.BeginScroll("add-entity/list", body);
   if (shown.empty()) {
-    ui.Centre(ui.fonts.small, t.text2, {body.cx(), origin.y + kRow / 2},
-              typed_.empty() ? "Every entity of the server is in the project"
-                             : "No entity matches");
+    ui.Centre(
+        ui.fonts.small, t.text2, {body.cx(), origin.y + kRow / 2},
+        typed_.empty() ? "Every entity of the server is in the project" : "No entity matches");
   }
   const auto flip = [&](const std::string& name) {
     if (chosen_.erase(name) == 0) chosen_.insert(name);
@@ -79,15 +79,15 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   std::set<std::string> wanted = chosen_;
   // Enter adds what is ticked, else the line the arrows stand on.
   if (wanted.empty() && count > 0) wanted.insert(shown[static_cast<std::size_t>(at_)]->name);
-  const std::string words = chosen_.size() > 1 ? "Add " + HumanCount(static_cast<std::int64_t>(
-                                                              chosen_.size())) + " entities"
-                                               : std::string("Add entity");
+  const std::string words =
+      chosen_.size() > 1
+          ? "Add " + HumanCount(static_cast<std::int64_t>(chosen_.size())) + " entities"
+          : std::string("Add entity");
   const float button = ui.ButtonWidth(words, true);
   ui.Middle(ui.fonts.caption, t.text3, box.x0 + 18, box.y1 - 28,
             chosen_.empty() ? "Click to choose several" : "Enter adds them");
-  const bool pressed =
-      ui.Button("add-entity/add", {box.x1 - 14 - button, box.y1 - 44}, words, icon::kAdd,
-                ButtonStyle::kPrimary, 0, !chosen_.empty(), "");
+  const bool pressed = ui.Button("add-entity/add", {box.x1 - 14 - button, box.y1 - 44}, words,
+                                 icon::kAdd, ButtonStyle::kPrimary, 0, !chosen_.empty(), "");
   if ((pressed || enter) && !wanted.empty()) {
     AddEntities add;
     for (const EntityName& entity : state.connection.entities) {

@@ -23,7 +23,8 @@ void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title
     const bool opens = !line.empty() && line[0] != ' ';
     if (opens || first) {
       const bool named = std::find(paragraphs.begin(), paragraphs.end(), line) != paragraphs.end();
-      take = named || (first && std::find(paragraphs.begin(), paragraphs.end(), "") != paragraphs.end());
+      take = named ||
+             (first && std::find(paragraphs.begin(), paragraphs.end(), "") != paragraphs.end());
       if (named) {
         y += 6;
         ui.Text(ui.fonts.caption, t.text3, {x0, y}, line);

@@ -39,8 +39,7 @@ bool EntitiesPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   if (on_server > 0) {
     right -= ui.ButtonWidth("Add entity", true) + (details ? 8.0F : 0.0F);
     if (ui.Button("entities/add", {right, head.y0 + 8}, "Add entity", icon::kAdd)) add_.Open();
-    add_.Draw(ui, state, commands,
-              {right + ui.ButtonWidth("Add entity", true), head.y0 + 44});
+    add_.Draw(ui, state, commands, {right + ui.ButtonWidth("Add entity", true), head.y0 + 44});
   }
 
   area.y0 += 14;

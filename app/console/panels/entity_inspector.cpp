@@ -52,8 +52,9 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
                           : "Read live from the server, never stored. Not there without a "
                             "connection.");
   y += 14;
-  tab_ = static_cast<Tab>(ui.Segments("inspector/tab", {area.x0, y}, {"Filter and fields", "Settings"},
-                                      static_cast<int>(tab_), area.width(), 34));
+  tab_ =
+      static_cast<Tab>(ui.Segments("inspector/tab", {area.x0, y}, {"Filter and fields", "Settings"},
+                                   static_cast<int>(tab_), area.width(), 34));
   y += 48;
   if (tab_ == Tab::kSettings) {
     const Rect body = {area.x0 - 4, y, area.x1 + 14, area.y1};
@@ -82,7 +83,8 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
       ui.EndScroll(origin.y + Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 34));
     }
     y = box.y1 + 4;
-    if (LinkText(ui, "inspector/edit-filter", {area.x0 - 6, y}, "Edit filter", icon::kArrowForward)) {
+    if (LinkText(ui, "inspector/edit-filter", {area.x0 - 6, y}, "Edit filter",
+                 icon::kArrowForward)) {
       commands.Push(ShowScreen{Screen::kFilters});
     }
     y += 30;
@@ -148,7 +150,8 @@ void EntityInspector::DrawSelect(Ui& ui, const AppState& state, CommandQueue& co
     }
     return list;
   };
-  const auto chosen = select_.Draw(ui, "inspector/select", {right.x - 320, right.y + 24}, 320, items);
+  const auto chosen =
+      select_.Draw(ui, "inspector/select", {right.x - 320, right.y + 24}, 320, items);
   if (!chosen) return;
   Entity next = entity;
   const std::string label = EntityWords(state, entity.name);

@@ -99,18 +99,17 @@ float EntitySettings::DrawCap(Ui& ui, const AppState& state, CommandQueue& comma
   for (std::size_t i = 0; i < entity.order.size(); ++i) {
     const OrderItem& item = entity.order[i];
     const std::string id = "entity/order/" + std::to_string(i);
-    const std::string words =
-        item.entity.empty() ? FieldWords(state, entity.name, item.field)
-                            : item.entity + " › " + item.field;
+    const std::string words = item.entity.empty() ? FieldWords(state, entity.name, item.field)
+                                                  : item.entity + " › " + item.field;
     const auto fields = [&] { return FieldItems(state, entity.name); };
     if (const auto chosen = menu_.Choose(ui, id, {x0, y, x1 - 76, y + 32}, words, fields,
                                          {.hint = "Choose a field"})) {
       Entity next = entity;
       next.order[i] = {.field = *chosen, .descending = item.descending};
-      Edit(commands, std::move(next), "Order " + label + " by " +
-                                          FieldWords(state, entity.name, *chosen));
+      Edit(commands, std::move(next),
+           "Order " + label + " by " + FieldWords(state, entity.name, *chosen));
     }
-    if (ui.IconButton(id + "/direction", {x1 - 70, y}, 
+    if (ui.IconButton(id + "/direction", {x1 - 70, y},
                       item.descending ? icon::kArrowDownward : icon::kArrowUpward,
                       item.descending ? "Largest or latest first" : "Smallest or earliest first")) {
       Entity next = entity;
@@ -192,10 +191,10 @@ float EntitySettings::DrawIncremental(Ui& ui, CommandQueue& commands, const AppS
     items.insert(items.begin(), own(WordsOf(project.incremental.reconcile)));
     return items;
   };
-  if (const auto chosen = menu_.Choose(
-          ui, "entity/reconcile", reconcile,
-          override.reconcile ? WordsOf(*override.reconcile) : "As the project says", sweeps,
-          {.enabled = !entity.always_full}, "Every ")) {
+  if (const auto chosen =
+          menu_.Choose(ui, "entity/reconcile", reconcile,
+                       override.reconcile ? WordsOf(*override.reconcile) : "As the project says",
+                       sweeps, {.enabled = !entity.always_full}, "Every ")) {
     Entity next = entity;
     const auto found = FindReconcile(*chosen);
     next.incremental.reconcile.reset();
@@ -237,9 +236,9 @@ float EntitySettings::DrawAttachments(Ui& ui, CommandQueue& commands, const Enti
                         const char* name) {
     ui.Middle(ui.fonts.small, t.text2, x0, y + 16, words);
     const Size& now = limits.*which;
-    if (const auto typed = EditParsed<Size>(ui, typing_, id, {x1 - 130, y, x1, y + 32},
-                                            now ? PrintSize(*now) : "", parse,
-                                            {.hint = "No limit"})) {
+    if (const auto typed =
+            EditParsed<Size>(ui, typing_, id, {x1 - 130, y, x1, y + 32}, now ? PrintSize(*now) : "",
+                             parse, {.hint = "No limit"})) {
       AttachmentLimits next = limits;
       next.*which = *typed;
       put(std::move(next), name);
@@ -251,9 +250,8 @@ float EntitySettings::DrawAttachments(Ui& ui, CommandQueue& commands, const Enti
   size("entity/attachment/total", "All together", &AttachmentLimits::total,
        "Limit attachments together");
   ui.Middle(ui.fonts.small, t.text2, x0, y + 16, "Only types");
-  if (const auto typed =
-          EditText(ui, typing_, "entity/attachment/types", {x1 - 190, y, x1, y + 32},
-                   Join(limits.types, " "), {.hint = "All: or pdf jpg png"})) {
+  if (const auto typed = EditText(ui, typing_, "entity/attachment/types", {x1 - 190, y, x1, y + 32},
+                                  Join(limits.types, " "), {.hint = "All: or pdf jpg png"})) {
     AttachmentLimits next = limits;
     next.types.clear();
     std::string words = *typed;

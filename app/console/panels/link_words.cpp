@@ -41,8 +41,7 @@ const std::vector<Named<LinkType>>& LinkWords() {
       {LinkType::kNotAny, "Has no", "not any: no related record meets the conditions"},
       {LinkType::kAll, "Has some, but none where",
        "all: there are related records, and none meets the conditions"},
-      {LinkType::kNotAll, "Has at least one",
-       "not all: the same as any, as Dataverse defines it"},
+      {LinkType::kNotAll, "Has at least one", "not all: the same as any, as Dataverse defines it"},
       {LinkType::kInner, "Must have", "inner: its fields can be compared in the filter above"},
       {LinkType::kOuter, "May have", "outer: keeps every record; its fields can be compared"},
       {LinkType::kExists, "Must have one, only tested", "exists: its fields cannot be compared"},
@@ -56,7 +55,8 @@ std::vector<PickerItem> LinkTypeItems(bool in_filter) {
   std::vector<PickerItem> items;
   for (const auto& named : LinkWords()) {
     if (in_filter && !IsTest(named.value)) continue;
-    items.push_back({std::string(Name(named.value)), named.words, named.detail, "", icon::kLink, -1});
+    items.push_back(
+        {std::string(Name(named.value)), named.words, named.detail, "", icon::kLink, -1});
   }
   return items;
 }
@@ -90,9 +90,10 @@ std::vector<PickerItem> RelationItems(const AppState& state, const std::string& 
     if (a.right.empty() != b.right.empty()) return b.right.empty();
     return LowerAscii(a.title) < LowerAscii(b.title);
   });
-  items.erase(std::unique(items.begin(), items.end(),
-                          [](const PickerItem& a, const PickerItem& b) { return a.value == b.value; }),
-              items.end());
+  items.erase(
+      std::unique(items.begin(), items.end(),
+                  [](const PickerItem& a, const PickerItem& b) { return a.value == b.value; }),
+      items.end());
   return items;
 }
 

@@ -23,10 +23,12 @@ const std::vector<Named<ConflictRule>>& ConflictRules() {
 const std::vector<Named<Changes>>& ChangesRules() {
   static const std::vector<Named<Changes>> all = {
       {Changes::kAuto, "The cheaper way, each time", "auto"},
-      {Changes::kAll, "Everything changed, then filtered", "all: the device drops what the filter "
-                                                           "rejects"},
-      {Changes::kMatching, "Only what changed and matches", "matching: the server is asked with "
-                                                            "the filter"}};
+      {Changes::kAll, "Everything changed, then filtered",
+       "all: the device drops what the filter "
+       "rejects"},
+      {Changes::kMatching, "Only what changed and matches",
+       "matching: the server is asked with "
+       "the filter"}};
   return all;
 }
 
@@ -55,11 +57,12 @@ std::string WordsOf(const Reconcile& reconcile) {
 }
 
 std::vector<PickerItem> ReconcileItems() {
-  return {{"auto", "When records may have moved (auto)", "At the latest after 24 h", "", nullptr, -1},
-          {"always", "At every sync", "Always", "", nullptr, -1},
-          {"never", "Never", "Records that moved out untouched stay", "", nullptr, -1},
-          {"10", "Every 10 syncs", "Or type another number", "", nullptr, -1},
-          {"24h", "Every 24h", "Or type another time: 90m, 12h, 7d", "", nullptr, -1}};
+  return {
+      {"auto", "When records may have moved (auto)", "At the latest after 24 h", "", nullptr, -1},
+      {"always", "At every sync", "Always", "", nullptr, -1},
+      {"never", "Never", "Records that moved out untouched stay", "", nullptr, -1},
+      {"10", "Every 10 syncs", "Or type another number", "", nullptr, -1},
+      {"24h", "Every 24h", "Or type another time: 90m, 12h, 7d", "", nullptr, -1}};
 }
 
 std::optional<Reconcile> FindReconcile(const std::string& item) {
@@ -73,7 +76,8 @@ std::optional<Reconcile> FindReconcile(const std::string& item) {
     if (syncs < 1) return std::nullopt;
     return Reconcile{.kind = Kind::kSyncs, .syncs = syncs};
   }
-  if (const auto after = ParseDuration(item)) return Reconcile{.kind = Kind::kAfter, .after = *after};
+  if (const auto after = ParseDuration(item))
+    return Reconcile{.kind = Kind::kAfter, .after = *after};
   return std::nullopt;
 }
 

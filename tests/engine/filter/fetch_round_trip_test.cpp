@@ -130,8 +130,7 @@ TEST(WildRefused, SaysWhatElseCannotBeAFilter) {
   refused(R"(<fetch datasource="retained"><entity name="account"/></fetch>)", "long-term retained");
   refused(R"(<!DOCTYPE fetch SYSTEM "fetch.dtd"><fetch><entity name="account"/></fetch>)",
           "DOCTYPE");
-  refused("&lt;fetch&gt;&lt;entity name=\"account\"/&gt;&lt;/fetch&gt;",
-          "text outside of <fetch>");
+  refused("&lt;fetch&gt;&lt;entity name=\"account\"/&gt;&lt;/fetch&gt;", "text outside of <fetch>");
   refused(
       R"(<savedquery><fetchxml><fetch><entity name="account"/></fetch></fetchxml></savedquery>)",
       "begins with <fetch>, not <savedquery>");
