@@ -32,18 +32,27 @@ wait_for 60 grep -q READY "$work/out" || {
 }
 window=$(xdotool search --name Satchel | head -1)
 xdotool windowfocus "$window"
-click() { xdotool mousemove --window "$window" "$1" "$2" sleep 0.2 click 1 sleep 0.4; }
+frames() { grep -c '^frame' "$work/out"; }
+drawn_since() { [ "$(frames)" -gt "$1" ]; }
+# What a user does, who looks before going on: until it has been drawn, and nothing moves any longer.
+act() {
+  local at; at=$(frames)
+  xdotool "$@"
+  wait_for 10 drawn_since "$at"
+  while at=$(frames); sleep 0.3; drawn_since "$at"; do :; done
+}
+click() { act mousemove --window "$window" "$1" "$2"; act click 1; }
 click 700 424    # The row of contact.
 click 1329 175   # Online.
-xdotool mousemove --window "$window" 1599 999 key ctrl+s
+act mousemove --window "$window" 1599 999
+act key ctrl+s
 wait_for 10 grep -q "contact online" "$work/field-service.yaml" || fail "a click and Ctrl+S save the draft"
 drafts() { ls "$work"/config/satchel/drafts/*.yaml; }
 saved() { ! drafts; }
 wait_for 10 saved > /dev/null || fail "what is saved is no draft any longer"
 click 92 316     # Preview, in the rail.
-xdotool mousemove --window "$window" 1599 999 sleep 1.5
+act mousemove --window "$window" 1599 999
 
-frames() { grep -c '^frame' "$work/out"; }
 quiet() { local before; before=$(frames); sleep 3; [ "$(frames)" -eq "$before" ]; }
 wait_for 30 quiet || fail "an idle window draws nothing"  # On a busy machine it is idle later.
 [ "$(frames)" -gt 5 ] || fail "frames are drawn"
