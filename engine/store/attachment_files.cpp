@@ -167,4 +167,28 @@ Result<int> AttachmentFiles::Sweep(std::string_view entity,
   return static_cast<int>(gone.size());
 }
 
+Result<int> AttachmentFiles::SweepOthers(const std::set<std::string>& entities) const {
+  std::set<std::string> names;
+  for (const std::string& entity : entities) names.insert(FileName(entity));
+  std::vector<fs::path> folders;
+  std::error_code code;
+  for (fs::directory_iterator at(folder_, code), end; !code && at != end; at.increment(code)) {
+    const bool folder = at->symlink_status(code).type() == fs::file_type::directory;
+    if (folder && !names.contains(at->path().filename().string())) folders.push_back(at->path());
+  }
+  if (code) return IoError("cannot read the folder", folder_, code.value());
+  int removed = 0;
+  for (const fs::path& folder : folders) {
+    for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
+      if (::unlink(at->path().c_str()) != 0) {
+        return IoError("cannot remove the file", at->path(), errno);
+      }
+      ++removed;
+    }
+    if (code) return IoError("cannot read the folder", folder, code.value());
+    if (::rmdir(folder.c_str()) != 0) return IoError("cannot remove the folder", folder, errno);
+  }
+  return removed;
+}
+
 }  // namespace satchel

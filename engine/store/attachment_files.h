@@ -53,6 +53,8 @@ class AttachmentFiles {
   // Removes every file of `entity` whose id is not in `keep`, and what interrupted downloads left.
   // How many went.
   [[nodiscard]] Result<int> Sweep(std::string_view entity, const std::set<std::string>& keep) const;
+  // Removes the files of every entity that is not among these, likewise.
+  [[nodiscard]] Result<int> SweepOthers(const std::set<std::string>& entities) const;
 
  private:
   explicit AttachmentFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}

@@ -87,9 +87,11 @@ bool OfThisOne(ErrorCode code) {
 
 std::string Sentence(const Entity& entity, const AttachmentChoice& choice) {
   const AttachmentLimits limits = entity.attachments.value_or(AttachmentLimits{});
+  const bool one = choice.kept.size() == 1;
   std::string sentence = entity.name + ": " +
                          HumanCount(static_cast<std::int64_t>(choice.kept.size())) +
-                         " attachments (" + HumanSize(choice.kept_bytes) + ") are kept as files";
+                         (one ? " attachment (" : " attachments (") + HumanSize(choice.kept_bytes) +
+                         (one ? ") is kept as a file" : ") are kept as files");
   if (choice.left_out() == 0) return sentence + ", none is left out";
   std::vector<std::string> reasons;
   if (choice.too_large > 0) {
@@ -105,7 +107,7 @@ std::string Sentence(const Entity& entity, const AttachmentChoice& choice) {
                       PrintSize(limits.total.value_or(0)));
   }
   return sentence + "; " + HumanCount(choice.left_out()) + " (" + HumanSize(choice.left_out_bytes) +
-         ") are left out: " + Join(reasons, "; ");
+         (choice.left_out() == 1 ? ") is left out: " : ") are left out: ") + Join(reasons, "; ");
 }
 
 Result<AttachmentChoice> ChooseAttachments(Database& database, const Entity& entity,
@@ -158,6 +160,14 @@ Result<AttachmentOutcome> FetchAttachments(const Policy& policy, const Schema& s
                                            std::stop_token stop) {
   if (auto made = database.Execute(kCreateTable); !made) return Fail(made.error());
   AttachmentOutcome outcome;
+  std::set<std::string> with_files;
+  for (const Entity& entity : policy.entities) {
+    if (entity.mode == DeviceMode::kOffline && entity.attachments) with_files.insert(entity.name);
+  }
+  // What the policy keeps no longer leaves no bytes behind.
+  const auto left = files.SweepOthers(with_files);
+  if (!left) return Fail(left.error());
+  outcome.removed += *left;
   for (const Entity& entity : policy.entities) {
     const EntitySchema* found = schema.Find(entity.name);
     if (entity.mode != DeviceMode::kOffline || !entity.attachments || !found) continue;

@@ -392,10 +392,8 @@ Result<StagedDownload> DownloadInFull(const FullSyncRequest& request,
     captured.context.now = *now;
     bool resumed = now->ticks != request.context.now.ticks;
     auto download = Runner(captured, only, marks, server, database, sink, stop).Run(resumed);
-    // The server no longer honours the place where the earlier run stopped: start over, once.
-    if (download || download.error().code != ErrorCode::kExpired || !resumed || !again) {
-      return download;
-    }
+    // The server no longer honours its own link, of an earlier run or of this one: start over, once.
+    if (download || download.error().code != ErrorCode::kExpired || !again) return download;
     if (auto fresh = database.Execute("DELETE FROM \"@staging\""); !fresh)
       return Fail(fresh.error());
   }

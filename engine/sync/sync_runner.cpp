@@ -1,6 +1,7 @@
 #include "engine/sync/sync_runner.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "engine/store/attachment_files.h"
 #include "engine/store/sync_cursor.h"
@@ -52,7 +53,10 @@ Result<AttachmentOutcome> FetchFiles(const SyncRequest& request, CrmServer& serv
   const bool any = std::any_of(policy.entities.begin(), policy.entities.end(), [](const Entity& e) {
     return e.mode == DeviceMode::kOffline && e.attachments.has_value();
   });
-  if (!any || database.file().empty()) return AttachmentOutcome{};
+  if (database.file().empty()) return AttachmentOutcome{};
+  if (!any && !std::filesystem::exists(AttachmentFiles::FolderOf(database.file()))) {
+    return AttachmentOutcome{};
+  }
   const auto files = AttachmentFiles::Open(database.file());
   if (!files) return Fail(files.error());
   return FetchAttachments(policy, request.what.schema, request.what.as, server, database, *files,

@@ -48,20 +48,21 @@ Result<std::optional<ArrivedPolicy>> CrashDevice::Policies::Fetch(const std::str
   return std::optional<ArrivedPolicy>(ArrivedPolicy{text, policy, text});
 }
 
-CrashDevice::CrashDevice(const Policy& policy, Traits traits, int accounts)
-    : site(traits, Morning()) {
-  Populate(site.state, accounts);
+CrashDevice::CrashDevice(const Policy& policy, const Options& options)
+    : site(options.traits, Morning()), user_(UserId(options.user)) {
+  Populate(site.state, options.accounts);
   policies_.policy = policy;
   {
     auto database = Open();
     if (!database) throw std::runtime_error(database.error().message);
-    FakeCrm server(site, UserId(0));
+    FakeCrm server(site, user_);
     StoppedClock clock(now);
     DeviceState state;
     Result<> bound = CreateMeta(*database);
     if (bound) bound = DeviceSync(*database, server, policies_, clock).Bind("", state, {});
     if (!bound) throw std::runtime_error(bound.error().message);
   }
+  if (!options.fill) return;
   const SyncOutcome first = Sync();
   if (!first.succeeded()) throw std::runtime_error("the first sync: " + first.WhyNot());
 }
@@ -147,7 +148,7 @@ void CrashDevice::Rewind(std::uint64_t seed) {
   on_request = {};
 }
 
-SyncOutcome CrashDevice::Sync() {
+SyncOutcome CrashDevice::Sync(bool sweep) {
   SyncOutcome outcome;
   auto database = Open();
   if (!database) {
@@ -159,7 +160,7 @@ SyncOutcome CrashDevice::Sync() {
     outcome.error = state.error();
     return outcome;
   }
-  FakeCrm server(site, UserId(0));
+  FakeCrm server(site, user_);
   int count = 0;
   server.on_request = [&](const Request& request) {
     ++count;
@@ -171,7 +172,8 @@ SyncOutcome CrashDevice::Sync() {
   };
   StoppedClock clock(now);
   DeviceSync sync(*database, server, policies_, clock);
-  return sync.Run({.style = style, .one_thread = true}, *state, [](const std::string&) {}, {}, {});
+  return sync.Run({.style = style, .sweep = sweep, .one_thread = true}, *state,
+                  [](const std::string&) {}, {}, {});
 }
 
 int CrashDevice::SyncToTheEnd() {

@@ -39,8 +39,15 @@ struct Sight {
 
 class CrashDevice {
  public:
-  // A company of so many accounts, and a device of its first user, bound and filled.
-  explicit CrashDevice(const Policy& policy, Traits traits = {}, int accounts = 9);
+  struct Options {
+    Traits traits = {};
+    int accounts = 9;
+    int user = 0;  // Of the small company: 0 reads everything.
+    bool fill = true;
+  };
+  // A company, and a device of one of its users, bound and filled.
+  explicit CrashDevice(const Policy& policy) : CrashDevice(policy, Options()) {}
+  CrashDevice(const Policy& policy, const Options& options);
 
   // The user works, before or during a sync; false: refused, or the process is dead. What is
   // accepted must never be lost.
@@ -51,13 +58,15 @@ class CrashDevice {
   void WillTouch(const std::string& id) { touched_.insert(id); }
   bool Connect(const std::string& account, const std::string& contact);
   void Publish(const Policy& policy) { policies_.policy = policy; }
+  [[nodiscard]] const Policy& published() const { return policies_.policy; }
+  [[nodiscard]] const std::string& user() const { return user_; }
 
   // The moment that Rewind leads back to: now.
   void Remember();
   void Rewind(std::uint64_t seed = 1);
 
   // One sync by a new process, which ends with it. A process that is dead sends nothing more.
-  [[nodiscard]] SyncOutcome Sync();
+  [[nodiscard]] SyncOutcome Sync(bool sweep = false);
   // Until one succeeds and nothing is left to send; the number of attempts, or 0 after ten.
   [[nodiscard]] int SyncToTheEnd();
   SyncStyle style = SyncStyle::kBackground;
@@ -65,6 +74,7 @@ class CrashDevice {
   std::function<std::optional<Fate>(int count, const Request& request)> on_request = {};
   Instant now = Morning();  // By the device's clock.
 
+  [[nodiscard]] Result<Database> Open();
   // Opened again: why the database is not as it must be after any crash, or empty. `allowed` are
   // the states that may be found.
   [[nodiscard]] std::string WhatIsWrong(const std::vector<Sight>& allowed);
@@ -103,10 +113,10 @@ class CrashDevice {
   [[nodiscard]] Result<std::map<std::string, std::string>> Cursors(Database& database);
   // Runs `work` on a connection of the user's own.
   [[nodiscard]] bool ByUser(const std::function<Result<>(LocalEdits&)>& work);
-  [[nodiscard]] Result<Database> Open();
   [[nodiscard]] std::string WhatIsLost(Database& database, const Policy& policy);
   void NoteTyped(Typed typed);
 
+  std::string user_;
   Policies policies_ = {};
   std::vector<Typed> typed_ = {};
   std::set<std::string> touched_ = {};  // Ids.

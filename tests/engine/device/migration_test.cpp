@@ -75,7 +75,7 @@ TEST(Migration, AddsFieldsWithTheirKeyTables) {
   world.ExpectSound();
 }
 
-TEST(Migration, RemovesAnEntityAndShowsItsChangesAsErrors) {
+TEST(Migration, B67RemovesAnEntityAndShowsItsChangesAsErrors) {
   LocalWorld world;
   world.Put("contact", IdOf('c', 1), "5", {{"fullname", std::string("Jana")}});
   ASSERT_TRUE(world.edits.Edit("contact", TextOf('c', 1), {{"fullname", "Jana N."}}));
@@ -90,7 +90,7 @@ TEST(Migration, RemovesAnEntityAndShowsItsChangesAsErrors) {
   EXPECT_EQ(entry.changes[0].mine, Value(std::string("Jana N.")));
 }
 
-TEST(Migration, SetsAsideWhatWasEnteredIntoAFieldThatIsGone) {
+TEST(Migration, B67SetsAsideWhatWasEnteredIntoAFieldThatIsGone) {
   LocalWorld world;
   world.Put("account", IdOf('a', 1), "5", {{"name", std::string("Alfa")}});
   ASSERT_TRUE(

@@ -313,7 +313,7 @@ std::map<std::int64_t, int> StartsPerSecond(const Triggers& triggers, int device
   return starts;
 }
 
-TEST(SchedulerManners, SpreadTenThousandDevicesThatRegainTheirConnectionAtOnce) {
+TEST(SchedulerManners, B66SpreadTenThousandDevicesThatRegainTheirConnectionAtOnce) {
   constexpr int kDevices = 10'000;
   Triggers all;
   all.on_start.emplace();

@@ -248,7 +248,7 @@ TEST(Scheduler, WaitsForAnotherConnectionThatFlickers) {
   EXPECT_EQ(device.Wake(), Actions({Sync{kBack, {Trigger::kReconnect, Trigger::kInterval}}}));
 }
 
-TEST(Scheduler, SendsWhatWasSavedWithoutConnectionWhenItReturns) {  // B53
+TEST(Scheduler, B53SendsWhatWasSavedWithoutConnectionWhenItReturns) {
   Driver device(OnSave());
   device.Begin(Reach::kNone);
   EXPECT_EQ(ReasonOf(device.On(Saved{"account"})),
@@ -292,7 +292,7 @@ TEST(Scheduler, MakesUpForWhatWasMissedWhenThePolicyAllowsTheNetworkThatIsThere)
   EXPECT_EQ(device.Wake(), Actions({Sync{kBack, {Trigger::kReconnect, Trigger::kSave}}}));
 }
 
-TEST(Scheduler, RunsOneSyncAtATimeAndOneMoreAfterIt) {
+TEST(Scheduler, B64RunsOneSyncAtATimeAndOneMoreAfterIt) {
   Driver device(OnSave());
   device.Begin();
   (void)device.On(Saved{"account"});
@@ -312,7 +312,7 @@ TEST(Scheduler, RunsTheSecondSyncInTheForegroundIfOneOfItsAskersWantsThat) {
             Actions({Sync{kFore, {Trigger::kHand, Trigger::kSave, Trigger::kAgain}}}));
 }
 
-TEST(Scheduler, BacksOffAfterFailuresWithFullJitter) {
+TEST(Scheduler, B65BacksOffAfterFailuresWithFullJitter) {
   Driver device(Every15());
   device.Begin();
   (void)device.Wake();
@@ -344,7 +344,7 @@ TEST(Scheduler, KeepsTriggersBackWhileItBacksOffButNotTheUser) {
   EXPECT_EQ(device.scheduler.NextWake(), std::nullopt);
 }
 
-TEST(Scheduler, NeverSendsBeforeTheServerWantsIt) {
+TEST(Scheduler, B66NeverSendsBeforeTheServerWantsIt) {
   Driver device(Only([](Triggers& t) {
     t.every = minutes(1);
     t.on_save.emplace();
@@ -375,7 +375,7 @@ TEST(Scheduler, ObeysNoServerForTenYears) {
   EXPECT_EQ(ReasonOf(device.On(Asked{})), "the server asked to wait; it runs in 24 h");
 }
 
-TEST(Scheduler, TriesAgainWhenSomeChangesCouldNotBeSent) {  // B52
+TEST(Scheduler, B52TriesAgainWhenSomeChangesCouldNotBeSent) {
   Driver device(OnSave());
   device.Begin();
   (void)device.On(Saved{"account"});
@@ -429,7 +429,7 @@ TEST(Scheduler, RaisesThePendingForegroundSyncAtAppStartAtTheLatest) {
             Syncs(kFore, Trigger::kStructure));
 }
 
-TEST(Scheduler, SendsAtStartWhatAKilledProcessHadSaved) {  // B42, B52
+TEST(Scheduler, B42SendsAtStartWhatAKilledProcessHadSaved) {
   Driver device(OnSave());
   EXPECT_EQ(device.On(Started{.reach = Reach::kUnmetered, .unsent = true}),
             Syncs(kBack, Trigger::kSave));
@@ -453,7 +453,7 @@ TEST(Scheduler, LeavesAUserWhoCancelsInPeace) {
   EXPECT_EQ(device.ToWake(), minutes(15));
 }
 
-TEST(Scheduler, ReplacesTheOneIntervalTimerWhenThePolicyChanges) {  // B63
+TEST(Scheduler, B63ReplacesTheOneIntervalTimerWhenThePolicyChanges) {
   Driver device(Every15());
   device.Begin();
   device.now += minutes(4);

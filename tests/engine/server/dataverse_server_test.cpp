@@ -237,7 +237,7 @@ TEST(Dataverse, StopsWhenTheSameCookieComesBack) {
   EXPECT_EQ(second.error().message.substr(0, 7), "account");
 }
 
-TEST(Dataverse, SaysThatQueriesWithoutCookieEndAt50000Rows) {
+TEST(Dataverse, B28SaysThatQueriesWithoutCookieEndAt50000Rows) {
   Dataverse it;
   it.script.On("accounts?fetchXml=",
                R"({"value":[)" + Row(1) + R"(],"@Microsoft.Dynamics.CRM.morerecords":true})");
@@ -280,7 +280,7 @@ TEST(Dataverse, ImpersonatesOthersButNotItself) {
   EXPECT_FALSE(it.server->Plan({.query = {.entity = "account"}, .as = "ann"}, Accounts()));
 }
 
-TEST(Dataverse, AsksForEachRowOnceWhereLinksMultiplyThem) {
+TEST(Dataverse, B28AsksForEachRowOnceWhereLinksMultiplyThem) {
   Dataverse it;
   it.script.On("accounts?fetchXml=", List(Row(1)));
   Query query = ActiveAccounts();

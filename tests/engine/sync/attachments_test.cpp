@@ -193,6 +193,56 @@ TEST(Attachments, GoOnPastOneThatCannotBeHad) {
   EXPECT_EQ(outcome->warnings.size(), 1u);
 }
 
+// B68: the limit holds for a file that grew, and for one that is larger than its record says.
+TEST(Attachments, B68HoldTheirLimitsWhenTheyChangeAndWhenTheServerIsWrong) {
+  Device it({.max_size = 300});
+  it.Sync();
+  ASSERT_TRUE(it.Fetch());
+  ASSERT_EQ(it.Content(3), std::string(300, 'a'));
+  it.server.Put("annotation", *ParseGuid(Id(3)), {{"filesize", std::int64_t{301}}});
+  it.server.bodies[Id(3)] = std::string(301, 'b');
+  it.server.Put("annotation", *ParseGuid(Id(2)), {{"filesize", std::int64_t{200}}});
+  it.server.bodies[Id(2)] = std::string(100'000, 'b');
+  it.Sync();
+  const auto outcome = it.Fetch();
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(it.Content(3), "(none)") << "it grew beyond the limit";
+  EXPECT_EQ(it.Content(2), std::string(200, 'a')) << "the file before is whole";
+  EXPECT_EQ(outcome->failed, 1);
+  EXPECT_EQ(outcome->left_out, 3);
+}
+
+// I27: what the policy keeps no longer leaves no bytes behind.
+TEST(Attachments, GoWithTheirEntity) {
+  Device it({});
+  it.Sync();
+  ASSERT_TRUE(it.Fetch());
+  ASSERT_EQ(it.Content(3), std::string(300, 'a'));
+  it.policy.entities[0].attachments.reset();
+  const SyncRequest request = {
+      .what = {.policy = it.policy, .schema = it.schema, .organization = "o1", .user = "u1"},
+      .identity = {.user_id = "u1", .organization_id = "o1"}};
+  const SyncOutcome outcome = RunSync(request, it.server, *it.database, {}, {});
+  ASSERT_TRUE(outcome.succeeded()) << outcome.WhyNot();
+  EXPECT_EQ(outcome.attachments.removed, 5);
+  EXPECT_FALSE(std::filesystem::exists(it.files->PathOf("annotation", Id(3)).parent_path()));
+}
+
+TEST(Attachments, AreCountedAsPeopleSpeak) {
+  const Entity entity = {.name = "annotation", .attachments = AttachmentLimits{.max_size = 300}};
+  AttachmentChoice choice;
+  choice.kept = {{}};
+  choice.kept_bytes = 100;
+  EXPECT_EQ(Sentence(entity, choice),
+            "annotation: 1 attachment (100 B) is kept as a file, none is left out");
+  choice.kept = {{}, {}};
+  choice.too_large = 1;
+  choice.left_out_bytes = 400;
+  EXPECT_EQ(Sentence(entity, choice),
+            "annotation: 2 attachments (100 B) are kept as files; 1 (400 B) is left out: 1 larger "
+            "than 300 B");
+}
+
 TEST(AttachmentFiles, NeverLeaveTheirFolder) {
   TempFolder folder;
   const auto files = AttachmentFiles::Open(folder.path() / "crm.sqlite");

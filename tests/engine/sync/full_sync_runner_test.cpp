@@ -294,6 +294,20 @@ TEST(FullSyncRunner, StartsOverOnceWhenItsPlaceExpired) {
   ExpectTrue(database, bench.request, bench.data);
 }
 
+TEST(FullSyncRunner, StartsOverOnceWhenALinkDiesWhileItReads) {
+  for (const bool again : {false, true}) {
+    Bench bench;
+    Database database = bench.Open();
+    bench.server.before_page = [&](int page) -> Result<> {
+      if (page == 3 || (again && page > 3)) return Fail(ErrorCode::kExpired, "too old");
+      return {};
+    };
+    const auto sync = bench.Sync(database);
+    EXPECT_EQ(sync.has_value(), !again);
+    if (sync) ExpectTrue(database, bench.request, bench.data);
+  }
+}
+
 TEST(FullSyncRunner, DoesNotGoOnWithWhatAnotherFilterStaged) {
   Bench bench;
   Database database = bench.Open();
