@@ -74,8 +74,10 @@ Result<ServerSession> ServerSession::Open(const std::string& name_or_url, Termin
   session.profile_ = *std::move(profile);
   session.secrets_ = MakeSystemSecrets();
   session.network_ = MakeCurlTransport({.ca_file = session.profile_.ca_file});
-  session.read_only_ = MakeReadOnlyTransport(*session.network_);
-  Transport& transport = access == Access::kReadOnly ? *session.read_only_ : *session.network_;
+  session.asked_to_wait_ = std::make_unique<AskedToWait>(*session.network_);
+  session.read_only_ = MakeReadOnlyTransport(*session.asked_to_wait_);
+  Transport& transport =
+      access == Access::kReadOnly ? *session.read_only_ : *session.asked_to_wait_;
   auto server = Connect(session.profile_, *session.secrets_, transport);
   if (!server) return Fail(server.error());
   session.server_ = *std::move(server);

@@ -12,6 +12,7 @@
 #include "app/cli/exit_code.h"
 #include "app/cli/terminal.h"
 #include "engine/filter/context.h"
+#include "engine/http/asked_to_wait.h"
 #include "engine/http/transport.h"
 #include "engine/server/crm_server.h"
 #include "engine/server/profile.h"
@@ -55,6 +56,8 @@ class ServerSession {
   [[nodiscard]] CrmServer& server() { return *server_; }
   [[nodiscard]] const Profile& profile() const { return profile_; }
   [[nodiscard]] Transport& network() { return *network_; }
+  // What the server last asked of us.
+  [[nodiscard]] const AskedToWait& asked_to_wait() const { return *asked_to_wait_; }
 
  private:
   ServerSession() = default;
@@ -62,6 +65,7 @@ class ServerSession {
   Profile profile_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Transport> network_;
+  std::unique_ptr<AskedToWait> asked_to_wait_;
   std::unique_ptr<Transport> read_only_;
   std::unique_ptr<CrmServer> server_;
 };

@@ -256,6 +256,7 @@ SyncOutcome Device::Run(const schedule::Sync& sync, const ByHand& how, std::stop
   const auto counts = CountOutbox(parts_.database);
   if (!counts) Keep(Fail(counts.error()));
   ended.unsent = counts && counts->to_send() > 0;
+  if (parts_.asked_to_wait) ended.retry_after = parts_.asked_to_wait();
   if (!(*state_.policy == before)) {
     Feed(schedule::PolicyChanged{state_.policy->triggers, state_.policy->sync.style});
     for (const modes::Action& action :
@@ -274,15 +275,20 @@ SyncOutcome Device::Run(const schedule::Sync& sync, const ByHand& how, std::stop
 
 schedule::Polled Device::Ask(const schedule::Poll& poll, std::stop_token stop) {
   schedule::Polled polled;
+  const auto failed = [&] {
+    polled = {.failed = true};
+    if (parts_.asked_to_wait) polled.retry_after = parts_.asked_to_wait();
+    return polled;
+  };
   const auto schema = parts_.server.ReadSchema(EntitiesNamed(*state_.policy), stop);
-  if (!schema) return {.failed = true};
+  if (!schema) return failed();
   for (const Entity& entity : state_.policy->entities) {
     const bool watched =
         poll.entities.empty() ||
         std::find(poll.entities.begin(), poll.entities.end(), entity.name) != poll.entities.end();
     if (entity.mode != DeviceMode::kOffline || !watched) continue;
     const auto changed = Changed(entity.name, *schema, stop);
-    if (!changed) return {.failed = true};
+    if (!changed) return failed();
     if (*changed) polled.changed.push_back(entity.name);
   }
   return polled;

@@ -35,6 +35,8 @@ struct DeviceParts {
   Connectivity& connectivity;
   SyncLock& lock;
   bool one_thread = false;  // Syncs start no thread, so that a simulation can steer them.
+  // How much longer the server asked to be left alone, after a sync or a poll; absent: never.
+  std::function<std::optional<Seconds>()> asked_to_wait = {};
 };
 
 // How the world hears of a device. Each is called on the thread that calls the device, never with a

@@ -115,9 +115,10 @@ tl::expected<std::unique_ptr<DeviceSession>, ExitCode> DeviceSession::Open(
   session->connectivity_ = MakeConnectivity(options.network, session->server_->server().base_url());
   session->lock_ = MakeFileLock(options.database);
   session->edit_lock_ = MakeFileLock(options.database);
-  session->parts_.emplace(DeviceParts{*session->database_, session->server_->server(),
-                                      *session->policies_, *session->clock_, *session->random_,
-                                      *session->connectivity_, *session->lock_});
+  session->parts_.emplace(
+      DeviceParts{*session->database_, session->server_->server(), *session->policies_,
+                  *session->clock_, *session->random_, *session->connectivity_, *session->lock_,
+                  false, [&server = *session->server_] { return server.asked_to_wait().left(); }});
   auto device = Device::Open(
       *session->parts_,
       {.server = options.server, .source = policy, .project = options.project, .as = options.as},

@@ -109,9 +109,9 @@ class DeviceTest : public testing::Test {
       asked_.push_back(ask.question);
       return answer_;
     };
-    auto device =
-        Device::Open({database_, server_, policies_, clock_, *random_, connectivity_, lock_, true},
-                     {.server = "fake"}, std::move(listener), {});
+    auto device = Device::Open({database_, server_, policies_, clock_, *random_, connectivity_,
+                                lock_, true, [this] { return asked_; }},
+                               {.server = "fake"}, std::move(listener), {});
     EXPECT_TRUE(device) << (device ? "" : device.error().message);
     device_ = std::move(*device);
     return *device_;
@@ -176,6 +176,7 @@ class DeviceTest : public testing::Test {
   std::unique_ptr<Random> random_ = MakeSeededRandom(1);
   FakeConnectivity connectivity_ = {};
   FakeLock lock_ = {};
+  std::optional<Seconds> asked_ = {};
   FakeLock edit_lock_ = {};
   Database database_ = Opened(folder_ / "device.db");
   Database edits_ = Opened(folder_ / "device.db");
@@ -300,6 +301,23 @@ TEST_F(TriggeredDeviceTest, TriesAgainAfterAFailure) {
   server_.before_page = {};
   Wake();
   EXPECT_TRUE(Happened("synced retry"));
+  EXPECT_EQ(Rows("account"), 2);
+}
+
+// B66: what the server asks for is longer than any back-off of ours.
+TEST_F(TriggeredDeviceTest, B66LeavesAServerAloneAsLongAsItAsksFor) {
+  Open();
+  server_.before_page = [](int) { return Fail(ErrorCode::kOffline, "the server is busy"); };
+  asked_ = Seconds(7200);
+  device_->Start();
+  Work();
+  const UptimePoint asked = clock_.up;
+  server_.before_page = {};
+  asked_.reset();
+  const auto wake = device_->NextWake();
+  ASSERT_TRUE(wake);
+  EXPECT_GE(*wake - asked, std::chrono::hours(2));
+  Wake();
   EXPECT_EQ(Rows("account"), 2);
 }
 

@@ -156,10 +156,9 @@ TEST(Attachments, KeepToTheLimitsNewestFirst) {
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_EQ(outcome->left_out, 4);
   ASSERT_EQ(outcome->warnings.size(), 1u);
-  EXPECT_EQ(
-      outcome->warnings[0],
-      "annotation: 1 attachments (300 B) are kept as files; 4 (1.2 KB) are left out: 1 larger "
-      "than 400; 2 of other types than pdf; 1 beyond the total of 350");
+  EXPECT_EQ(outcome->warnings[0],
+            "annotation: 1 attachment (300 B) is kept as a file; 4 (1.2 KB) are left out: 1 larger "
+            "than 400; 2 of other types than pdf; 1 beyond the total of 350");
   EXPECT_EQ(it.Content(1), "(none)");
 }
 
@@ -240,7 +239,7 @@ TEST(Attachments, AreCountedAsPeopleSpeak) {
   choice.left_out_bytes = 400;
   EXPECT_EQ(Sentence(entity, choice),
             "annotation: 2 attachments (100 B) are kept as files; 1 (400 B) is left out: 1 larger "
-            "than 300 B");
+            "than 300");
 }
 
 TEST(AttachmentFiles, NeverLeaveTheirFolder) {
