@@ -53,6 +53,7 @@ struct FilterPart {
   std::string path = {};
   // "Modified on is in the last 14 days"; of a link "has an Open work order (Account)".
   std::string wording = {};
+  std::string field = {};    // "Modified on", "Account › Status"; of a link the entity's label.
   std::string actual = {};   // The record's value, as people read it; "(empty)" when it has none.
   std::string meaning = {};  // What the wording stands for now: "from 2026-11-12 00:00 to now".
   std::string note = {};     // One sentence where there is more to say, or why it is unknown.
@@ -61,6 +62,7 @@ struct FilterPart {
   std::string entity = {};      // The linked entity.
   std::int64_t candidates = 0;  // Linked records the user may read …
   std::int64_t matching = 0;    // … and how many of them meet what is asked of them.
+  bool wanted = true;           // False: a linked record that meets it keeps this one out.
   bool more = false;            // There are more than were looked at.
   std::string linked_id = {};   // The one `parts` speak of: one that meets it, else the nearest …
   std::string linked_name = {};  // … and its name; both empty: there is none.

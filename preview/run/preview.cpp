@@ -16,41 +16,13 @@
 #include "policy/support/units.h"
 #include "policy/yaml/write_policy.h"
 #include "preview/run/record_text.h"
+#include "preview/run/subject.h"
 
 namespace satchel {
 
 namespace {
 
 constexpr const char* kScratchPrefix = "satchel-preview-";
-
-Instant Present() {
-  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-  return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
-struct Subject {
-  std::string id = {};
-  std::string name = {};
-  std::string as = {};  // What to impersonate; empty: the signed-in user.
-  std::string organization = {};
-};
-
-Result<Subject> FindSubject(CrmServer& server, const std::string& as, std::stop_token stop) {
-  const auto me = server.WhoAmI(stop);
-  if (!me) return Fail(me.error());
-  if (as.empty() || LowerAscii(as) == LowerAscii(me->user_id))
-    return Subject{me->user_id, me->user_name, "", me->organization_id};
-  if (!server.capabilities().impersonation) {
-    return Fail(ErrorCode::kUnsupported,
-                "this server cannot read as another user, so " + Quoted(as) +
-                    " cannot be previewed here (sign in as them, and leave --as away)");
-  }
-  const auto user = server.FindUser(as, stop);
-  if (!user) return Fail(user.error());
-  const bool myself = LowerAscii(user->id) == LowerAscii(me->user_id);
-  return Subject{user->id, user->name, myself ? "" : user->id, me->organization_id};
-}
 
 // Pages of the database that hold an entity: its table and its key tables.
 Result<std::int64_t> BytesOf(Database& database, const LocalTable& table) {

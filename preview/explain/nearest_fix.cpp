@@ -1,0 +1,266 @@
+#include "preview/explain/nearest_fix.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "engine/filter/evaluator.h"
+#include "policy/support/text.h"
+#include "policy/wording/sentence.h"
+#include "preview/run/record_text.h"
+
+namespace satchel {
+
+namespace {
+
+constexpr std::int64_t kWidest = 10'000;  // Of any span that a filter would reasonably say.
+
+// Where a node stands: in whose group, and the entity its fields are of.
+struct Place {
+  Group* group = nullptr;
+  std::vector<Link>* links = nullptr;  // Of a link that is a join, instead.
+  std::size_t index = 0;
+  std::string entity = {};
+
+  [[nodiscard]] Condition* condition() const {
+    return group ? std::get_if<Condition>(&group->nodes[index].item) : nullptr;
+  }
+  void Remove() const {
+    const auto at = static_cast<std::ptrdiff_t>(index);
+    if (group) group->nodes.erase(group->nodes.begin() + at);
+    if (links) links->erase(links->begin() + at);
+  }
+};
+
+// Finds the place a trace's path names, in a copy of the query.
+class Finder {
+ public:
+  Finder(Query& query, std::string_view path) : path_(path) {
+    const std::string root = "entities." + query.entity;
+    if (!path_.starts_with(root)) return;
+    path_.remove_prefix(root.size());
+    std::string entity = query.entity;
+    Group* group = &query.filter;
+    std::vector<Link>* links = &query.links;
+    if (Take(".filter")) links = nullptr;
+    while (!path_.empty()) {
+      if (links && Take(".links[")) {
+        const auto index = Index();
+        if (!index || *index >= links->size()) return;
+        Link& link = (*links)[*index];
+        place_ = Place{nullptr, links, *index, entity};
+        group = &link.filter, links = &link.links, entity = link.entity;
+        continue;
+      }
+      if (!Take(".and[") && !Take(".or[")) return Lose();
+      const auto index = Index();
+      if (!group || !index || *index >= group->nodes.size()) return Lose();
+      Node& node = group->nodes[*index];
+      place_ = Place{group, nullptr, *index, entity};
+      if (auto* inner = std::get_if<Group>(&node.item)) {
+        group = inner, links = nullptr;
+      } else if (auto* link = std::get_if<Link>(&node.item)) {
+        group = &link->filter, links = &link->links, entity = link->entity;
+      } else {
+        group = nullptr, links = nullptr;
+      }
+    }
+  }
+  [[nodiscard]] const std::optional<Place>& place() const { return place_; }
+
+ private:
+  bool Take(std::string_view text) {
+    if (!path_.starts_with(text)) return false;
+    path_.remove_prefix(text.size());
+    return true;
+  }
+  std::optional<std::size_t> Index() {
+    std::size_t index = 0;
+    const auto read = std::from_chars(path_.data(), path_.data() + path_.size(), index);
+    if (read.ec != std::errc()) return std::nullopt;
+    path_.remove_prefix(static_cast<std::size_t>(read.ptr - path_.data()));
+    if (!Take("]")) return std::nullopt;
+    return index;
+  }
+  void Lose() { place_.reset(); }
+
+  std::string_view path_;
+  std::optional<Place> place_ = {};
+};
+
+void CollectFailing(const FilterPart& part, std::vector<const FilterPart*>& failing) {
+  for (const FilterPart& inner : part.parts) {
+    if (inner.outcome != GateOutcome::kFailed) continue;
+    if (inner.kind == FilterPart::Kind::kCondition || inner.kind == FilterPart::Kind::kLink) {
+      failing.push_back(&inner);
+    }
+    CollectFailing(inner, failing);
+  }
+}
+
+class Search {
+ public:
+  Search(const TraceSubject& subject, std::size_t row) : s_(subject), row_(row) {
+    query_ = s_.query;
+    query_.order.clear();
+    query_.top = 0;
+  }
+
+  ExplainFix Among(const std::vector<const FilterPart*>& failing) const {
+    using Try = std::optional<ExplainFix> (Search::*)(const FilterPart&) const;
+    for (const Try attempt :
+         {&Search::Widened, &Search::WithValue, &Search::GivenToUser, &Search::TakenOut}) {
+      for (const FilterPart* part : failing) {
+        if (auto fix = (this->*attempt)(*part)) return *std::move(fix);
+      }
+    }
+    return {};
+  }
+
+ private:
+  using Change = std::function<void(const Place&)>;
+
+  // Whether the record meets the filter with that change.
+  [[nodiscard]] bool Meets(const std::string& path, const Change& change) const {
+    Query changed = query_;
+    const Finder finder(changed, path);
+    if (!finder.place()) return false;
+    change(*finder.place());
+    const auto rows = Evaluate(changed, s_.schema, s_.context, s_.rows);
+    return rows && std::find(rows->begin(), rows->end(), row_) != rows->end();
+  }
+
+  // The condition a part is about, as it stands, and the field it asks for.
+  struct Asked {
+    Condition condition = {};
+    std::string entity = {};
+    const FieldSchema* field = nullptr;
+  };
+  [[nodiscard]] std::optional<Asked> AskedBy(const FilterPart& part) const {
+    if (part.kind != FilterPart::Kind::kCondition) return std::nullopt;
+    Query copy = query_;
+    const Finder finder(copy, part.path);
+    const Condition* condition = finder.place() ? finder.place()->condition() : nullptr;
+    if (!condition || !condition->entity.empty() || !condition->value_of.empty()) {
+      return std::nullopt;
+    }
+    const std::string& entity = finder.place()->entity;
+    const FieldSchema* field = s_.schema.Find(entity, condition->field);
+    if (!field) return std::nullopt;
+    return Asked{*condition, entity, field};
+  }
+
+  [[nodiscard]] ExplainFix Reworded(const FilterPart& part, const Asked& asked,
+                                    const Condition& changed) const {
+    Query alone = {.entity = asked.entity};
+    alone.filter.nodes.push_back({changed});
+    return {"It would be there if “" + part.wording + "” were “" +
+                ToString(Describe(alone, &s_.schema)) + "”.",
+            part.path, Join(changed.values, ",")};
+  }
+
+  [[nodiscard]] std::optional<ExplainFix> Widened(const FilterPart& part) const {
+    const auto asked = AskedBy(part);
+    if (!asked || Info(asked->condition.op).operand != Operand::kCount) return std::nullopt;
+    std::int64_t said = 0;
+    const std::string& text = asked->condition.values.front();
+    if (std::from_chars(text.data(), text.data() + text.size(), said).ec != std::errc()) {
+      return std::nullopt;
+    }
+    const auto meets = [&](std::int64_t count) {
+      return Meets(part.path, [&](const Place& place) {
+        place.condition()->values = {std::to_string(count)};
+      });
+    };
+    // "Older than" is widened by a smaller number, everything else by a larger one. What is met is
+    // at `in`, what is not at `out`.
+    const bool older = asked->condition.op >= Operator::kOlderThanXMinutes &&
+                       asked->condition.op <= Operator::kOlderThanXYears;
+    std::int64_t out = said;
+    std::int64_t in = older ? 1 : std::max(kWidest, said);
+    if (in == out || !meets(in)) return std::nullopt;
+    while (std::abs(in - out) > 1) {
+      const std::int64_t middle = out + (in - out) / 2;
+      (meets(middle) ? in : out) = middle;
+    }
+    Condition changed = asked->condition;
+    changed.values = {std::to_string(in)};
+    return Reworded(part, *asked, changed);
+  }
+
+  [[nodiscard]] std::optional<ExplainFix> WithValue(const FilterPart& part) const {
+    const auto asked = AskedBy(part);
+    // What a linked record holds only its trace knows.
+    if (!asked || asked->entity != s_.query.entity) return std::nullopt;
+    const Cell cell = s_.rows.At(asked->entity, row_, asked->field->name);
+    if (cell.null()) return std::nullopt;
+    const std::string value = PlainText(*asked->field, cell);
+    Condition changed = asked->condition;
+    const bool choice = kChoiceTypes.Has(asked->field->type);
+    const bool number = kNumberTypes.Has(asked->field->type);
+    switch (changed.op) {
+      case Operator::kEq:
+      case Operator::kIn:
+        if (!choice) return std::nullopt;
+        changed.op = Operator::kIn;
+        changed.values.push_back(value);
+        break;
+      case Operator::kGt:
+      case Operator::kGe:
+        if (!number) return std::nullopt;
+        changed.op = Operator::kGe;
+        changed.values = {value};
+        break;
+      case Operator::kLt:
+      case Operator::kLe:
+        if (!number) return std::nullopt;
+        changed.op = Operator::kLe;
+        changed.values = {value};
+        break;
+      default:
+        return std::nullopt;
+    }
+    if (!Meets(part.path, [&](const Place& place) { *place.condition() = changed; })) {
+      return std::nullopt;
+    }
+    return Reworded(part, *asked, changed);
+  }
+
+  // A filter by owner is seldom what is wrong.
+  [[nodiscard]] std::optional<ExplainFix> GivenToUser(const FilterPart& part) const {
+    const auto asked = AskedBy(part);
+    if (!asked || !Info(asked->condition.op).about_user || Info(asked->condition.op).negated ||
+        !kLookupTypes.Has(asked->field->type)) {
+      return std::nullopt;
+    }
+    if (!Meets(part.path, [](const Place& place) { place.Remove(); })) return std::nullopt;
+    const std::string whose = asked->entity == s_.query.entity
+                                  ? std::string("the record")
+                                  : "the linked " + EntityLabel(asked->entity, &s_.schema);
+    return ExplainFix{
+        "It would be there if the " + part.field + " of " + whose + " were " + part.meaning + ".",
+        "", ""};
+  }
+
+  [[nodiscard]] std::optional<ExplainFix> TakenOut(const FilterPart& part) const {
+    if (!Meets(part.path, [](const Place& place) { place.Remove(); })) return std::nullopt;
+    return ExplainFix{"It would be there if the filter did not ask for “" + part.wording + "”.",
+                      part.path, ""};
+  }
+
+  const TraceSubject& s_;
+  std::size_t row_;
+  Query query_ = {};
+};
+
+}  // namespace
+
+ExplainFix NearestFix(const TraceSubject& subject, std::size_t row, const FilterPart& root) {
+  std::vector<const FilterPart*> failing;
+  CollectFailing(root, failing);
+  return Search(subject, row).Among(failing);
+}
+
+}  // namespace satchel
