@@ -23,6 +23,7 @@ void AddDescribe(CLI::App& app, Program& program);
 void AddDevice(CLI::App& app, Program& program);
 void AddDiff(CLI::App& app, Program& program);
 void AddEval(CLI::App& app, Program& program);
+void AddExplain(CLI::App& app, Program& program);
 void AddExport(CLI::App& app, Program& program);
 void AddFormat(CLI::App& app, Program& program);
 void AddHistory(CLI::App& app, Program& program);

@@ -71,6 +71,7 @@ ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
   AddUsers(app, program);
   AddViews(app, program);
   AddPreview(app, program);
+  AddExplain(app, program);
   AddDevice(app, program);
   AddSimulateDay(app, program);
   AddExport(app, program);

@@ -58,6 +58,12 @@ void Terminal::Milestone(std::string_view text) {
   if (!live_) err_ << text << "\n" << std::flush;
 }
 
+void Terminal::Status(std::string_view text) {
+  if (!live_) return;
+  err_ << "\r\x1B[K" << text << " …" << std::flush;
+  bar_shown_ = true;
+}
+
 void Terminal::EndProgress() {
   ClearLine();
   err_ << std::flush;

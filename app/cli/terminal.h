@@ -31,6 +31,9 @@ class Terminal {
   void Progress(double fraction, std::string_view text);
   // A finished step: a line of its own where there is no bar.
   void Milestone(std::string_view text);
+  // What is being done, where nobody can say how much of it is done: redrawn on a terminal, else
+  // nothing.
+  void Status(std::string_view text);
   void EndProgress();
 
  private:

@@ -29,10 +29,10 @@ enum class DriftCause : std::uint8_t {
   kDateWindow,         // Time passed; nobody touched the record.
   kLinked,             // A record the filter looks at changed.
   kAccess,             // Owner, share, team, role: what the user may read changed.
+  kEditedOut,          // It was edited and left, and only what meets the filter is asked for.
   kUntrackedDeletion,  // Deleted, and nothing told.
   kMark,               // It changed, yet lies before the mark: back-dated, or put back.
-  kCap,                // Others took its place among the first max_records.
-  kOutsideFilter,      // kWasted: it changed, and never met the filter.
+  kOutsideFilter,      // kWasted: it changed, and does not meet the filter.
   kUnknown,            // None of these could be shown.
 };
 [[nodiscard]] std::string_view Name(DriftCause cause);   // "date-window" …

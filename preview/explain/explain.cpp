@@ -61,6 +61,7 @@ class Explainer {
 
  private:
   ExplainGate& gate(GateKind kind) { return out_.gates[static_cast<std::size_t>(kind)]; }
+  [[nodiscard]] const ExplainGate& gate(GateKind kind) const { return out_.gate(kind); }
   void Say(const std::string& what) const {
     if (sink_) sink_(what);
   }

@@ -62,8 +62,8 @@ struct Verdict {
   }
   // The one to speak of when several were tried.
   [[nodiscard]] bool NearerThan(const Verdict& other) const {
-    const auto rank = [](Outcome outcome) {
-      return outcome == Outcome::kPassed ? 0 : outcome == Outcome::kUnknown ? 1 : 2;
+    const auto rank = [](Outcome of) {
+      return of == Outcome::kPassed ? 0 : of == Outcome::kUnknown ? 1 : 2;
     };
     if (rank(outcome) != rank(other.outcome)) return rank(outcome) < rank(other.outcome);
     return held() > other.held();

@@ -38,39 +38,39 @@ struct Place {
 class Finder {
  public:
   Finder(Query& query, std::string_view path) : path_(path) {
-    const std::string root = "entities." + query.entity;
-    if (!path_.starts_with(root)) return;
-    path_.remove_prefix(root.size());
+    if (!Walk(query)) place_.reset();
+  }
+  [[nodiscard]] const std::optional<Place>& place() const { return place_; }
+
+ private:
+  bool Walk(Query& query) {
+    if (!Take("entities." + query.entity)) return false;
     std::string entity = query.entity;
     Group* group = &query.filter;
     std::vector<Link>* links = &query.links;
     if (Take(".filter")) links = nullptr;
     while (!path_.empty()) {
-      if (links && Take(".links[")) {
-        const auto index = Index();
-        if (!index || *index >= links->size()) return;
-        Link& link = (*links)[*index];
-        place_ = Place{nullptr, links, *index, entity};
-        group = &link.filter, links = &link.links, entity = link.entity;
-        continue;
-      }
-      if (!Take(".and[") && !Take(".or[")) return Lose();
+      const bool join = Take(".links[");
+      if (!join && !Take(".and[") && !Take(".or[")) return false;
       const auto index = Index();
-      if (!group || !index || *index >= group->nodes.size()) return Lose();
-      Node& node = group->nodes[*index];
-      place_ = Place{group, nullptr, *index, entity};
-      if (auto* inner = std::get_if<Group>(&node.item)) {
-        group = inner, links = nullptr;
-      } else if (auto* link = std::get_if<Link>(&node.item)) {
-        group = &link->filter, links = &link->links, entity = link->entity;
+      const std::size_t size =
+          join ? (links ? links->size() : 0) : (group ? group->nodes.size() : 0);
+      if (!index || *index >= size) return false;
+      place_ = Place{join ? nullptr : group, join ? links : nullptr, *index, entity};
+      Link* link = nullptr;
+      Group* inner = nullptr;
+      if (join) {
+        link = &(*links)[*index];
       } else {
-        group = nullptr, links = nullptr;
+        link = std::get_if<Link>(&group->nodes[*index].item);
+        inner = std::get_if<Group>(&group->nodes[*index].item);
       }
+      links = link ? &link->links : nullptr;
+      group = link ? &link->filter : inner;
+      if (link) entity = link->entity;
     }
+    return place_.has_value();
   }
-  [[nodiscard]] const std::optional<Place>& place() const { return place_; }
-
- private:
   bool Take(std::string_view text) {
     if (!path_.starts_with(text)) return false;
     path_.remove_prefix(text.size());
@@ -84,8 +84,6 @@ class Finder {
     if (!Take("]")) return std::nullopt;
     return index;
   }
-  void Lose() { place_.reset(); }
-
   std::string_view path_;
   std::optional<Place> place_ = {};
 };

@@ -103,6 +103,7 @@ Result<> RowsAround::MakeTables(const Query& query, const std::vector<std::strin
     };
     for (const std::string& field : each.fields) add(field);
     add(entity->primary_name);
+    add(entity->modified);
     if (each.entity == query.entity) {
       for (const std::string& field : beside) add(field);
     }

@@ -4,9 +4,7 @@
 #include <chrono>
 
 #include "engine/device/device_sync.h"
-#include "engine/device/migration.h"
 #include "engine/store/database.h"
-#include "engine/store/local_meta.h"
 #include "engine/store/outbox.h"
 #include "engine/sync/attachments.h"
 #include "engine/sync/full_sync_runner.h"
@@ -15,6 +13,7 @@
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "policy/yaml/write_policy.h"
+#include "preview/run/device_copy.h"
 #include "preview/run/record_text.h"
 #include "preview/run/subject.h"
 
@@ -83,23 +82,6 @@ void RemoveDatabase(const std::filesystem::path& file) {
   }
 }
 
-// A consistent copy, made while the device may be at work.
-Result<> CopyDatabase(const std::filesystem::path& from, const std::filesystem::path& to) {
-  auto database = Database::Open(from, Database::Use::kReadOnly);
-  if (!database) return Fail(database.error().While(from.string()));
-  // The connection stays one that cannot write the device; this is about the other file.
-  if (auto off = database->Execute("PRAGMA query_only=OFF"); !off) return off;
-  auto copy = database->Prepare("VACUUM INTO ?1");
-  if (!copy) return Fail(copy.error());
-  const std::string name = to.string();
-  copy->Bind(1, std::string_view(name));
-  if (auto done = copy->Run(); !done) return Fail(done.error().While("copy " + from.string()));
-  std::error_code ignored;
-  std::filesystem::permissions(
-      to, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-  return {};
-}
-
 class Preview {
  public:
   Preview(const PreviewRequest& request, CrmServer& server, const PreviewSink& sink,
@@ -132,19 +114,21 @@ class Preview {
             {.severity = Severity::kWarning, .rule = "not-exact", .message = *why});
       }
     }
-    if (!request_.since.empty()) {
-      if (auto copied = CopyDatabase(request_.since, file); !copied) return Fail(copied.error());
-    }
-    auto database = Database::Open(file, Database::Use::kScratch);
-    if (!database) return Fail(database.error());
+    // What is kept can be gone on from: by preview --mode incremental, by drift.
     FullSyncRequest sync = {.policy = request_.policy,
                             .schema = *schema,
                             .context = *context,
                             .as = subject->as,
                             .organization = subject->organization,
                             .user = subject->id,
-                            .note_marks = false,
+                            .note_marks = !request_.database.empty(),
                             .count_cut = true};
+    if (sync.note_marks || !request_.since.empty()) {
+      sync.rights = RightsOf(server_, subject->id, stop_);
+    }
+    auto database = request_.since.empty() ? Database::Open(file, Database::Use::kScratch)
+                                           : CopyDevice(request_.since, file, sync);
+    if (!database) return Fail(database.error());
     if (request_.since.empty()) {
       const auto synced = RunFullSync(
           sync, server_, *database, [this](const SyncProgress& at) { Report(at); }, stop_);
@@ -154,7 +138,6 @@ class Preview {
     } else {
       sync.note_marks = true;
       sync.count_cut = false;
-      sync.rights = RightsOf(server_, subject->id, stop_);
       if (auto done = GoOn(sync, *database, result); !done) return Fail(done.error());
     }
     result.seconds =
@@ -166,18 +149,6 @@ class Preview {
  private:
   // The device's next incremental sync, on the copy.
   Result<> GoOn(const FullSyncRequest& sync, Database& database, PreviewResult& result) {
-    for (const auto& [name, value] :
-         {std::pair("organization", sync.organization), std::pair("user", sync.user)}) {
-      const auto bound = ReadMeta(database, name);
-      if (!bound) return Fail(bound.error().While(request_.since.string()));
-      if (*bound == value) continue;
-      return Fail(ErrorCode::kDenied, request_.since.string() + " is the device of another " +
-                                          name + " (give --as its user)");
-    }
-    // The draft may keep other entities and fields than the device does.
-    const auto migrated =
-        Migrate(database, request_.policy, sync.schema, [](Database&) { return Result<>(); });
-    if (!migrated) return Fail(migrated.error());
     const auto counts = CountOutbox(database);
     if (!counts) return Fail(counts.error());
     if (counts->to_send() > 0) {

@@ -1,0 +1,98 @@
+#include "preview/explain/explain.h"
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/sources.h"
+#include "policy/check/check.h"
+#include "preview/explain/record_name.h"
+#include "preview/report/explain_report.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  std::string file = {};
+  std::string server = {};
+  std::string user = {};
+  std::string record = {};
+  std::string now = {};
+  bool json = false;
+};
+
+ExitCode Explain(const Options& options, Terminal& terminal) {
+  const Interrupt interrupt;
+  const Result<Instant> now = ParseNow(options.now);
+  const Result<RecordName> name = ParseRecordName(options.record);
+  if (!now || !name) {
+    terminal.Complain(now ? name.error() : now.error());
+    return ExitCode::kUsage;
+  }
+  const auto read = LoadSoundPolicy(options.file, terminal);
+  if (!read) return read.error();
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
+  const Result<Schema> schema =
+      session ? session->server().ReadSchema(EntitiesNamed(read->policy), interrupt.token())
+              : Fail(session.error());
+  if (!schema) {
+    terminal.Complain(schema.error());
+    return ExitCodeOf(schema.error());
+  }
+  const std::vector<Finding> findings = CheckPolicy(read->policy, &*schema, &read->marks);
+  if (HasErrors(findings)) {
+    for (const Finding& finding : findings) {
+      if (finding.severity == Severity::kError) terminal.Report(options.file, finding);
+    }
+    return ExitCode::kFindings;
+  }
+  const ExplainRequest request{
+      .policy = read->policy, .as = options.user, .record = options.record, .now = *now};
+  const auto explanation = satchel::Explain(
+      request, session->server(), [&](const std::string& what) { terminal.Status(what); },
+      interrupt.token());
+  terminal.EndProgress();
+  if (!explanation) {
+    terminal.Complain(explanation.error());
+    return explanation.error().code == ErrorCode::kInvalid ? ExitCode::kUsage
+                                                           : ExitCodeOf(explanation.error());
+  }
+  terminal.out() << (options.json ? ExplanationJson(*explanation) : ExplanationText(*explanation));
+  return explanation->on_device ? ExitCode::kFine : ExitCode::kFindings;
+}
+
+}  // namespace
+
+void AddExplain(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("explain", "Why a record is, or is not, on a user's device");
+  command->add_option("FILE", options->file, "Policy file; - is standard input")->required();
+  command
+      ->add_option("RECORD", options->record,
+                   "ENTITY/ID, a bare id, or the record's address from the browser")
+      ->required();
+  command->add_option("--server", options->server, "A profile name or a URL")->required();
+  command->add_option("--as", options->user,
+                      "User id, domain name or e-mail. Default: the signed-in user");
+  command->add_option("--now", options->now,
+                      "The moment relative dates count from (ISO 8601; default: the present)");
+  command->add_flag("--json", options->json, "One JSON document on standard output");
+  command->footer(
+      "Exit codes: 0 it is on the device, 1 it is not, 2 wrong usage, 3 server or network, 4 "
+      "cancelled.\n"
+      "Examples:\n"
+      "  satchel explain field-service.yaml --server prod --as jana@contoso.example "
+      "account/6f1d0c7e-0000-4000-8000-00000000000a\n"
+      "  satchel explain field-service.yaml --server prod --as jana@contoso.example "
+      "'https://org.crm4.dynamics.com/main.aspx?etn=account&id=%7B6F1D0C7E-…%7D' --json");
+  command->callback([options, &program] {
+    program.run = [options, &program] { return Explain(*options, program.terminal); };
+  });
+}
+
+}  // namespace satchel

@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <vector>
+
+#include "policy/support/text.h"
+#include "policy/support/units.h"
+#include "preview/report/explain_report.h"
+
+namespace satchel {
+
+namespace {
+
+constexpr std::size_t kLineWidth = 100;
+constexpr std::size_t kGateColumn = 12;     // Of the gate's name.
+constexpr std::size_t kGateIndent = 4;      // Of what follows a gate.
+constexpr std::size_t kWidestWording = 62;  // What is longer pushes its value further.
+
+std::size_t Width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+std::string Padded(std::string text, std::size_t width) {
+  const std::size_t has = Width(text);
+  return has >= width ? text : text + std::string(width - has, ' ');
+}
+
+// `first` as it is, then the text in lines that hang below its end.
+std::string Wrapped(const std::string& first, const std::string& text) {
+  const std::size_t indent = Width(first);
+  std::string out;
+  std::string line = first;
+  bool empty = true;
+  for (const std::string_view word : Split(text, ' ')) {
+    if (word.empty()) continue;
+    if (!empty && Width(line) + 1 + Width(word) > kLineWidth) {
+      out += line + "\n";
+      line = std::string(indent, ' ');
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  return out + line + "\n";
+}
+
+const char* Mark(GateOutcome outcome) {
+  switch (outcome) {
+    case GateOutcome::kPassed:
+      return "✓ ";
+    case GateOutcome::kFailed:
+      return "✗ ";
+    case GateOutcome::kNotReached:
+      return "· ";
+    case GateOutcome::kUnknown:
+      return "? ";
+  }
+  return "  ";
+}
+
+// A part of the filter as a line: what is asked, and what is there.
+struct Line {
+  std::size_t depth = 0;
+  GateOutcome outcome = GateOutcome::kUnknown;
+  std::string asked = {};
+  std::string held = {};
+};
+
+std::string HeldBy(const FilterPart& part) {
+  if (part.kind == FilterPart::Kind::kCondition) {
+    return part.actual + (part.meaning.empty() ? "" : "   ← " + part.meaning);
+  }
+  if (part.kind != FilterPart::Kind::kLink) return {};
+  if (part.candidates == 0) return "none";
+  const std::string name = part.linked_name.empty() ? part.linked_id : part.linked_name;
+  const std::string count = HumanCount(part.candidates) + (part.more ? " or more" : "");
+  if (part.candidates == 1) return name;
+  if (part.matching == 0) return "none of " + count + "; the nearest: " + name;
+  return HumanCount(part.matching) + " of " + count + "; one: " + name;
+}
+
+void Collect(const FilterPart& part, std::size_t depth, std::vector<Line>& lines) {
+  lines.push_back({depth, part.outcome, part.wording, HeldBy(part)});
+  if (!part.note.empty()) lines.push_back({depth + 1, GateOutcome::kUnknown, part.note, ""});
+  for (const FilterPart& inner : part.parts) Collect(inner, depth + 1, lines);
+}
+
+std::string FilterTree(const FilterPart& root) {
+  std::vector<Line> lines;
+  if (!root.note.empty()) lines.push_back({0, GateOutcome::kUnknown, root.note, ""});
+  for (const FilterPart& part : root.parts) Collect(part, 0, lines);
+  std::size_t column = 0;
+  for (const Line& line : lines) {
+    const std::size_t width = 2 * line.depth + Width(line.asked);
+    if (!line.held.empty() && width <= kWidestWording) column = std::max(column, width);
+  }
+  std::string text;
+  for (const Line& line : lines) {
+    const std::string asked = std::string(2 * line.depth, ' ') + Mark(line.outcome) + line.asked;
+    const std::string indent(kGateIndent + 2, ' ');
+    if (line.held.empty()) {
+      text += Wrapped(indent + std::string(2 * line.depth, ' ') + Mark(line.outcome), line.asked);
+    } else {
+      text += indent + Padded(asked, column + 2) + "   " + line.held + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ExplanationText(const Explanation& explanation) {
+  const std::string name =
+      explanation.name.empty() ? explanation.id : explanation.name + "  " + explanation.id;
+  std::string text = explanation.entity_label + "  " + name + "\n" + explanation.policy_name +
+                     " as " + explanation.as_name + " on " + explanation.server + ", " +
+                     ToString(explanation.now) + "\nTimes are those of " + explanation.zone +
+                     (explanation.exact ? "" : ". Not exact") + "\n\n";
+  for (const ExplainGate& gate : explanation.gates) {
+    const std::string head =
+        "  " + std::string(Mark(gate.outcome)) + Padded(std::string(Words(gate.kind)), kGateColumn);
+    const bool tree = gate.kind == GateKind::kFilter && !explanation.filter.parts.empty();
+    std::string sentence = gate.sentence;
+    if (gate.outcome == GateOutcome::kNotReached && sentence.empty()) sentence = "not reached";
+    // The tree says what a long sentence would.
+    if (tree && gate.outcome == GateOutcome::kFailed) sentence = "It does not meet the filter:";
+    if (tree && gate.outcome == GateOutcome::kPassed) sentence = "It meets the filter:";
+    text += Wrapped(head, sentence);
+    if (tree) text += FilterTree(explanation.filter);
+    if (gate.kind == GateKind::kNextSync) {
+      for (const NextSyncNote& note : explanation.next_sync) {
+        const bool seen = note.by_changes || note.by_sweep;
+        text += Wrapped(std::string(kGateIndent + 2, ' ') +
+                            Mark(seen ? GateOutcome::kPassed : GateOutcome::kFailed),
+                        note.sentence);
+      }
+    }
+  }
+  text += "\n" + Wrapped("", explanation.verdict);
+  if (!explanation.fix.sentence.empty()) text += Wrapped("", explanation.fix.sentence);
+  return text;
+}
+
+}  // namespace satchel
