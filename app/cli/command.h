@@ -22,6 +22,7 @@ void AddConvert(CLI::App& app, Program& program);
 void AddDescribe(CLI::App& app, Program& program);
 void AddDevice(CLI::App& app, Program& program);
 void AddDiff(CLI::App& app, Program& program);
+void AddDrift(CLI::App& app, Program& program);
 void AddEval(CLI::App& app, Program& program);
 void AddExplain(CLI::App& app, Program& program);
 void AddExport(CLI::App& app, Program& program);

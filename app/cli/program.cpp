@@ -72,6 +72,7 @@ ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
   AddViews(app, program);
   AddPreview(app, program);
   AddExplain(app, program);
+  AddDrift(app, program);
   AddDevice(app, program);
   AddSimulateDay(app, program);
   AddExport(app, program);

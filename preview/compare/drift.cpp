@@ -14,7 +14,6 @@
 #include "engine/sync/incremental_runner.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
-#include "policy/wording/sentence.h"
 #include "preview/compare/drift_cause.h"
 #include "preview/compare/drift_sets.h"
 #include "preview/run/device_copy.h"
@@ -160,7 +159,7 @@ Result<> Measurement::ReadBase(Database& database) {
   bool any = false;
   for (const Entity& entity : changes.policy.entities) {
     if (entity.mode != DeviceMode::kOffline) continue;
-    DriftEntity row{.name = entity.name, .label = EntityLabel(entity.name, &sync_.schema)};
+    DriftEntity row{.name = entity.name, .label = words_->EntityOf(entity.name)};
     Base base;
     auto cursor = ReadSyncCursor(database, entity.name);
     if (!cursor) return Fail(cursor.error());

@@ -22,6 +22,8 @@ namespace {
 
 using Outcome = GateOutcome;
 
+constexpr std::string_view kThereBut = "It is on the server, but ";
+
 bool SameName(std::string_view a, std::string_view b) {
   return LowerAscii(a) == LowerAscii(b);
 }
@@ -70,9 +72,10 @@ class Explainer {
     gate(kind).sentence = std::move(sentence);
   }
   [[nodiscard]] const std::string& who() const { return out_.as_name; }
-  // "Contoso Ltd", or "this Account" where nobody can read its name.
+  // "Contoso Ltd", or "This Account" where nobody can read its name.
   [[nodiscard]] std::string it() const {
-    return out_.name.empty() ? "this " + out_.entity_label : out_.name;
+    if (!out_.name.empty()) return out_.name;
+    return schema_.Find(out_.entity) ? "This " + out_.entity_label : "The record";
   }
 
   Result<> Prepare();
@@ -296,7 +299,7 @@ Result<> Explainer::PermissionGate(std::optional<Traced>& as_user,
     sentence = who() + " may read no " + out_.entity_label + " at all: " + refused + ".";
   } else if (as_caller) {
     const std::string owner = OwnerOf(*as_caller);
-    sentence = "It is on the server, but " + who() + " may not read it" +
+    sentence = std::string(kThereBut) + who() + " may not read it" +
                (owner.empty() ? "." : "; it belongs to " + owner + ".");
   } else if (subject_.as.empty() || !not_exact_.empty()) {
     sentence = "There is no " + out_.entity_label + " with this id that " +
@@ -438,14 +441,14 @@ Result<> Explainer::RecordGates() {
     out_.filter = as_caller->root;
     const Outcome would = as_caller->root.outcome;
     gate(GateKind::kFilter).sentence =
-        would == Outcome::kPassed ? "It would meet the filter, as the signed-in user reads it."
+        would == Outcome::kPassed ? "It would meet the filter, as the signed-in user reads it:"
         : would == Outcome::kFailed
             ? "Nor would it meet the filter, as the signed-in user reads it: " +
                   WhyFailed(as_caller->root) + "."
             : std::string();
     if (would == Outcome::kPassed) {
-      out_.fix.sentence =
-          "It needs a share with " + who() + ", an owner, a team or a role that lets them read it.";
+      out_.fix.sentence = "It would be there if " + who() +
+                          " might read it: by a share, its owner, a team or a role.";
     }
   }
   return NextGate(traced);
@@ -456,24 +459,20 @@ std::string Explainer::Reason() const {
   for (const ExplainGate& gate : out_.gates) {
     if (gate.kind == GateKind::kNextSync) break;
     if (gate.outcome != Outcome::kFailed) continue;
-    switch (gate.kind) {
-      case GateKind::kFilter:
-        if (out_.filter.outcome == Outcome::kFailed && out_.filter.note.empty()) {
-          return WhyFailed(out_.filter);
-        }
-        break;
-      default:
-        break;
+    if (gate.kind == GateKind::kFilter && out_.filter.outcome == Outcome::kFailed &&
+        out_.filter.note.empty()) {
+      return WhyFailed(out_.filter);
     }
     std::string reason = gate.sentence;
     while (!reason.empty() && reason.back() == '.') reason.pop_back();
     // A sentence of its own goes on in the middle of another one.
+    if (reason.starts_with(kThereBut)) reason.erase(0, kThereBut.size());
     for (const std::string_view start : {"It ", "There ", "The "}) {
       if (reason.starts_with(start)) reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
     }
     return reason;
   }
-  std::string reason = who() + " may read it";
+  std::string reason = "the user may read it";
   const std::string held = out_.filter.parts.empty() ? std::string() : WhyPassed(out_.filter);
   if (!held.empty()) reason += " and it meets the filter: " + held;
   if (out_.max_records > 0) {
@@ -493,9 +492,8 @@ void Explainer::Conclude() {
   out_.on_device = passes(GateKind::kProject) && passes(GateKind::kEntity) &&
                    passes(GateKind::kPermission) && passes(GateKind::kFilter) &&
                    passes(GateKind::kCap);
-  out_.verdict = it() + (out_.on_device ? " is on the device of " : " is not on the device of ") +
-                 who() + ", because " + Reason() + ".";
-  out_.verdict[0] = out_.name.empty() ? 'T' : out_.verdict[0];
+  out_.verdict = it() + (out_.on_device ? " is on " : " is not on ") + who() +
+                 "'s device, because " + Reason() + ".";
   if (out_.on_device) return;
 
   const bool rest =

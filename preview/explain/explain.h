@@ -82,10 +82,11 @@ struct NextSyncNote {
   };
   Cause cause = Cause::kEdit;
   bool by_changes = false;  // The changes alone tell.
-  bool by_sweep = false;    // The policy's reconcile setting brings it right …
-  std::string when =
-      {};  // … at the latest then: "with the next sync", "within 24 hours"; else "never".
-  std::string sentence = {};
+  bool by_sweep = false;    // The policy's reconcile setting brings it right.
+  std::string what = {};    // "It is edited", "It leaves the filter on 2026-01-25 00:00 …".
+  // When a sync notices: "with the next sync", "with the sweep every 24h", "never".
+  std::string when = {};
+  std::string sentence = {};  // Both.
 };
 [[nodiscard]] std::string_view Name(NextSyncNote::Cause cause);  // "edit", "date-window" …
 

@@ -307,6 +307,21 @@ class Tracer {
     return TraceRow(link.filter, path, link.links, path, inner);
   }
 
+  // What is asked of linked rows where there is none.
+  std::vector<FilterPart> Asked(const Link& link, const std::string& path, const Scope& scope) {
+    Scope inner{s_.schema.Find(link.entity), std::nullopt, scope.bound};
+    Unbind(link, inner);
+    Verdict verdict = TraceRow(link.filter, path, link.links, path, inner);
+    for (FilterPart& part : verdict.parts) Silence(part);
+    return std::move(verdict.parts);
+  }
+  static void Silence(FilterPart& part) {
+    part.outcome = Outcome::kNotReached;
+    part.actual.clear();
+    part.note.clear();
+    for (FilterPart& inner : part.parts) Silence(inner);
+  }
+
   FilterPart TraceLink(const Link& link, const std::string& path, const Scope& scope) {
     FilterPart part{.kind = FilterPart::Kind::kLink, .path = path, .entity = link.entity};
     part.field = EntityLabel(link.entity, &s_.schema);
@@ -332,6 +347,8 @@ class Tracer {
       part.linked_id = s_.rows.IdOf(link.entity, shown);
       part.linked_name = s_.rows.NameOf(link.entity, shown);
       part.parts = std::move(best->parts);
+    } else {
+      part.parts = Asked(link, path, scope);
     }
     part.outcome = OutcomeOf(link, part, best ? best->outcome : Outcome::kFailed);
     if (const std::string why = s_.rows.Unreadable(link.entity); !why.empty()) {

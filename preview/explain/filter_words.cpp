@@ -64,7 +64,7 @@ std::string WhyFailed(const FilterPart& part) {
   std::vector<std::string> failing;
   switch (part.kind) {
     case FilterPart::Kind::kCondition:
-      return part.field + " is " + part.actual + ", and the filter asks for " +
+      return part.field + " is " + part.actual + " where the filter asks for " +
              Marked(part.wording) + (part.meaning.empty() ? "" : " (" + part.meaning + ")");
     case FilterPart::Kind::kLink:
       return LinkFailed(part);

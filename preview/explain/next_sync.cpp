@@ -52,10 +52,11 @@ class Ahead {
   }
 
   struct Turn {
+    bool turns = false;  // False: not within kDaysAhead days.
     Instant at = {};
     bool in = false;  // It comes.
   };
-  // Nothing: not within kDaysAhead days, or it cannot be told.
+  // Nothing: it cannot be told.
   [[nodiscard]] std::optional<Turn> Find() const {
     std::size_t rows = 0;
     for (const std::string& entity : EntitiesNamed(query_)) {
@@ -73,10 +74,10 @@ class Ahead {
       const Instant midnight = clock->When((today + day) * kTicksPerDay);
       const auto then = Meets(midnight);
       if (!then) return std::nullopt;
-      if (*then != *now) return Turn{Between(before, midnight, *now), *then};
+      if (*then != *now) return Turn{true, Between(before, midnight, *now), *then};
       before = midnight;
     }
-    return std::nullopt;
+    return Turn{};
   }
 
  private:
@@ -144,15 +145,13 @@ std::string SweepOf(const Ways& ways, bool noticed) {
     case Reconcile::Kind::kNever:
       return kNever;
     case Reconcile::Kind::kSyncs:
-      return "within " + std::to_string(ways.reconcile.syncs) + " syncs";
+      return "with the sweep every " + std::to_string(ways.reconcile.syncs) + " syncs";
     case Reconcile::Kind::kAfter:
-      return "with the first sync " + PrintDuration(ways.reconcile.after) + " after the last sweep";
+      return "with the sweep every " + PrintDuration(ways.reconcile.after);
     case Reconcile::Kind::kAuto:
       break;
   }
-  return noticed
-             ? kNextSync
-             : "with the first sync " + PrintDuration(kLongestUnswept) + " after the last sweep";
+  return noticed ? kNextSync : "with the sweep every " + PrintDuration(kLongestUnswept);
 }
 
 class Notes {
@@ -161,11 +160,7 @@ class Notes {
 
   std::vector<NextSyncNote> Take() {
     if (ways_.choice.start.full) {
-      notes_.push_back(
-          {.cause = Cause::kEdit,
-           .by_changes = true,
-           .when = kNextSync,
-           .sentence = "Every sync reads the entity in full, because " + ways_.choice.why + "."});
+      Add(Cause::kEdit, true, kNextSync, "Whatever happens to it (" + ways_.choice.why + ")");
       return std::move(notes_);
     }
     AddEdit();
@@ -174,20 +169,18 @@ class Notes {
     AddPermission();
     AddDeletion();
     if (s_.entity.max_records) {
-      Add(Cause::kCap, false, kNextSync, "When others push it out of the first records");
+      Add(Cause::kCap, false, kNextSync, "Others push it out of the first records");
     }
     return std::move(notes_);
   }
 
  private:
   void Add(Cause cause, bool by_changes, const std::string& when, const std::string& what) {
-    NextSyncNote note{.cause = cause, .by_changes = by_changes};
+    NextSyncNote note{.cause = cause, .by_changes = by_changes, .what = what};
     note.by_sweep = !by_changes && when != kNever;
     note.when = by_changes ? kNextSync : when;
-    note.sentence = what + ": " +
-                    (by_changes      ? "the next sync notices, by what changed."
-                     : note.by_sweep ? "a sweep notices, " + when + "."
-                                     : "no sync notices.");
+    note.sentence =
+        what + ": " + (note.when == kNever ? "never noticed." : "noticed " + note.when + ".");
     notes_.push_back(std::move(note));
   }
   // With max_records every sync ranks again, by a sweep.
@@ -199,23 +192,25 @@ class Notes {
     const incremental::Choice& choice = ways_.choice;
     const bool all = choice.start.changes && (!choice.matching || choice.start.ids);
     if (all) {
-      Add(Cause::kEdit, true, kNextSync, "When it is edited");
+      Add(Cause::kEdit, true, kNextSync, "It is edited");
       return;
     }
     if (choice.start.changes) {
-      Add(Cause::kEdit, false, Sweep(false),
-          "When an edit makes it leave the filter (only what meets it is asked for)");
+      Add(Cause::kEdit, false, Sweep(false), "An edit makes it leave the filter");
       return;
     }
-    Add(Cause::kEdit, false, Sweep(false), "When it is edited");
+    Add(Cause::kEdit, false, Sweep(false), "It is edited");
   }
 
   void AddDateWindow() {
-    std::string what = "When a date window passes it, though nobody touches it";
+    std::string what = "A date window passes it, though nobody touches it";
     if (s_.record) {
-      if (const auto turn = Ahead(*s_.record, s_.row).Find()) {
-        what = (turn->in ? "It comes into the filter on " : "It leaves the filter on ") +
-               s_.record->words.Of(turn->at) + " if nobody touches it";
+      const auto ahead = Ahead(*s_.record, s_.row).Find();
+      if (ahead && ahead->turns) {
+        what = (ahead->in ? "It comes into the filter on " : "It leaves the filter on ") +
+               s_.record->words.Of(ahead->at) + " if nobody touches it";
+      } else if (ahead) {
+        what += " (not within " + std::to_string(kDaysAhead) + " days)";
       }
     }
     Add(Cause::kDateWindow, false, Sweep(true), what);
@@ -226,17 +221,16 @@ class Notes {
     for (const std::string& entity : ways_.reached) {
       labels.push_back(EntityLabel(entity, &s_.sync.schema));
     }
-    Add(Cause::kLinked, false, Sweep(true),
-        "When a linked record changes (" + Join(labels, ", ") + ")");
+    Add(Cause::kLinked, false, Sweep(true), "A linked record changes (" + Join(labels, ", ") + ")");
   }
 
   void AddPermission() {
     Add(Cause::kPermission, false, Sweep(false),
-        "When a share, a new owner, a team or a role lets the user read it, or no longer");
+        "The user's right to read it changes (owner, share, team, role)");
   }
 
   void AddDeletion() {
-    Add(Cause::kDeletion, ways_.tracked, Sweep(false), "When it is deleted on the server");
+    Add(Cause::kDeletion, ways_.tracked, Sweep(false), "It is deleted on the server");
   }
 
   const NextSyncSubject& s_;
@@ -280,13 +274,12 @@ ExplainGate NextSyncGate(const std::vector<NextSyncNote>& notes) {
   }
   if (!never.empty()) {
     gate.outcome = GateOutcome::kFailed;
-    gate.sentence =
-        "Incremental syncs never notice " + Join(never, ", ") + ": the policy reconciles never.";
+    gate.sentence = "Incremental syncs never notice " + Join(never, ", ") +
+                    ", because the policy never reconciles:";
   } else if (!later.empty()) {
-    gate.sentence = "The next sync notices what changes, but " + Join(later, ", ") +
-                    " only when a sweep is due.";
+    gate.sentence = "An incremental sync notices what can happen to it, some of it by sweeps only:";
   } else {
-    gate.sentence = "The next sync notices whatever takes it in or out.";
+    gate.sentence = "The next sync notices whatever can happen to it:";
   }
   return gate;
 }

@@ -69,6 +69,10 @@ std::string ValueWords::Of(const FieldSchema& field, const Cell& cell,
   return text.empty() ? kNoValue : text;
 }
 
+std::string ValueWords::EntityOf(const std::string& entity) const {
+  return EntityLabel(entity, schema_);
+}
+
 std::string ValueWords::FieldOf(const std::string& entity, const std::string& field) const {
   return FieldLabel(entity, field, schema_);
 }
@@ -106,8 +110,7 @@ std::string ValueWords::PeopleOf(Operator op) const {
     if (all == 0) return;
     if (named.size() > kMostNamed) named.resize(kMostNamed);
     if (named.size() < all) named.push_back(Count(all - named.size(), "more team", "more teams"));
-    parts.push_back((all == 1 && !user_.teams.empty() ? "the team " : "the teams ") +
-                    Join(named, ", "));
+    parts.insert(parts.end(), named.begin(), named.end());
   };
   switch (op) {
     case Operator::kEqUserId:
@@ -120,7 +123,7 @@ std::string ValueWords::PeopleOf(Operator op) const {
       return std::to_string(user.language);
     case Operator::kEqUserTeams:
       add_teams();
-      return parts.empty() ? user_.name + " is in no team" : parts.front();
+      return parts.empty() ? user_.name + " is in no team" : Join(parts, ", ");
     case Operator::kEqUserOrUserTeams:
       parts.push_back(user_.name);
       add_teams();
@@ -128,13 +131,13 @@ std::string ValueWords::PeopleOf(Operator op) const {
     default:
       parts.push_back(user_.name);
       parts.push_back(user.reports.empty()
-                          ? "nobody reports to them"
+                          ? "nobody who reports to them"
                           : Count(user.reports.size(), "person who reports", "people who report") +
                                 " to them");
       if (op == Operator::kEqUserOrUserHierarchyAndTeams) add_teams();
       break;
   }
-  return Join(parts, "; ");
+  return Join(parts, ", ");
 }
 
 std::string ValueWords::MeaningOf(const Condition& condition, const FieldSchema& field,

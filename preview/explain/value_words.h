@@ -31,7 +31,8 @@ class ValueWords {
                                const RowsAround& rows) const;
   // "2026-11-12 08:00" on the user's clock; with seconds only where there are some.
   [[nodiscard]] std::string Of(Instant moment) const;
-  // "Owner", "Work Order › Status", as conditions name it.
+  // Labels.
+  [[nodiscard]] std::string EntityOf(const std::string& entity) const;
   [[nodiscard]] std::string FieldOf(const std::string& entity, const std::string& field) const;
   // What a relative date, the user or a record's id in a condition mean; empty: it says it itself.
   [[nodiscard]] std::string MeaningOf(const Condition& condition, const FieldSchema& field,

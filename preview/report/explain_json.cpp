@@ -67,6 +67,7 @@ std::string ExplanationJson(const Explanation& explanation) {
         json["causes"].push_back({{"cause", Name(note.cause)},
                                   {"by_changes", note.by_changes},
                                   {"by_sweep", note.by_sweep},
+                                  {"what", note.what},
                                   {"when", note.when},
                                   {"sentence", note.sentence}});
       }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/filter/user_clock.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/report/explain_report.h"
@@ -69,10 +70,11 @@ struct Line {
 
 std::string HeldBy(const FilterPart& part) {
   if (part.kind == FilterPart::Kind::kCondition) {
+    if (part.outcome == GateOutcome::kNotReached) return {};
     return part.actual + (part.meaning.empty() ? "" : "   ← " + part.meaning);
   }
   if (part.kind != FilterPart::Kind::kLink) return {};
-  if (part.candidates == 0) return "none";
+  if (part.candidates == 0) return part.outcome == GateOutcome::kNotReached ? "" : "none";
   const std::string name = part.linked_name.empty() ? part.linked_id : part.linked_name;
   const std::string count = HumanCount(part.candidates) + (part.more ? " or more" : "");
   if (part.candidates == 1) return name;
@@ -86,26 +88,51 @@ void Collect(const FilterPart& part, std::size_t depth, std::vector<Line>& lines
   for (const FilterPart& inner : part.parts) Collect(inner, depth + 1, lines);
 }
 
-std::string FilterTree(const FilterPart& root) {
-  std::vector<Line> lines;
-  if (!root.note.empty()) lines.push_back({0, GateOutcome::kUnknown, root.note, ""});
-  for (const FilterPart& part : root.parts) Collect(part, 0, lines);
+// What is on the left in one column, what belongs to it right of it.
+std::string Columns(const std::vector<Line>& lines) {
   std::size_t column = 0;
   for (const Line& line : lines) {
     const std::size_t width = 2 * line.depth + Width(line.asked);
     if (!line.held.empty() && width <= kWidestWording) column = std::max(column, width);
   }
   std::string text;
+  const std::string indent(kGateIndent + 2, ' ');
   for (const Line& line : lines) {
-    const std::string asked = std::string(2 * line.depth, ' ') + Mark(line.outcome) + line.asked;
-    const std::string indent(kGateIndent + 2, ' ');
+    const std::string head = std::string(2 * line.depth, ' ') + Mark(line.outcome);
     if (line.held.empty()) {
-      text += Wrapped(indent + std::string(2 * line.depth, ' ') + Mark(line.outcome), line.asked);
+      text += Wrapped(indent + head, line.asked);
     } else {
-      text += indent + Padded(asked, column + 2) + "   " + line.held + "\n";
+      text += indent + Padded(head + line.asked, column + 2) + "   " + line.held + "\n";
     }
   }
   return text;
+}
+
+std::string FilterTree(const FilterPart& root) {
+  std::vector<Line> lines;
+  if (!root.note.empty()) lines.push_back({0, GateOutcome::kUnknown, root.note, ""});
+  for (const FilterPart& part : root.parts) Collect(part, 0, lines);
+  return Columns(lines);
+}
+
+std::string NextSyncs(const std::vector<NextSyncNote>& notes) {
+  std::vector<Line> lines;
+  for (const NextSyncNote& note : notes) {
+    const bool seen = note.by_changes || note.by_sweep;
+    lines.push_back({0, seen ? GateOutcome::kPassed : GateOutcome::kFailed, note.what, note.when});
+  }
+  return Columns(lines);
+}
+
+// "2026-01-15 13:00 (Europe/Prague)"
+std::string LocalNow(const Explanation& explanation) {
+  const auto clock = UserClock::In(explanation.zone);
+  if (!clock) return ToString(explanation.now);
+  std::string text = ToString(Instant{clock->Show(explanation.now)});
+  constexpr std::size_t kMinutes = std::string_view("2026-01-15T13:00").size();
+  if (text.size() > kMinutes) text.resize(kMinutes);
+  if (const std::size_t at = text.find('T'); at != std::string::npos) text[at] = ' ';
+  return text + " (" + explanation.zone + ")";
 }
 
 }  // namespace
@@ -114,9 +141,8 @@ std::string ExplanationText(const Explanation& explanation) {
   const std::string name =
       explanation.name.empty() ? explanation.id : explanation.name + "  " + explanation.id;
   std::string text = explanation.entity_label + "  " + name + "\n" + explanation.policy_name +
-                     " as " + explanation.as_name + " on " + explanation.server + ", " +
-                     ToString(explanation.now) + "\nTimes are those of " + explanation.zone +
-                     (explanation.exact ? "" : ". Not exact") + "\n\n";
+                     " for " + explanation.as_name + ", " + LocalNow(explanation) + ", " +
+                     explanation.server + (explanation.exact ? "" : ", not exact") + "\n\n";
   for (const ExplainGate& gate : explanation.gates) {
     const std::string head =
         "  " + std::string(Mark(gate.outcome)) + Padded(std::string(Words(gate.kind)), kGateColumn);
@@ -129,12 +155,7 @@ std::string ExplanationText(const Explanation& explanation) {
     text += Wrapped(head, sentence);
     if (tree) text += FilterTree(explanation.filter);
     if (gate.kind == GateKind::kNextSync) {
-      for (const NextSyncNote& note : explanation.next_sync) {
-        const bool seen = note.by_changes || note.by_sweep;
-        text += Wrapped(std::string(kGateIndent + 2, ' ') +
-                            Mark(seen ? GateOutcome::kPassed : GateOutcome::kFailed),
-                        note.sentence);
-      }
+      text += NextSyncs(explanation.next_sync);
     }
   }
   text += "\n" + Wrapped("", explanation.verdict);

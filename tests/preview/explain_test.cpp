@@ -77,7 +77,7 @@ TEST_F(ExplainTest, PassesEveryGateAndSaysWhy) {
     EXPECT_EQ(e.gate(kind).outcome, GateOutcome::kPassed) << Name(kind);
   }
   EXPECT_EQ(e.verdict,
-            "Contoso is on the device of Eva, because Eva may read it and it meets the filter: "
+            "Contoso is on Eva's device, because the user may read it and it meets the filter: "
             "Status is Active.");
   EXPECT_TRUE(e.fix.sentence.empty());
 }
@@ -217,9 +217,10 @@ TEST_F(ExplainTest, NamesTheLinkedRecordThatDecides) {
   EXPECT_EQ(link.linked_name, "Valve");
   e = OfAccount(kFabrikam);
   EXPECT_FALSE(e.on_device);
-  EXPECT_EQ(e.verdict,
-            "Fabrikam is not on the device of Eva, because of the linked Visit Seal: Status is "
-            "Done, and the filter asks for “Status is Open”.");
+  EXPECT_EQ(
+      e.verdict,
+      "Fabrikam is not on Eva's device, because of the linked Visit Seal: Status is Done where "
+      "the filter asks for “Status is Open”.");
 
   std::get<Link>(account().filter.nodes[0].item).type = LinkType::kNotAny;
   e = OfAccount(kContoso);
@@ -310,8 +311,8 @@ TEST_F(ExplainTest, SaysWhenADateWindowWillPassTheRecord) {
   };
   // 10 January and 14 days is the 24th, all of it.
   EXPECT_EQ(window().sentence,
-            "It leaves the filter on 2026-01-25 00:00 if nobody touches it: a sweep notices, with "
-            "the next sync.");
+            "It leaves the filter on 2026-01-25 00:00 if nobody touches it: noticed with the next "
+            "sync.");
   EXPECT_EQ(e.gate(GateKind::kNextSync).outcome, GateOutcome::kPassed);
   request.policy.sync.incremental.reconcile.kind = Reconcile::Kind::kNever;
   e = OfAccount(kContoso);

@@ -68,7 +68,7 @@ TEST_F(ProgramTest, WithoutArgumentsShowsHelpAsWrongUsage) {
 TEST_F(ProgramTest, HelpOfEveryCommandIsFineAndHasAnExampleOrOptions) {
   for (const char* command : {"new", "validate", "describe", "format", "convert", "diff", "eval",
                               "server", "schema", "users", "views", "preview", "export", "publish",
-                              "history", "restore"}) {
+                              "history", "restore", "explain", "drift"}) {
     const Answer answer = Run({command, "--help"});
     EXPECT_EQ(answer.code, 0) << command;
     EXPECT_NE(answer.out.find("Example"), std::string::npos) << command;

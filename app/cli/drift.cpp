@@ -1,0 +1,100 @@
+#include "preview/compare/drift.h"
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/sources.h"
+#include "policy/check/check.h"
+#include "preview/report/drift_report.h"
+
+namespace satchel {
+
+namespace {
+
+struct Options {
+  std::string file = {};
+  std::string server = {};
+  std::string user = {};
+  std::string since = {};
+  std::string now = {};
+  bool json = false;
+};
+
+ExitCode Drift(const Options& options, Terminal& terminal) {
+  const Interrupt interrupt;
+  const Result<Instant> now = ParseNow(options.now);
+  if (!now) {
+    terminal.Complain(now.error());
+    return ExitCode::kUsage;
+  }
+  if (options.since.empty()) {
+    terminal.Complain(
+        "drift compares with an earlier moment (give --since DB: a device's database, or one that "
+        "satchel preview --db made earlier)");
+    return ExitCode::kUsage;
+  }
+  const auto read = LoadSoundPolicy(options.file, terminal);
+  if (!read) return read.error();
+  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
+  const Result<Schema> schema =
+      session ? session->server().ReadSchema(EntitiesNamed(read->policy), interrupt.token())
+              : Fail(session.error());
+  if (!schema) {
+    terminal.Complain(schema.error());
+    return ExitCodeOf(schema.error());
+  }
+  const std::vector<Finding> findings = CheckPolicy(read->policy, &*schema, &read->marks);
+  if (HasErrors(findings)) {
+    for (const Finding& finding : findings) {
+      if (finding.severity == Severity::kError) terminal.Report(options.file, finding);
+    }
+    return ExitCode::kFindings;
+  }
+  const auto drift = MeasureDrift(
+      {.policy = read->policy, .as = options.user, .since = options.since, .now = *now},
+      session->server(),
+      [&](const PreviewProgress& at) { terminal.Status(at.entity + ": " + at.step); },
+      interrupt.token());
+  terminal.EndProgress();
+  if (!drift) {
+    terminal.Complain(drift.error());
+    return drift.error().code == ErrorCode::kInvalid ? ExitCode::kFindings
+                                                     : ExitCodeOf(drift.error());
+  }
+  terminal.out() << (options.json ? DriftJson(*drift) : DriftText(*drift));
+  return drift->none() ? ExitCode::kFine : ExitCode::kFindings;
+}
+
+}  // namespace
+
+void AddDrift(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "drift", "What a sync that asks only for what changed misses, keeps wrongly, or wastes");
+  command->add_option("FILE", options->file, "Policy file; - is standard input")->required();
+  command->add_option("--server", options->server, "A profile name or a URL")->required();
+  command->add_option("--as", options->user,
+                      "User id, domain name or e-mail. Default: the signed-in user");
+  command->add_option("--since", options->since,
+                      "A device's database, or one that preview --db made earlier; it is copied");
+  command->add_option("--now", options->now,
+                      "The moment relative dates count from (ISO 8601; default: the present)");
+  command->add_flag("--json", options->json, "One JSON document on standard output");
+  command->footer(
+      "Exit codes: 0 nothing missed or stale, 1 something is, 2 wrong usage, 3 server or network, "
+      "4 cancelled.\n"
+      "Examples:\n"
+      "  satchel preview field-service.yaml --server prod --as jana@contoso.example --db "
+      "monday.db\n"
+      "  satchel drift field-service.yaml --server prod --as jana@contoso.example --since "
+      "monday.db");
+  command->callback([options, &program] {
+    program.run = [options, &program] { return Drift(*options, program.terminal); };
+  });
+}
+
+}  // namespace satchel
