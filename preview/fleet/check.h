@@ -40,6 +40,9 @@ struct CheckResult {
   [[nodiscard]] bool ok() const { return unchecked.empty() && !AnyFailed(verdicts); }
 };
 
+// What failed, and who could not be previewed ("not-previewed"): for the publish gate and reports.
+[[nodiscard]] std::vector<Finding> FindingsOf(const CheckResult& result);
+
 struct CheckProgress {
   std::string user = {};
   std::size_t index = 0;  // 0-based, of `count` users.

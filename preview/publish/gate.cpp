@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "policy/check/check.h"
+#include "policy/check/resolve.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "policy/yaml/read_policy.h"
@@ -10,16 +11,6 @@
 
 namespace satchel {
 namespace {
-
-// Whether somebody may have both projects.
-bool Overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  if (a.empty() || b.empty()) return true;  // One of them is for everyone.
-  return std::any_of(a.begin(), a.end(), [&](const std::string& role) {
-    return std::any_of(b.begin(), b.end(), [&](const std::string& other) {
-      return LowerAscii(role) == LowerAscii(other);
-    });
-  });
-}
 
 std::vector<Finding> Ties(const Policy& draft, const std::filesystem::path& folder) {
   std::vector<Finding> ties;
@@ -30,10 +21,7 @@ std::vector<Finding> Ties(const Policy& draft, const std::filesystem::path& fold
     const ReadPolicy other = ParsePolicy(text);
     if (HasErrors(other.findings)) continue;
     const Project& project = other.policy.project;
-    if (project.priority != draft.project.priority ||
-        !Overlap(project.roles, draft.project.roles)) {
-      continue;
-    }
+    if (!MayTie(project, draft.project)) continue;
     ties.push_back({.severity = Severity::kError,
                     .rule = "priority-tie",
                     .path = "project.priority",

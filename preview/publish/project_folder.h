@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/model/policy.h"
+#include "policy/support/mark.h"
 #include "policy/support/result.h"
 
 namespace satchel {
@@ -13,7 +14,8 @@ namespace satchel {
 struct ProjectFile {
   std::filesystem::path file = {};
   Policy policy = {};        // Of a file without a problem.
-  std::string problem = {};  // Why it cannot be used, with its line; empty: it can.
+  std::string problem = {};  // Why it cannot be used; empty: it can.
+  Mark mark = {};            // Where in the file the problem is.
 };
 
 // FOLDER/*.yaml and *.yml, and FOLDER/PROJECT/current.yaml; of a folder that holds a current.yaml

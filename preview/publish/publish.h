@@ -26,8 +26,9 @@ struct GateItem {
   [[nodiscard]] bool blocks() const { return !may_acknowledge || reason.empty(); }
 };
 
-// The rules of the policy itself, a tie with another project in the folder, and `measured`: what
-// previews found ("budget-records" and the like). Infos are left out.
+// The rules of the policy itself, a tie with another project in the folder, and `measured`: the
+// budgets and expectations that previews of users failed (FindingsOf in preview/fleet/verdict.h). A
+// budget may be acknowledged, an expectation may not. Infos are left out.
 [[nodiscard]] std::vector<GateItem> Gate(const Policy& draft, const Schema* schema,
                                          const std::filesystem::path& folder,
                                          const std::vector<Finding>& measured,
@@ -40,14 +41,14 @@ struct GateItem {
 
 struct PublishedVersion {
   int version = 0;
-  Policy policy = {};          // Its published block says when, by whom and why.
-  bool current = false;        // What current.yaml says.
+  Policy policy = {};    // Its published block says when, by whom and why.
+  bool current = false;  // What current.yaml says.
   std::filesystem::path file = {};
-  std::string problem = {};    // Why it cannot be used; empty: it can.
+  std::string problem = {};  // Why it cannot be used; empty: it can.
 };
 // Newest first; empty when nothing was published.
-[[nodiscard]] Result<std::vector<PublishedVersion>> ReadHistory(
-    const std::filesystem::path& folder, const std::string& project);
+[[nodiscard]] Result<std::vector<PublishedVersion>> ReadHistory(const std::filesystem::path& folder,
+                                                                const std::string& project);
 // The names of the projects that were published to the folder.
 [[nodiscard]] std::vector<std::string> ProjectsIn(const std::filesystem::path& folder);
 

@@ -3,36 +3,11 @@
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/report/preview_report.h"
+#include "preview/report/text_table.h"
 
 namespace satchel {
 
 namespace {
-
-std::size_t Width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-// Rows of cells; the first column is text, the others are numbers and stand to the right.
-std::string Table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - Width(row[i]), ' ');
-      line += (i > 0 ? "  " : "") + (i == 0 ? row[i] + padding : padding + row[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
 
 std::string Records(const EntityPreview& entity) {
   if (entity.mode == DeviceMode::kOnline) return "online";
@@ -69,7 +44,8 @@ std::string One(const PreviewResult& result) {
                   HumanSize(result.bytes_downloaded), std::to_string(result.requests),
                   HumanDuration(std::chrono::duration<double>(result.seconds))});
   return result.policy_name + " as " + Who(result) + " on " + ToString(result.now) +
-         (result.exact ? ", exact" : ", not exact") + "\n" + Table(rows) + Findings(result);
+         (result.exact ? ", exact" : ", not exact") + "\n" + TextTable({Align::kLeft}, rows) +
+         Findings(result);
 }
 
 std::string Compared(const std::vector<PreviewResult>& results) {
@@ -94,8 +70,8 @@ std::string Compared(const std::vector<PreviewResult>& results) {
     return HumanDuration(std::chrono::duration<double>(r.seconds));
   });
   total("Exact", [](const PreviewResult& r) { return std::string(r.exact ? "yes" : "no"); });
-  std::string text =
-      results.front().policy_name + " on " + ToString(results.front().now) + "\n" + Table(rows);
+  std::string text = results.front().policy_name + " on " + ToString(results.front().now) + "\n" +
+                     TextTable({Align::kLeft}, rows);
   for (const PreviewResult& result : results) {
     if (!result.findings.empty()) text += Who(result) + ":\n" + Findings(result);
   }

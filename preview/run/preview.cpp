@@ -275,7 +275,11 @@ class Preview {
     if (!entity.attachments) return {};
     const auto choice = ChooseAttachments(database, entity, schema);
     if (!choice && choice.error().code != ErrorCode::kUnsupported) return Fail(choice.error());
-    if (choice) row.bytes_on_device += choice->kept_bytes;
+    if (choice) {
+      row.attachments = static_cast<std::int64_t>(choice->kept.size());
+      row.attachment_bytes = choice->kept_bytes;
+      row.bytes_on_device += choice->kept_bytes;
+    }
     const bool whole = choice && choice->left_out() == 0;
     result.findings.push_back(
         {.severity = whole ? Severity::kInfo : Severity::kWarning,

@@ -29,6 +29,9 @@ struct EntityPreview {
       0;  // Pages of the database that hold this entity, indexes included.
   std::int64_t bytes_downloaded = 0;  // On the wire.
   bool filtered_on_device = false;
+  // Files the policy's limits keep; a preview counts them and fetches none.
+  std::int64_t attachments = 0;
+  std::int64_t attachment_bytes = 0;
   int requests = 0;
   double seconds = 0;
   std::string ids_sha256 = {};  // Over the sorted lower-case ids, each followed by \n.

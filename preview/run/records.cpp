@@ -1,8 +1,5 @@
 #include "preview/run/records.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -13,6 +10,7 @@
 #include "engine/store/database.h"
 #include "engine/store/local_meta.h"
 #include "policy/support/text.h"
+#include "preview/run/private_file.h"
 #include "preview/run/record_text.h"
 
 namespace satchel {
@@ -73,26 +71,7 @@ class StoredRecords : public Records {
   Result<void> WriteJsonLines(std::string_view entity, const std::filesystem::path& file) override {
     auto fields = Fields(entity);
     if (!fields) return Fail(fields.error());
-    const std::string temporary = file.string() + ".tmp";
-    // Records are personal data: nobody else may read them.
-    const int descriptor =
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    std::FILE* out = descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb");
-    if (out == nullptr)
-      return Fail(ErrorCode::kIo,
-                  file.string() + ": cannot be written (check the folder's permissions)");
-    Result<> written = WriteLines(entity, *fields, out);
-    const bool flushed = std::fflush(out) == 0 && std::ferror(out) == 0;
-    const bool closed = std::fclose(out) == 0;
-    if (written && !(flushed && closed)) {
-      written =
-          Fail(ErrorCode::kIo, file.string() + ": cannot be written whole (the disk may be full)");
-    }
-    if (written && std::rename(temporary.c_str(), file.c_str()) != 0) {
-      written = Fail(ErrorCode::kIo, file.string() + ": cannot be written");
-    }
-    if (!written) std::remove(temporary.c_str());
-    return written;
+    return WritePrivateFile(file, [&](std::FILE* out) { return WriteLines(entity, *fields, out); });
   }
 
  private:
