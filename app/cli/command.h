@@ -18,6 +18,8 @@ struct Program {
   std::function<ExitCode()> run = {};
 };
 
+void AddCheck(CLI::App& app, Program& program);
+void AddCompare(CLI::App& app, Program& program);
 void AddConvert(CLI::App& app, Program& program);
 void AddDescribe(CLI::App& app, Program& program);
 void AddDevice(CLI::App& app, Program& program);
@@ -31,6 +33,7 @@ void AddHistory(CLI::App& app, Program& program);
 void AddNew(CLI::App& app, Program& program);
 void AddPreview(CLI::App& app, Program& program);
 void AddPublish(CLI::App& app, Program& program);
+void AddResolve(CLI::App& app, Program& program);
 void AddRestore(CLI::App& app, Program& program);
 void AddSchema(CLI::App& app, Program& program);
 void AddServer(CLI::App& app, Program& program);

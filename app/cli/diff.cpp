@@ -1,10 +1,9 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
-#include <array>
 #include <ostream>
 
 #include "app/cli/command.h"
-#include "app/cli/json.h"
+#include "app/cli/compare_json.h"
 #include "app/cli/sources.h"
 #include "policy/check/diff.h"
 
@@ -18,9 +17,6 @@ struct Options {
   bool json = false;
 };
 
-constexpr std::array<const char*, 4> kKinds = {"added", "removed", "changed", "moved"};
-constexpr std::array<const char*, 4> kSigns = {"+", "-", "~", ">"};
-
 ExitCode DiffFiles(const Options& options, Terminal& terminal) {
   const auto before = LoadPolicy(options.before, terminal);
   if (!before) return before.error();
@@ -29,23 +25,12 @@ ExitCode DiffFiles(const Options& options, Terminal& terminal) {
   const std::vector<Change> changes = Diff(before->policy, after->policy);
 
   if (options.json) {
-    Json list = Json::array();
-    for (const Change& change : changes) {
-      list.push_back({{"kind", kKinds[static_cast<std::size_t>(change.kind)]},
-                      {"path", change.path},
-                      {"entity", change.entity},
-                      {"structural", change.structural},
-                      {"before", change.before},
-                      {"after", change.after},
-                      {"sentence", change.sentence}});
-    }
     terminal.out() << Print({{"different", !changes.empty()},
                              {"structural", IsStructural(changes)},
-                             {"changes", list}});
+                             {"changes", ToJson(changes)}});
   } else {
     for (const Change& change : changes) {
-      terminal.out() << kSigns[static_cast<std::size_t>(change.kind)] << " " << change.sentence
-                     << (change.structural ? "  [structural]" : "") << "\n";
+      terminal.out() << ChangeLine(change) << "\n";
     }
     if (IsStructural(changes)) {
       terminal.out() << "Structural: the next sync of every device will be a foreground one.\n";

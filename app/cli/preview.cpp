@@ -7,11 +7,11 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/preview_progress.h"
 #include "app/cli/sources.h"
 #include "policy/check/check.h"
 #include "policy/support/disk_error.h"
 #include "policy/support/text.h"
-#include "policy/support/units.h"
 #include "preview/report/preview_report.h"
 #include "preview/run/preview.h"
 #include "preview/run/records.h"
@@ -31,25 +31,6 @@ struct Options {
   std::string database = {};
   bool json = false;
 };
-
-// Shows a preview's progress as a bar, or as a line per entity where there is no terminal.
-PreviewSink ProgressOn(Terminal& terminal, const std::string& who) {
-  return [&terminal, who](const PreviewProgress& progress) {
-    const std::string where = (who.empty() ? "" : who + ": ") + progress.entity;
-    if (progress.entity_done) {
-      terminal.Milestone(where + ": " + HumanCount(progress.records) +
-                         (progress.records == 1 ? " record" : " records"));
-    }
-    if (progress.waiting) terminal.Milestone(where + ": " + progress.step);
-    const double entities =
-        progress.count == 0 ? 0
-                            : static_cast<double>(progress.index + (progress.entity_done ? 1 : 0)) /
-                                  static_cast<double>(progress.count);
-    terminal.Progress(entities, where + ", " + progress.step + ", " +
-                                    HumanCount(progress.total_records) + " records, " +
-                                    HumanSize(progress.bytes));
-  };
-}
 
 // One JSON line per record and entity, private files in a folder that may exist. All or none: what
 // was written is removed again when anything fails.
@@ -137,8 +118,11 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
                            .now = *now,
                            .database = options.database,
                            .since = options.since};
-    auto result = RunPreview(request, session->server(),
-                             ProgressOn(terminal, users.size() > 1 ? user : ""), interrupt.token());
+    const std::string who = users.size() > 1 ? user : "";
+    auto result = RunPreview(
+        request, session->server(),
+        [&](const PreviewProgress& at) { ShowProgress(terminal, who, at, FractionOf(at)); },
+        interrupt.token());
     terminal.EndProgress();
     if (!result) {
       terminal.Complain(result.error());

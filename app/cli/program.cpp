@@ -73,6 +73,9 @@ ExitCode RunProgram(std::vector<std::string> arguments, Terminal& terminal) {
   AddPreview(app, program);
   AddExplain(app, program);
   AddDrift(app, program);
+  AddCompare(app, program);
+  AddCheck(app, program);
+  AddResolve(app, program);
   AddDevice(app, program);
   AddSimulateDay(app, program);
   AddExport(app, program);

@@ -5,7 +5,9 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/json.h"
+#include "app/cli/preview_progress.h"
 #include "app/cli/sources.h"
+#include "preview/fleet/check.h"
 #include "preview/publish/publish.h"
 
 namespace satchel {
@@ -19,12 +21,50 @@ struct Options {
   std::string note = {};
   std::string by = {};
   std::vector<std::string> acknowledged = {};  // RULE=REASON
+  std::vector<std::string> users = {};
+  std::string role = {};  // "role/NAME"
   int base = -1;
   bool json = false;
 };
 
+// What previews say about the budgets and expectations, as findings for the gate.
+tl::expected<std::vector<Finding>, ExitCode> MeasureUsers(const Options& options,
+                                                          const Policy& policy, Terminal& terminal,
+                                                          std::stop_token stop) {
+  const bool asks = policy.budgets.records || policy.budgets.bytes || policy.budgets.first_sync ||
+                    !policy.expect.empty();
+  if (options.users.empty() && options.role.empty()) {
+    if (asks) {
+      terminal.Note(
+          "Budgets and expectations were held against nobody (add --server and --as or --users)");
+    }
+    return std::vector<Finding>();
+  }
+  auto session = ServerSession::Open(options.schema.server, terminal);
+  const auto checked =
+      session
+          ? RunCheck(
+                {.policy = policy, .as = options.users, .role = std::string(RoleIn(options.role))},
+                session->server(), ProgressOfCheck(terminal), stop)
+          : Fail(session.error());
+  terminal.EndProgress();
+  if (!checked) {
+    terminal.Complain(checked.error());
+    return tl::unexpected(ExitCodeOf(checked.error()));
+  }
+  return FindingsOf(*checked);
+}
+
 ExitCode PublishFile(const Options& options, Terminal& terminal) {
   const Interrupt interrupt;
+  if (!options.role.empty() && RoleIn(options.role).empty()) {
+    terminal.Complain("--users " + options.role + ": write role/NAME (satchel users lists roles)");
+    return ExitCode::kUsage;
+  }
+  if ((!options.users.empty() || !options.role.empty()) && options.schema.server.empty()) {
+    terminal.Complain("--as and --users preview users (add --server)");
+    return ExitCode::kUsage;
+  }
   const auto read = LoadPolicy(options.file, terminal);
   if (!read) return read.error();
   const auto schema = options.schema.Load(EntitiesNamed(read->policy), terminal, interrupt.token());
@@ -45,8 +85,12 @@ ExitCode PublishFile(const Options& options, Terminal& terminal) {
     }
     request.acknowledged[given.substr(0, equals)] = given.substr(equals + 1);
   }
+  auto measured = MeasureUsers(options, request.draft, terminal, interrupt.token());
+  if (!measured) return measured.error();
+  request.measured = *std::move(measured);
   // All that blocks is named, not only the first.
-  const auto gate = Gate(request.draft, request.schema, request.folder, {}, request.acknowledged);
+  const auto gate =
+      Gate(request.draft, request.schema, request.folder, request.measured, request.acknowledged);
   if (Blocks(gate)) {
     for (const GateItem& item : gate) {
       if (!item.blocks()) continue;
@@ -90,17 +134,25 @@ void AddPublish(CLI::App& app, Program& program) {
       ->required()
       ->type_name("FOLDER");
   options->schema.AddOptions(*command);
+  auto* as = command->add_option(
+      "--as", options->users,
+      "Hold budgets and expectations against previews of these users (needs --server)");
+  command
+      ->add_option("--users", options->role, "The same for every enabled user with a security role")
+      ->type_name("role/NAME")
+      ->excludes(as);
   command->add_option("--note", options->note, "What this version changes, for people");
   command->add_option("--by", options->by, "Who publishes (default: the login name)");
   command
       ->add_option("--acknowledge", options->acknowledged,
-                   "A warning that need not block, with the reason")
+                   "A warning or a budget that need not block, with the reason")
       ->type_name("RULE=REASON");
   command->add_option("--base", options->base,
                       "The version the changes were looked at against; another one is refused");
   command->add_flag("--json", options->json, "One JSON document on standard output");
   command->footer(
-      "Errors block; every warning is to be acknowledged. Nothing published is ever written "
+      "Errors block; every warning and every exceeded budget is to be acknowledged. Nothing "
+      "published is ever written "
       "again.\nExample: satchel publish field-service.yaml --to published --server prod --note "
       "\"Two weeks ahead\"");
   command->callback([options, &program] {
