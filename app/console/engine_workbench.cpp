@@ -107,16 +107,16 @@ class EngineLink : public ServerLink {
       query.top = 20;
       query.order = {{.field = entity.primary_name}};
       if (text.empty()) return;
-      query.filter.nodes.push_back(
-          {Condition{.field = entity.primary_name, .op = Operator::kLike, .values = {pattern}}});
+      query.filter.nodes.emplace_back().item =
+          Condition{.field = entity.primary_name, .op = Operator::kLike, .values = {pattern}};
     });
   }
   Result<std::vector<FoundRecord>> NameRecords(const std::vector<std::string>& entities,
                                                const std::vector<std::string>& ids,
                                                std::stop_token stop) override {
     return ReadNames(entities, stop, [&](const EntitySchema& entity, Query& query) {
-      query.filter.nodes.push_back(
-          {Condition{.field = entity.key, .op = Operator::kIn, .values = ids}});
+      query.filter.nodes.emplace_back().item =
+          Condition{.field = entity.key, .op = Operator::kIn, .values = ids};
     });
   }
   Result<Translation> Translate(const Query& query, const Schema& schema, const std::string& user,

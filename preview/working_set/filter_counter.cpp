@@ -171,6 +171,12 @@ class Counter : public FilterCounter {
       for (auto at = indexed_.begin(); at != indexed_.end();) {
         at = at->first == entity.name ? indexed_.erase(at) : std::next(at);
       }
+      // What links compare, nearly always: made here, nobody waits for it at the first count.
+      for (const std::string& field : entity.fields) {
+        const FieldSchema* known = schema->Find(field);
+        if (field != schema->key && (known == nullptr || !kLookupTypes.Has(known->type))) continue;
+        if (auto made = MakeIndex(entity.name, field); !made) return made;
+      }
     }
     auto labels = database_.Execute(
         "INSERT OR REPLACE INTO main.\"@label\"(id, text) SELECT id, text FROM side.\"@label\"");
@@ -179,6 +185,13 @@ class Counter : public FilterCounter {
     answers_.clear();
     context_ = read.context;
     return {};
+  }
+
+  Result<> MakeIndex(const std::string& entity, const std::string& field) {
+    auto made = database_.Execute("CREATE INDEX IF NOT EXISTS " + SqlName(entity + "#" + field) +
+                                  " ON " + SqlName(entity) + "(" + SqlName(field) + ")");
+    if (made) indexed_.emplace(entity, field);
+    return made;
   }
 
   // Filters may look at entities that are only named here.
@@ -192,11 +205,7 @@ class Counter : public FilterCounter {
           !std::binary_search(held->fields.begin(), held->fields.end(), pair.second)) {
         continue;
       }
-      auto made = database_.Execute("CREATE INDEX IF NOT EXISTS " +
-                                    SqlName(pair.first + "#" + pair.second) + " ON " +
-                                    SqlName(pair.first) + "(" + SqlName(pair.second) + ")");
-      if (!made) return made;
-      indexed_.insert(pair);
+      if (auto made = MakeIndex(pair.first, pair.second); !made) return made;
     }
     return {};
   }

@@ -3,11 +3,14 @@
 //
 //   live_count_bench [RECORDS]
 //
-// Exits with 1 when a count took longer.
+// Prints the time on the clock and the processor's; counting is one thread that waits for nothing,
+// so on a machine that is busy the processor's is what a quiet one would show. Exits with 1 when
+// that was longer.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 
 #include "engine/store/database.h"
@@ -121,6 +124,17 @@ WorkingRead MakeRead(const Schema& schema, int records) {
   return read;
 }
 
+double ProcessorMs() {
+  timespec now = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
 struct Edit {
   const char* what;
   Query query;
@@ -158,33 +172,41 @@ int Run(int records) {
   const Schema schema = MakeSchema();
   const WorkingRead read = MakeRead(schema, records);
   std::vector<Edit> edits = Edits();
-  std::vector<std::vector<double>> times(edits.size());
-  std::vector<double> takes;
+  std::vector<std::vector<double>> clock(edits.size() + 1);
+  std::vector<std::vector<double>> processor(edits.size() + 1);
   std::vector<FilterCount> counts(edits.size());
   for (int round = 0; round < kRounds; ++round) {
     const auto counter = Must(FilterCounter::Make());
-    const auto start = std::chrono::steady_clock::now();
-    Must(counter->Take(read));
-    takes.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-            .count());
-    for (std::size_t i = 0; i < edits.size(); ++i) {
-      counts[i] = Must(counter->Count(edits[i].query, schema, {}));
-      times[i].push_back(counts[i].seconds * 1000);
+    for (std::size_t i = 0; i <= edits.size(); ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      const double before = ProcessorMs();
+      if (i == 0) {
+        Must(counter->Take(read));
+      } else {
+        counts[i - 1] = Must(counter->Count(edits[i - 1].query, schema, {}));
+      }
+      processor[i].push_back(ProcessorMs() - before);
+      clock[i].push_back(
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+              .count());
     }
   }
-  std::printf("%d accounts, %d contacts; median of %d\n", records, 2 * records, kRounds);
-  std::sort(takes.begin(), takes.end());
-  std::printf("%8.1f ms  taking in what was read\n", takes[kRounds / 2]);
+  std::printf("%d accounts, %d contacts; medians of %d\n", records, 2 * records, kRounds);
+  std::printf("     clock   processor\n");
   bool within = true;
-  for (std::size_t i = 0; i < edits.size(); ++i) {
-    std::sort(times[i].begin(), times[i].end());
-    const double median = times[i][kRounds / 2];
+  for (std::size_t i = 0; i <= edits.size(); ++i) {
+    const double median = Median(processor[i]);
+    std::printf("%7.1f ms  %7.1f ms  ", Median(clock[i]), median);
+    if (i == 0) {
+      std::printf("taking in what was read, with its indexes\n");
+      continue;
+    }
     within = within && median <= kTargetMs;
-    std::printf("%8.1f ms  %-48s %lld of %lld\n", median, edits[i].what,
-                static_cast<long long>(counts[i].matched), static_cast<long long>(counts[i].all));
+    std::printf("%-48s %lld of %lld\n", edits[i - 1].what,
+                static_cast<long long>(counts[i - 1].matched),
+                static_cast<long long>(counts[i - 1].all));
   }
-  std::printf("target %.0f ms: %s\n", kTargetMs, within ? "met" : "MISSED");
+  std::printf("target %.0f ms of the processor: %s\n", kTargetMs, within ? "met" : "MISSED");
   return within ? 0 : 1;
 }
 

@@ -34,11 +34,9 @@ std::string Against(const AppState& state, const Entity& entity, std::int64_t ke
 }
 
 // "2026-05-31 14:03" of "2026-05-31T14:03:27Z".
-std::string MomentWords(std::string iso) {
-  if (iso.size() < 16 || iso[10] != 'T') return iso;
-  iso.resize(16);
-  iso[10] = ' ';
-  return iso;
+std::string MomentWords(const std::string& iso) {
+  if (iso.size() < 16 || iso.compare(10, 1, "T") != 0) return iso;
+  return iso.substr(0, 10) + " " + iso.substr(11, 5);
 }
 
 }  // namespace
@@ -304,7 +302,7 @@ void DrawSample(Ui& ui, const AppState& state, CommandQueue& commands, const Ent
     for (std::size_t i = 0; i < count.columns.size(); ++i) {
       const float width = i == 0 ? unit * 1.8F : unit;
       std::string words = count.sample[row].cells[i];
-      if (kDateTypes.Has(count.columns[i].type)) words = MomentWords(std::move(words));
+      if (kDateTypes.Has(count.columns[i].type)) words = MomentWords(words);
       if (words.empty()) words = "–";
       if (i == 0) {
         ui.Fit(ui.fonts.small_medium, fresh ? t.text : t.text3, x, cy, width - 12, words);
