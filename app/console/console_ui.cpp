@@ -37,6 +37,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   }
   record.controls.clear();
   record.texts.clear();
+  record.cards.clear();
   record.missing.clear();
   Ui ui(theme, fonts, record);
   const ImVec2 display = ImGui::GetIO().DisplaySize;

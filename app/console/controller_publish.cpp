@@ -57,6 +57,7 @@ void Controller::Handle(const CompareWithPublished&) {
         now.busy = false;
         now.error = view ? "" : view.error().message;
         now.view.reset();
+        ++now.shown;
         if (view) now.view = std::move(*view);
       });
 }

@@ -172,6 +172,33 @@ Entity Moved(Entity entity, const TreePath& from, TreePath group, std::size_t in
   return Without(std::move(entity), old);
 }
 
+namespace {
+
+void AddGroups(const Group& group, const TreePath& path, std::vector<TreePath>& groups) {
+  groups.push_back(path);
+  for (std::size_t i = 0; i < group.nodes.size(); ++i) {
+    if (const auto* inner = std::get_if<Group>(&group.nodes[i].item)) {
+      AddGroups(*inner, Under(path, i), groups);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<TreePath> GroupsFor(const Entity& entity, const TreePath& node) {
+  if (node.empty() || node.back().link) return {};
+  Entity copy = entity;
+  const TreePath owner = OwnerOf(entity, node);
+  const Group* root = SpotAt(copy, owner).group;
+  if (root == nullptr) return {};
+  std::vector<TreePath> groups;
+  AddGroups(*root, owner, groups);
+  std::erase_if(groups, [&](const TreePath& group) {
+    return group == Parent(node) || IsInside(group, node);
+  });
+  return groups;
+}
+
 Entity Grouped(Entity entity, const TreePath& path, Conjunction conjunction) {
   if (path.empty() || path.back().link) return entity;
   const TreeSpot parent = SpotAt(entity, Parent(path));

@@ -49,6 +49,8 @@ struct TreeSpot {
 [[nodiscard]] Entity Shifted(Entity entity, TreePath& path, int by);
 // Into another group of the same owner, before its node `index`.
 [[nodiscard]] Entity Moved(Entity entity, const TreePath& from, TreePath group, std::size_t index);
+// The groups a node can be moved into: of its own owner, not the one it is in, nothing inside it.
+[[nodiscard]] std::vector<TreePath> GroupsFor(const Entity& entity, const TreePath& node);
 // The node inside a new group of its own.
 [[nodiscard]] Entity Grouped(Entity entity, const TreePath& path, Conjunction conjunction);
 // The group's nodes in place of the group.

@@ -128,6 +128,7 @@ struct PublishState {
   std::string note = {};
   std::map<std::string, std::string> acknowledged = {};  // rule → reason
   std::optional<PublishView> view = {};
+  std::int64_t shown = 0;    // Grows with every view: what is laid out for one is kept.
   std::int64_t serial = -1;  // Of the draft the view is about.
   bool busy = false;
   std::string error = {};

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "app/console/application.h"
+#include "app/console/trace.h"
 
 namespace satchel {
 namespace {
@@ -107,6 +108,7 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
     long frames = 0;
     bool ready = false;
     const char* trace = std::getenv("SATCHEL_TRACE_FRAMES");
+    const char* traced = std::getenv("SATCHEL_TRACE_CONTROLS");  // A file, for tests.
     std::string title;
     while (glfwWindowShouldClose(window) == 0) {
       const bool toasts =
@@ -129,8 +131,15 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
 
       float content = 1;
       glfwGetWindowContentScale(window, &content, nullptr);
-      const float wanted = options.scale.value_or(std::max(content, 1.0F)) *
-                           static_cast<float>(app.state().zoom) / 100;
+      int width = 0;
+      int height = 0;
+      glfwGetFramebufferSize(window, &width, &height);
+      const float base = options.scale.value_or(std::max(content, 1.0F));
+      // No further than what the screens are laid out for still fits.
+      const float fits =
+          std::min(static_cast<float>(width) / kMinWidth, static_cast<float>(height) / kMinHeight);
+      const float wanted =
+          std::min(base * static_cast<float>(app.state().zoom) / 100, std::max(base, fits));
       if (std::abs(wanted - scale) > 0.01F || wants_fonts) {
         scale = wanted;
         wants_fonts = false;
@@ -141,9 +150,6 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
       }
       ImGui_ImplOpenGL3_NewFrame();
       ImGui_ImplGlfw_NewFrame();
-      int width = 0;
-      int height = 0;
-      glfwGetFramebufferSize(window, &width, &height);
       const float ratio = io.DisplaySize.x > 0 ? static_cast<float>(width) / io.DisplaySize.x : 1;
       compat::SetDisplay({static_cast<float>(width) / scale, static_cast<float>(height) / scale},
                          scale);
@@ -178,6 +184,7 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
         std::printf("READY\n");
         std::fflush(stdout);
       }
+      if (traced != nullptr && pulse.frames == 0) WriteTrace(app, scale, traced);
       if (trace != nullptr) {
         std::printf("frame %ld\n", frames);
         std::fflush(stdout);

@@ -243,6 +243,22 @@ float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, 
   return y;
 }
 
+// "into the OR group with Category", "out of its group".
+std::string FilterBuilder::GroupWords(const Frame& f, const TreePath& path) {
+  Entity copy = f.entity;
+  const TreeSpot spot = SpotAt(copy, path);
+  if (path.empty() || spot.link != nullptr) return "to the top";
+  if (spot.group == nullptr) return "into a group";
+  std::string words =
+      spot.group->conjunction == Conjunction::kOr ? "into the OR group" : "into the AND group";
+  for (const Node& node : spot.group->nodes) {
+    if (const auto* condition = std::get_if<Condition>(&node.item)) {
+      return words + " with " + FieldWords(f.state, EntityAt(f.entity, path), condition->field);
+    }
+  }
+  return words;
+}
+
 // The grip of a row: drag it, or the menu and the keys of what it stands for.
 void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const Rect& grip,
                            const std::string& what) {
@@ -267,6 +283,11 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
       list.push_back({"or", "Put into an OR group", "", "", icon::kAccountTree, -1});
       list.push_back({"and", "Put into an AND group", "", "", icon::kAccountTree, -1});
     }
+    // Where dragging would take it, for the keyboard.
+    for (const TreePath& group : GroupsFor(f.entity, scope.path)) {
+      list.push_back({"to/" + PathText(f.entity, group), "Move " + GroupWords(f, group), "", "",
+                      icon::kReadMore, -1});
+    }
     list.push_back({"note", "Write a note", "", "", icon::kNotes, -1});
     list.push_back({"remove", "Remove", "", "Del", icon::kDelete, -1});
     return list;
@@ -288,6 +309,15 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   } else if (action == "or" || action == "and") {
     Edit(f, Grouped(f.entity, scope.path, action == "or" ? Conjunction::kOr : Conjunction::kAnd),
          "Put " + what + " into a group");
+  } else if (StartsWith(action, "to/")) {
+    for (const TreePath& group : GroupsFor(f.entity, scope.path)) {
+      if (action.substr(3) != PathText(f.entity, group)) continue;
+      Entity next = f.entity;
+      const Group* into = SpotAt(next, group).group;
+      const std::size_t end = into == nullptr ? 0 : into->nodes.size();
+      Edit(f, Moved(std::move(next), scope.path, group, end), "Move " + what);
+      break;
+    }
   } else if (action == "note") {
     noting_ = scope.text;
   } else if (action == "remove") {
@@ -323,10 +353,13 @@ void FilterBuilder::DrawTools(Frame& f, const Scope& scope, const Rect& row, boo
 float FilterBuilder::DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0,
                               float y) {
   if (notes.empty() && noting_ != scope.text) return y;
-  if (f.Visible(y, 30)) {
-    if (const auto text =
-            EditText(f.ui, typing_, "filter/note/" + scope.text, {x0 + 26, y, f.x1 - 8, y + 30},
-                     notes, {.hint = "Why this condition is there", .icon = icon::kNotes})) {
+  const Rect field = {x0 + 26, y, f.x1 - 8, y};
+  const float height =
+      std::max(32.0F, Ui::WrappedHeight(f.ui.fonts.small, notes, field.width() - 42) + 16);
+  if (f.Visible(y, height)) {
+    if (const auto text = EditText(
+            f.ui, typing_, "filter/note/" + scope.text, {field.x0, y, field.x1, y + height}, notes,
+            {.hint = "Why this condition is there", .icon = icon::kNotes, .lines = true})) {
       Entity next = f.entity;
       const TreeSpot spot = SpotAt(next, scope.path);
       if (spot.condition != nullptr) spot.condition->notes = *text;
@@ -334,7 +367,7 @@ float FilterBuilder::DrawNote(Frame& f, const Scope& scope, const std::string& n
       Edit(f, std::move(next), "Write a note", "note/" + scope.text);
     }
   }
-  return y + 38;
+  return y + height + 8;
 }
 
 float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const Scope& scope,

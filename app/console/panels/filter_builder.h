@@ -34,6 +34,7 @@ class FilterBuilder {
   void DrawTools(Frame& f, const Scope& scope, const Rect& row, bool link);
   void Handle(Frame& f, const Scope& scope, const Rect& row, const Rect& grip,
               const std::string& what);
+  [[nodiscard]] static std::string GroupWords(const Frame& f, const TreePath& path);
   void DrawBadge(Frame& f, const Group& group, const Scope& scope, const Rect& r, bool root);
   void Edit(Frame& f, Entity next, std::string name, std::string merge = {});
 

@@ -10,8 +10,6 @@
 namespace satchel {
 namespace {
 
-constexpr float kPitch = 24;
-
 void Message(Ui& ui, const Rect& area, const char* glyph, const char* title,
              const std::string& text) {
   const Point centre = {area.cx(), area.y0 + std::min(area.height() * 0.3F, 170.0F)};
@@ -32,46 +30,6 @@ const char* IconOfChange(const Change& change) {
   if (has("budgets") || has("expect")) return icon::kFactCheck;
   if (change.entity.empty()) return icon::kSettings;
   return LookOf(change.entity).icon;
-}
-
-// YAML in colours: keys blue, the rest as text.
-void DrawYaml(Ui& ui, const DiffLine& line, float x, float cy, Color plain) {
-  const Theme& t = ui.theme;
-  const Font& font = ui.fonts.mono;
-  const std::string& text = line.text;
-  const bool marked = line.changed.second > line.changed.first;
-  if (marked) {
-    const float from = x + Ui::Width(font, std::string_view(text).substr(0, line.changed.first));
-    const float width =
-        Ui::Width(font, std::string_view(text).substr(line.changed.first,
-                                                      line.changed.second - line.changed.first));
-    const Tone& tone = line.kind == DiffLine::Kind::kAdded ? t.ok : t.err;
-    ui.Fill(At(from - 2, cy - 10, width + 4, 20), Fade(tone.fill, 0.34F), 4);
-  }
-  const auto colon = text.find(": ");
-  const bool key_only = !text.empty() && text.back() == ':';
-  const std::size_t split = colon != std::string::npos ? colon + 1 : key_only ? text.size() : 0;
-  const bool flow = text.find('{') < split;
-  if (split == 0 || flow) {
-    ui.Middle(font, plain, x, cy, text);
-    return;
-  }
-  x += ui.Middle(font, t.info.fg, x, cy, std::string_view(text).substr(0, split));
-  if (split < text.size()) ui.Middle(font, plain, x, cy, std::string_view(text).substr(split));
-}
-
-// The part of a line that has room; a long list of fields is shown whole on hover.
-void DrawLine(Ui& ui, const DiffLine& line, float x0, float x1, float y, Color plain) {
-  DiffLine shown = line;
-  shown.text = Shortened(ui.fonts.mono, line.text, x1 - x0);
-  if (shown.text != line.text) {
-    if (ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect({x0, y}, {x1, y + kPitch})) {
-      ui.Tooltip(line.text);
-    }
-    const std::size_t end = shown.text.size() - std::string_view("…").size();
-    shown.changed = {std::min(line.changed.first, end), std::min(line.changed.second, end)};
-  }
-  DrawYaml(ui, shown, x0, y + kPitch / 2, plain);
 }
 
 }  // namespace
@@ -237,7 +195,7 @@ void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView
       for (std::size_t row = 0; row < view.rows.size(); ++row) {
         if (!view.rows[row].header.empty()) inside = view.rows[row].header == where;
         if (!inside) continue;
-        scroll_to_ = static_cast<int>(row);
+        diff_.ScrollTo(row);
         break;
       }
     }
@@ -245,88 +203,6 @@ void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView
   }
   (void)state;
   ui.EndScroll(y);
-}
-
-float PublishScreen::DrawRow(Ui& ui, const DiffRow& row, float x0, float x1, float y) {
-  const Theme& t = ui.theme;
-  const float cy = y + kPitch / 2;
-  if (!row.header.empty()) {
-    ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, t.accent_soft, 0.5F));
-    ui.Middle(ui.fonts.mono, t.text3, x0 + 112, cy, "@@ " + row.header);
-    return y + kPitch;
-  }
-  const DiffLine& line = row.line;
-  const bool added = line.kind == DiffLine::Kind::kAdded;
-  const bool removed = line.kind == DiffLine::Kind::kRemoved;
-  if (added || removed) {
-    const Tone& tone = added ? t.ok : t.err;
-    ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
-    ui.Fill({x0, y, x0 + 3, y + kPitch}, tone.fill);
-    ui.Middle(ui.fonts.mono, tone.fg, x0 + 90, cy, added ? "+" : "−");
-  }
-  if (line.before > 0) {
-    ui.Right(ui.fonts.mono, t.text3, x0 + 42, cy, std::to_string(line.before));
-  }
-  if (line.after > 0) {
-    ui.Right(ui.fonts.mono, t.text3, x0 + 80, cy, std::to_string(line.after));
-  }
-  const float pill = row.structural ? ui.PillWidth("Structural", false, false) + 16 : 8;
-  DrawLine(ui, line, x0 + 112, x1 - pill, y, t.text);
-  if (row.structural) ui.Pill({x1 - pill + 8, y + 1}, "Structural", t.violet);
-  return y + kPitch;
-}
-
-void PublishScreen::DrawSplit(Ui& ui, const PublishView& view, Point origin, float width) {
-  const Theme& t = ui.theme;
-  const float half = std::floor(width / 2);
-  float y = origin.y;
-  const auto side = [&](const DiffLine* line, float x0, bool after) {
-    const float x1 = x0 + half - 1;
-    if (line == nullptr) {
-      ui.Fill({x0, y, x1, y + kPitch}, t.sunken);
-      return;
-    }
-    if (line->kind != DiffLine::Kind::kSame) {
-      const Tone& tone = after ? t.ok : t.err;
-      ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
-      ui.Fill({x0, y, x0 + 3, y + kPitch}, tone.fill);
-    }
-    ui.Right(ui.fonts.mono, t.text3, x0 + 42, y + kPitch / 2,
-             std::to_string(after ? line->after : line->before));
-    DrawLine(ui, *line, x0 + 56, x1 - 6, y, t.text);
-  };
-  for (std::size_t i = 0; i < view.rows.size();) {
-    const DiffRow& row = view.rows[i];
-    if (!row.header.empty()) {
-      ui.Fill({origin.x, y, origin.x + width, y + kPitch}, Mix(t.surface, t.accent_soft, 0.5F));
-      ui.Middle(ui.fonts.mono, t.text3, origin.x + 56, y + kPitch / 2, "@@ " + row.header);
-      y += kPitch;
-      ++i;
-      continue;
-    }
-    if (row.line.kind == DiffLine::Kind::kSame) {
-      side(&row.line, origin.x, false);
-      side(&row.line, origin.x + half, true);
-      y += kPitch;
-      ++i;
-      continue;
-    }
-    std::vector<const DiffLine*> before;
-    std::vector<const DiffLine*> after;
-    while (i < view.rows.size() && view.rows[i].header.empty() &&
-           view.rows[i].line.kind != DiffLine::Kind::kSame) {
-      (view.rows[i].line.kind == DiffLine::Kind::kRemoved ? before : after)
-          .push_back(&view.rows[i].line);
-      ++i;
-    }
-    for (std::size_t k = 0; k < std::max(before.size(), after.size()); ++k) {
-      side(k < before.size() ? before[k] : nullptr, origin.x, false);
-      side(k < after.size() ? after[k] : nullptr, origin.x + half, true);
-      y += kPitch;
-    }
-  }
-  ui.LineV(origin.x + half - 1, origin.y, y, t.border);
-  ui.EndScroll(y + 4);
 }
 
 void PublishScreen::DrawDiff(Ui& ui, const AppState& state, const PublishView& view,
@@ -347,25 +223,11 @@ void PublishScreen::DrawDiff(Ui& ui, const AppState& state, const PublishView& v
     ui.Middle(ui.fonts.small, t.text2, card.x0 + 16, body.y0 + 24, "No line differs.");
     return;
   }
-  const Point origin = ui.BeginScroll("publish/diff", body);
   if (form_ == Form::kSplit) {
-    DrawSplit(ui, view, origin, body.width() - 12);
-    return;
+    diff_.DrawSplit(ui, view, state.publish.shown, body);
+  } else {
+    diff_.DrawUnified(ui, view, state.publish.shown, body);
   }
-  if (scroll_to_ >= 0) {
-    ImGui::SetScrollY(static_cast<float>(scroll_to_) * kPitch);
-    scroll_to_ = -1;
-  }
-  const float scroll = ImGui::GetScrollY();
-  const auto count = view.rows.size();
-  const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor(scroll / kPitch)));
-  const std::size_t last =
-      std::min(count, first + static_cast<std::size_t>(body.height() / kPitch) + 2);
-  for (std::size_t i = first; i < last; ++i) {
-    (void)DrawRow(ui, view.rows[i], origin.x, origin.x + body.width() - 12,
-                  origin.y + static_cast<float>(i) * kPitch);
-  }
-  ui.EndScroll(origin.y + static_cast<float>(count) * kPitch + 4);
 }
 
 }  // namespace satchel

@@ -1,6 +1,7 @@
 // The Publish screen: what changed since the version that is published, and what stands in the way.
 #pragma once
 
+#include "app/console/panels/diff_view.h"
 #include "app/console/screens.h"
 #include "app/console/widgets/fields.h"
 
@@ -21,8 +22,6 @@ class PublishScreen : public ScreenView {
   enum class Form : int { kUnified, kSplit, kSummary };
   void DrawChanges(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
   void DrawDiff(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
-  float DrawRow(Ui& ui, const DiffRow& row, float x0, float x1, float y);
-  void DrawSplit(Ui& ui, const PublishView& view, Point origin, float width);
   float DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
                  float y);
   void DrawFolder(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& field);
@@ -31,7 +30,7 @@ class PublishScreen : public ScreenView {
   Form form_ = Form::kUnified;
   bool asking_ = false;  // For the folder, on the page itself.
   int chosen_ = -1;      // Change.
-  int scroll_to_ = -1;   // Row of the difference.
+  DiffView diff_;
   TextEdit typing_;
 };
 

@@ -99,6 +99,7 @@ void Ui::Shadow(const Rect& r, float radius, float strength) {
 }
 
 void Ui::Card(const Rect& r, float radius) {
+  if (record.keep_texts) record.cards.push_back(r);
   Shadow(r, radius, 0.7F);
   Fill(r, theme.surface, radius);
   Frame(r, theme.border, radius);
@@ -442,11 +443,21 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
   };
   bool changed = false;
   if (lines) {
+    // Dear ImGui's field of many lines does not wrap. Nobody writes in it: it is drawn wrapped.
+    const ImGuiID state = ImGui::GetID((name + "/written").c_str());
+    const bool written = ImGui::GetStateStorage()->GetBool(state);
+    ImGui::PushStyleColor(ImGuiCol_Text, Floats(written ? theme.text : 0));
     changed = ImGui::InputTextMultiline(name.c_str(), text->data(), text->capacity() + 1,
                                         {inner.width(), inner.height()},
                                         ImGuiInputTextFlags_CallbackResize, resize, text);
+    ImGui::PopStyleColor();
+    ImGui::GetStateStorage()->SetBool(state, ImGui::IsItemActive());
     if (text->empty() && !ImGui::IsItemActive()) {
       Text(font, theme.text3, {inner.x0, inner.y0 + air}, hint);
+    } else if (!written) {
+      ImGui::PushClipRect({inner.x0, inner.y0}, {inner.x1, inner.y1}, true);
+      Wrapped(font, theme.text, {inner.x0, inner.y0 + air}, inner.width(), *text);
+      ImGui::PopClipRect();
     }
   } else {
     ImGui::SetNextItemWidth(inner.width());

@@ -27,6 +27,7 @@ struct FrameRecord {
   };
   std::map<std::string, Rect, std::less<>> controls = {};
   std::vector<Text> texts = {};
+  std::vector<Rect> cards = {};
   bool keep_texts = false;
   // Characters drawn in this frame that the atlas has no glyph for.
   Characters missing = {};

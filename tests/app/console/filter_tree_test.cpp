@@ -85,5 +85,20 @@ TEST(FilterTree, WrapsAndDissolvesGroups) {
   EXPECT_EQ(Ungrouped(Tree(), {{false, 0}}), Tree());
 }
 
+TEST(FilterTree, OffersEveryOtherGroupOfTheSameOwner) {
+  Entity entity{.name = "account"};
+  const Node a{Condition{.field = "a"}};
+  Group inner{.nodes = {a}};
+  Group outer{.conjunction = Conjunction::kOr, .nodes = {a, Node{inner}}};
+  entity.filter.nodes = {a, Node{outer}};
+  const TreePath first = Under({}, 0);
+  const TreePath or_group = Under({}, 1);
+  const TreePath and_group = Under(or_group, 1);
+  EXPECT_EQ(GroupsFor(entity, first), (std::vector<TreePath>{or_group, and_group}));
+  EXPECT_EQ(GroupsFor(entity, or_group), std::vector<TreePath>{}) << "nowhere but into itself";
+  EXPECT_EQ(GroupsFor(entity, Under(and_group, 0)), (std::vector<TreePath>{{}, or_group}));
+  EXPECT_TRUE(GroupsFor(entity, UnderLinks({}, 0)).empty());
+}
+
 }  // namespace
 }  // namespace satchel
