@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Two devices that edit the same records, against a real server: the sandbox or SAP CAP.
+# usage: run.sh sandbox|cap CAP_FOLDER SATCHEL SANDBOX     exit 77: skipped, with the reason
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+# Node 22, which reads SQLite files by itself; CAP's own serves both.
+node=$("$here/../cap/install.sh" "$2") || { code=$?; echo "$node"; exit $code; }
+# Loopback only; a proxy of the environment must not see it.
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+export SATCHEL=$3 SANDBOX=$4 CAP_FOLDER=$2
+exec "$node" --no-warnings --test "$here/ledger_test.mjs" "$here/$1_test.mjs"
