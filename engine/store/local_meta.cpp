@@ -70,21 +70,28 @@ Result<> CreateMeta(Database& database) {
 
 Result<> BindOwner(Database& database, const std::string& server, const std::string& organization,
                    const std::string& user) {
-  const auto bind = [&](const char* name, const std::string& value, bool must) -> Result<> {
-    const auto bound = ReadMeta(database, name);
-    if (!bound) return Fail(bound.error());
-    if (bound->empty()) return WriteMeta(database, name, value);
-    if (must && *bound != value) {
+  auto transaction = Transaction::Begin(database);
+  if (!transaction) return Fail(transaction.error());
+  const auto bound = ReadMeta(database, "organization");
+  if (!bound) return Fail(bound.error());
+  for (const auto& [name, value] : {std::pair("organization", organization), {"user", user}}) {
+    // Who signs in may have no name (some services know no users), but a bound database has an
+    // organization.
+    if (bound->empty()) {
+      if (auto done = WriteMeta(database, name, value); !done) return done;
+      continue;
+    }
+    const auto before = ReadMeta(database, name);
+    if (!before) return Fail(before.error());
+    if (*before != value) {
       return Fail(ErrorCode::kDenied, std::string("the local database belongs to another ") + name +
                                           " (use another file)");
     }
-    return {};
-  };
-  auto transaction = Transaction::Begin(database);
-  if (!transaction) return Fail(transaction.error());
-  if (auto done = bind("organization", organization, true); !done) return done;
-  if (auto done = bind("user", user, true); !done) return done;
-  if (auto done = bind("server", server, false); !done) return done;
+  }
+  // The same organization may have another address later.
+  if (bound->empty()) {
+    if (auto done = WriteMeta(database, "server", server); !done) return done;
+  }
   return transaction->Commit();
 }
 

@@ -81,13 +81,14 @@ class Runner {
   }
 
  private:
-  // An outbox is sent by the user who filled it, or not at all.
+  // An outbox is sent by the user who filled it, or not at all. A user may be nameless.
   Result<> CheckOwner() {
     for (const auto& [name, value] : {std::pair("organization", request_.identity.organization_id),
                                       std::pair("user", request_.identity.user_id)}) {
       const auto bound = ReadMeta(database_, name);
       if (!bound) return Fail(bound.error());
-      if (bound->empty() || *bound != value) {
+      const bool unbound = bound->empty() && name == std::string_view("organization");
+      if (unbound || *bound != value) {
         return Fail(ErrorCode::kDenied,
                     std::string("the changes in the local database are another ") + name +
                         "'s; they were not sent (sign in as the one who made them)");
@@ -384,7 +385,7 @@ UploadOutcome RunUpload(const UploadRequest& request, CrmServer& server, Databas
     Runner runner(request, server, database, sink, std::move(stop), outcome);
     done = runner.Run();
   }
-  if (!done) outcome.stopped = done.error().While("upload");
+  if (!done) outcome.stopped = done.error();
   const auto counts = CountOutbox(database);
   if (counts) {
     outcome.waiting = counts->to_send();

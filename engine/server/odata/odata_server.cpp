@@ -77,8 +77,9 @@ class ODataServer : public CrmServer {
   Capabilities capabilities() const override { return {.writes = true}; }
   void OnNotice(Notice notice) override { connection_->OnNotice(std::move(notice)); }
 
+  // Nothing but its address tells one service from another.
   Result<Identity> WhoAmI(std::stop_token) override {
-    return Identity{.user_id = user_id_, .user_name = user_id_};
+    return Identity{.user_id = user_id_, .user_name = user_id_, .organization_id = base_url()};
   }
 
   Result<std::vector<EntityName>> Entities(std::stop_token stop) override {

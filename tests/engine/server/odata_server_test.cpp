@@ -144,6 +144,8 @@ TEST(OData, SaysWhatItCannotDo) {
   const Capabilities can = it.server->capabilities();
   EXPECT_FALSE(can.impersonation || can.users || can.views || can.change_tracking);
   EXPECT_EQ(it.server->WhoAmI({})->user_id, "alice");
+  // A device's database belongs to an organization; a service is one by its address.
+  EXPECT_EQ(it.server->WhoAmI({})->organization_id, it.server->base_url());
   EXPECT_EQ(it.server->FindUser("Alice", {})->id, "alice");
   EXPECT_EQ(it.server->FindUser("bob", {}).error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(it.server->ContextOf("", {})->user.id, "alice");

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "engine/store/local_meta.h"
 #include "tests/support/temp_folder.h"
 
 namespace satchel {
@@ -231,6 +232,21 @@ TEST(Transaction, CommitsNothingMoreOnceSqliteEndedIt) {
   EXPECT_EQ(count->Integer(0), 0);
   count->Reset();
   ASSERT_TRUE(database->Execute("INSERT INTO t VALUES(3)")) << "outside of one it is as ever";
+}
+
+TEST(Database, BelongsToOneOrganizationAndUserForGood) {
+  const TempFolder folder;
+  Database database = OpenIn(folder);
+  ASSERT_TRUE(CreateMeta(database));
+  // A service without users: its user has no name, and stays so.
+  ASSERT_TRUE(BindOwner(database, "https://crm.example/v4/", "https://crm.example/v4/", ""));
+  EXPECT_TRUE(BindOwner(database, "https://crm.example/v4/", "https://crm.example/v4/", ""));
+  const auto user =
+      BindOwner(database, "https://crm.example/v4/", "https://crm.example/v4/", "bob");
+  ASSERT_FALSE(user);
+  EXPECT_EQ(user.error().code, ErrorCode::kDenied);
+  EXPECT_FALSE(BindOwner(database, "https://crm.example/v4/", "https://other.example/v4/", ""));
+  EXPECT_EQ(Scalar(database, "SELECT value FROM \"@meta\" WHERE name='user'"), "");
 }
 
 }  // namespace

@@ -345,6 +345,17 @@ TEST(Upload, B62AnotherUsersOutboxIsNeitherSentNorDeleted) {
   EXPECT_EQ(it.server.write_calls, 0);
 }
 
+// Some services know no users: whoever signs in has no name.
+TEST(Upload, SendsTheChangesOfANamelessUser) {
+  Company it;
+  ASSERT_TRUE(WriteMeta(*it.database, "user", ""));
+  it.identity.user_id = "";
+  it.Edit("name", "New");
+  const UploadOutcome outcome = it.Upload();
+  EXPECT_FALSE(outcome.stopped) << outcome.stopped->message;
+  EXPECT_EQ(it.OnServer("name"), Value(Text("New")));
+}
+
 TEST(Upload, ServerWinsDropsTheChangeAndKeepsItsPayload) {
   Company it;
   it.Edit("name", "Mine");

@@ -7,44 +7,29 @@ import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import http from 'node:http'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
-import { accounts, contacts, files } from './data.mjs'
+import { accounts, contacts } from './data.mjs'
+import { basic, passwords, startCap } from './service.mjs'
 
 const [folder, satchel, writes] = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'satchel-cap-'))
 let cap, base
 
 before(async () => {
-  mkdirSync(join(folder, 'db/data'), { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'db/data', name), text)
-  cap = spawn(process.execPath, ['node_modules/.bin/cds-serve', 'all', '--in-memory'],
-    { cwd: folder, env: { ...process.env, PORT: '0', NODE_NO_WARNINGS: '1' } })
-  const url = await new Promise((resolve, reject) => {
-    let text = ''
-    const watch = chunk => {
-      text += chunk
-      const found = text.match(/server listening on \{ url: '(.*?)' \}/)
-      if (found) resolve(found[1])
-    }
-    cap.stdout.on('data', watch)
-    cap.stderr.on('data', watch)
-    cap.on('exit', () => reject(new Error('CAP did not start:\n' + text)))
-  })
-  base = url.replace('localhost', '127.0.0.1') + '/odata/v4/crm/'
+  cap = await startCap(folder)
+  base = cap.base
   for (const user of ['alice', 'bob', 'carol', 'nobody']) {
     await run(['server', 'add', user, '--url', base, '--kind', 'odata', '--auth', 'basic', '--user-id', user])
   }
 })
 
 after(() => {
-  cap?.kill()
+  cap?.stop()
   rmSync(work, { recursive: true, force: true })
 })
-
-const passwords = { alice: 'alice:wonder', bob: 'bob:builder', carol: 'carol:chief', nobody: 'alice:wrong' }
 
 // Runs satchel and gives { code, out, err }.
 function run(args, user = 'carol', input = '') {
@@ -78,7 +63,7 @@ const hash = list => createHash('sha256').update([...list].sort().map(id => id.t
 
 // Everything a user may read of an entity set, by following nextLink.
 async function readAll(set, user) {
-  const headers = { authorization: 'Basic ' + Buffer.from(passwords[user]).toString('base64') }
+  const headers = { authorization: basic(user) }
   const rows = []
   for (let link = set; link;) {
     const answer = await (await fetch(new URL(link, base), { headers })).json()
@@ -171,7 +156,7 @@ test('a link along an association and a test for related rows', async () => {
 
 test('rows that come and go between pages neither hide nor repeat others', async () => {
   // A proxy that changes the data after the first page: one row before the window, one after.
-  const authorization = 'Basic ' + Buffer.from(passwords.carol).toString('base64')
+  const authorization = basic('carol')
   const added = ['00000000-0000-4000-8000-000000000001', 'ffffffff-ffff-4fff-8fff-ffffffffffff']
   let pages = 0
   const proxy = http.createServer(async (request, response) => {
@@ -220,7 +205,7 @@ test('a wrong password is one sentence and exit code 3', async () => {
 // Last: it leaves records behind.
 test('writes are carried out once, with preconditions, alone and in batches', async () => {
   const child = spawn(writes, [base], {
-    env: { ...process.env, CAP_AUTHORIZATION: 'Basic ' + Buffer.from(passwords.carol).toString('base64') }
+    env: { ...process.env, CAP_AUTHORIZATION: basic('carol') }
   })
   let out = ''
   child.stdout.on('data', chunk => (out += chunk))

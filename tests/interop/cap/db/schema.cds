@@ -9,6 +9,10 @@ entity Accounts : cuid, managed {
   active    : Boolean default true;
   founded   : Date;
   owner     : String(40);
+  number    : String(20);
+  phone     : String(40);
+  street    : String(40);
+  web       : String(40);
   contacts  : Association to many Contacts on contacts.account = $self;
 }
 
@@ -16,5 +20,7 @@ entity Contacts : cuid, managed {
   firstname : String(80);
   lastname  : String(80);
   email     : String(120);
+  phone     : String(40);
+  jobtitle  : String(40);
   account   : Association to Accounts;
 }
