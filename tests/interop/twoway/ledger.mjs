@@ -131,7 +131,8 @@ export class Ledger {
     }
     for (const [token, write] of writes) {
       if (on.has(token)) {
-        if (write.givenUp) wrong.push(`${name}: ${token} of ${write.by} took effect although its author was told that it did not`)
+        // Where the answer was lost and somebody wrote over it since, nobody can tell its author better.
+        if (write.givenUp && token === end) wrong.push(`${name}: ${token} of ${write.by} took effect although its author was told that it did not`)
       } else if (write.certain || !excused(token)) {
         if (write.uncertain) continue
         wrong.push(`${name}: ${token} of ${write.by} (over ${write.over}) was lost without a conflict; the last is ${end}`)

@@ -234,7 +234,10 @@ export class TwoWays {
         for (const row of await this.company.list(entity, device)) {
           if (scope && (row[scope] === null || row[scope] >= limit)) continue
           const shown = { '@version': version(row) }
-          for (const field of Object.keys(types)) shown[field] = row[field] ?? null
+          for (const [field, type] of Object.entries(types)) {
+            const value = row[field] ?? null
+            shown[field] = type.startsWith('scaled:') && value !== null ? Number(value) : value
+          }
           expected.set(`${entity}/${row[key]}`, shown)
         }
         assert.ok(expected.size > 10, `${device.name} should hold more than ${expected.size} of ${entity}`)
