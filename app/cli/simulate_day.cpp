@@ -19,6 +19,10 @@ struct Options {
 };
 
 ExitCode Simulate(const Options& options, Terminal& terminal) {
+  if (options.file == "-" && options.script == "-") {
+    terminal.Complain("standard input can be the policy or the script (name a file for the other)");
+    return ExitCode::kUsage;
+  }
   const auto read = LoadPolicy(options.file, terminal);
   if (!read) return read.error();
   DayScript script = UsualDay(read->policy);
@@ -29,6 +33,7 @@ ExitCode Simulate(const Options& options, Terminal& terminal) {
       return ExitCodeOf(text.error());
     }
     ReadDay day = ParseDayScript(*text);
+    if (!HasErrors(day.findings)) day.findings = CheckDayScript(day.script, read->policy);
     if (HasErrors(day.findings)) {
       for (const Finding& finding : day.findings) terminal.Report(options.script, finding);
       return ExitCode::kFindings;

@@ -37,7 +37,10 @@ class FileSource : public PolicySource {
                                              std::stop_token) override {
     std::ifstream in(file_, std::ios::binary);
     if (!in) {
-      return Fail(ErrorCode::kNotFound, file_.string() + ": there is no policy to follow");
+      return Fail(ErrorCode::kNotFound,
+                  file_.string() +
+                      ": there is no policy to follow (publish one there, see "
+                      "satchel publish --help)");
     }
     std::string text(std::istreambuf_iterator<char>(in), {});
     if (text.size() > kMaxFileBytes) {

@@ -156,6 +156,18 @@ Result<LocalRecord> DeviceRecords::Show(const std::string& entity, const std::st
   return std::move(found->front());
 }
 
+Result<bool> DeviceRecords::Pending(const std::string& entity, const std::string& id) const {
+  const auto description = ReadDescription(parts_.database);
+  if (!description) return Fail(description.error());
+  const EntitySchema* schema = description->schema.Find(entity);
+  if (!schema) return false;
+  const auto key = ReadId(description->schema, *schema, id);
+  if (!key) return Fail(key.error());
+  const auto entries = EntriesOf(parts_.database, entity, *key);
+  if (!entries) return Fail(entries.error());
+  return !entries->empty();
+}
+
 Result<> DeviceRecords::Send(WriteOperation operation, const Schema& schema, std::stop_token stop) {
   const std::string record = operation.entity + "/" + operation.id;
   WriteRequest request = {.as = state_.as};

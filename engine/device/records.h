@@ -37,6 +37,8 @@ class DeviceRecords {
                                                       std::stop_token stop);
   [[nodiscard]] Result<LocalRecord> Show(const std::string& entity, const std::string& id,
                                          std::stop_token stop);
+  // Whether changes of the record wait for upload.
+  [[nodiscard]] Result<bool> Pending(const std::string& entity, const std::string& id) const;
   // While a foreground sync runs each of these is refused with a sentence. Returns the id.
   [[nodiscard]] Result<std::string> Create(const std::string& entity,
                                            const std::vector<FieldText>& values,

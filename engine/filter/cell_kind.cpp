@@ -36,7 +36,7 @@ std::string_view BytesOf(const Cell& cell) {
 
 tl::unexpected<Error> NotA(const FieldSchema& field, const std::string& text,
                            const std::string& remedy) {
-  return Fail(ErrorCode::kInvalid, Quoted(text) + " is not a " + std::string(Name(field.type)) +
+  return Fail(ErrorCode::kInvalid, Quoted(text) + " is no " + std::string(Name(field.type)) +
                                        " value (write " + remedy + ")");
 }
 

@@ -21,9 +21,9 @@ std::string Shown(const JsonScalar& value) {
 
 tl::unexpected<Error> NotA(const DataColumn& column, const JsonScalar& value,
                            const std::string& remedy) {
-  return Fail(ErrorCode::kInvalid, Shown(value) + " is not a " +
-                                       std::string(Name(column.field->type)) + " value (" + remedy +
-                                       ")");
+  return Fail(
+      ErrorCode::kInvalid,
+      Shown(value) + " is no " + std::string(Name(column.field->type)) + " value (" + remedy + ")");
 }
 
 bool IsNumber(const JsonScalar& value) {

@@ -156,6 +156,23 @@ ReadDay ParseDayScript(std::string_view yaml) {
   return result;
 }
 
+std::vector<Finding> CheckDayScript(const DayScript& script, const Policy& policy) {
+  std::vector<std::string> names;
+  for (const Entity& entity : policy.entities) names.push_back(entity.name);
+  std::vector<Finding> findings;
+  for (const DayEvent& event : script.events) {
+    if (event.entity.empty() || policy.Find(event.entity)) continue;
+    const std::string near = Nearest(event.entity, names);
+    findings.push_back({.rule = "unknown-entity",
+                        .entity = event.entity,
+                        .mark = event.mark,
+                        .message = Quoted(event.entity) + " is no entity of the policy" +
+                                   (near.empty() ? " (name one of it, or leave 'entity' away)"
+                                                 : "; did you mean " + Quoted(near) + "?")});
+  }
+  return findings;
+}
+
 DayScript UsualDay(const Policy& policy) {
   using Kind = DayEvent::Kind;
   DayScript script = {.last_sync = std::chrono::hours(7),  // Yesterday at 17:00.

@@ -59,6 +59,8 @@ struct ReadDay {
   std::vector<Finding> findings = {};  // Any error: the script is not to be used.
 };
 [[nodiscard]] ReadDay ParseDayScript(std::string_view yaml);
+// Whether the policy has what the events speak of.
+[[nodiscard]] std::vector<Finding> CheckDayScript(const DayScript& script, const Policy& policy);
 // A working day with a bit of everything.
 [[nodiscard]] DayScript UsualDay(const Policy& policy);
 // "07:30", "07:30:15".

@@ -20,7 +20,7 @@ constexpr const char* kSchema = R"({"schema":{
     "statecode":{"type":"state","options":{"0":"Active","1":"Inactive"}},
     "parentaccountid":{"type":"lookup","targets":["account"]},
     "primarycontactid":{"type":"lookup","targets":["contact"]},
-    "ownerid":{"type":"owner","targets":["systemuser","team"]},
+    "ownerid":{"type":"owner","targets":["systemuser","team"],"required":true},
     "tags":{"type":"multiselectpicklist","options":{"1":"New","3":"Key"}},
     "founded":"dateonly",
     "modifiedon":{"type":"datetime","creatable":false,"updatable":false}}},

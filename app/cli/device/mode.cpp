@@ -38,6 +38,13 @@ ExitCode Mode(const Options& options, Terminal& terminal) {
     }
     return modes::Choice::kStay;
   };
+  listener.outcome = [&](const SyncOutcome& outcome) {
+    const UploadOutcome& upload = outcome.upload;
+    if (upload.conflicts + upload.parked == 0) return;
+    terminal.Note(std::to_string(upload.conflicts) + " conflicts and " +
+                  std::to_string(upload.parked) +
+                  " refused changes wait for you (satchel device conflicts, errors)");
+  };
   auto session =
       DeviceSession::Open(options.device, std::move(listener), terminal, interrupt.token());
   if (!session) return session.error();

@@ -124,15 +124,22 @@ ExitCode Show(const Options& options, Terminal& terminal) {
   });
 }
 
-ExitCode Tell(const Options& options, const DeviceRecords& records, const std::string& entity,
+ExitCode Tell(const Options& options, DeviceRecords& records, const std::string& entity,
               const std::string& id, const char* done, Terminal& terminal) {
   const bool live = records.Live(entity).value_or(false);
+  // A value set back to what the server has, or a new record deleted again, leaves nothing to send.
+  const auto pending = live ? Result<bool>(false) : records.Pending(entity, id);
+  if (!pending) return Explain(pending.error(), terminal);
+  const bool waits = *pending;
   if (options.device.json) {
     terminal.out() << Print(
         {{"entity", entity}, {"id", id}, {"where", live ? "server" : "device"}});
   } else {
     terminal.out() << entity << "/" << id << " " << done
-                   << (live ? " on the server\n" : " on the device; it waits for upload\n");
+                   << (live ? " on the server\n"
+                       : waits
+                           ? " on the device; it waits for upload\n"
+                           : " on the device, as the server has it; nothing waits for upload\n");
   }
   return ExitCode::kFine;
 }

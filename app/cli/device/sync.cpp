@@ -72,7 +72,7 @@ ExitCode Sync(const Options& options, Terminal& terminal) {
   terminal.EndProgress();
   if (options.device.json) {
     terminal.out() << Print(ToJson(outcome));
-  } else {
+  } else if (outcome.succeeded() || outcome.upload.requests > 0 || !outcome.entities.empty()) {
     PrintOutcome(outcome, terminal);
   }
   if (!outcome.succeeded()) {

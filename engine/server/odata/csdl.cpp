@@ -145,7 +145,7 @@ void AddProperty(const pugi::xml_node& node, const Documents& documents, EntityS
   // A property that no policy could name is not there; so no name needs escaping in a URL.
   if (!found || !IsName(field.name)) return;
   field.type = *found;
-  field.required = Value(node, "Nullable") == "false";
+  field.required = Value(node, "Nullable") == "false" && !node.attribute("DefaultValue");
   if (field.type == FieldType::kDecimal) {
     // "Variable" and "floating" say nothing; an absent Scale means 0 by the standard, but services
     // that leave both out mean any.

@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
-#include "tests/support/temp_folder.h"
+#include "tests/app/cli/program_fixture.h"
 
 namespace satchel {
 namespace {
@@ -29,36 +26,6 @@ entities:
 constexpr const char* kSchema = R"({"schema":{"account":{"key":"accountid","fields":{
   "accountid":"uniqueidentifier","name":"string","statecode":"state","ownerid":"owner","revenue":"money"}}}})";
 
-class ProgramTest : public testing::Test {
- protected:
-  struct Answer {
-    int code = 0;
-    std::string out = {};
-    std::string err = {};
-  };
-
-  Answer Run(std::vector<std::string> arguments, const std::string& input = "") {
-    std::istringstream in(input);
-    std::ostringstream out;
-    std::ostringstream err;
-    Terminal terminal(in, out, err, false);
-    const ExitCode code = RunProgram(std::move(arguments), terminal);
-    return {static_cast<int>(code), out.str(), err.str()};
-  }
-
-  std::string Write(const std::string& name, const std::string& text) {
-    const auto file = folder_.path() / name;
-    std::ofstream(file, std::ios::binary) << text;
-    return file.string();
-  }
-  static std::string Read(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(in), {});
-  }
-
-  TempFolder folder_;
-};
-
 TEST_F(ProgramTest, WithoutArgumentsShowsHelpAsWrongUsage) {
   const Answer answer = Run({});
   EXPECT_EQ(answer.code, 2);
@@ -68,7 +35,8 @@ TEST_F(ProgramTest, WithoutArgumentsShowsHelpAsWrongUsage) {
 TEST_F(ProgramTest, HelpOfEveryCommandIsFineAndHasAnExampleOrOptions) {
   for (const char* command : {"new", "validate", "describe", "format", "convert", "diff", "eval",
                               "server", "schema", "users", "views", "preview", "export", "publish",
-                              "history", "restore", "explain", "drift"}) {
+                              "history", "restore", "explain", "drift",
+                              "compare", "check", "resolve", "simulate-day"}) {
     const Answer answer = Run({command, "--help"});
     EXPECT_EQ(answer.code, 0) << command;
     EXPECT_NE(answer.out.find("Example"), std::string::npos) << command;

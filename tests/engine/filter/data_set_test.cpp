@@ -81,19 +81,19 @@ TEST(DataSet, ReadsNothingAsNull) {
 
 TEST(DataSet, RefusesWhatIsNoValueOfTheType) {
   EXPECT_EQ(Stored("\"money\"", "\"abc\""),
-            "rows.t[0].f: 'abc' is not a money value (write a number of at most 18 digits, such as "
+            "rows.t[0].f: 'abc' is no money value (write a number of at most 18 digits, such as "
             "1250.50)");
   EXPECT_EQ(Stored("\"integer\"", "1.5"),
-            "rows.t[0].f: 1.5 is not a integer value (write a whole number that fits 64 bits)");
+            "rows.t[0].f: 1.5 is no integer value (write a whole number that fits 64 bits)");
   EXPECT_EQ(Stored("\"integer\"", "99999999999999999999"),
-            "rows.t[0].f: 99999999999999999999 is not a integer value (write a whole number that "
+            "rows.t[0].f: 99999999999999999999 is no integer value (write a whole number that "
             "fits 64 bits)");
-  EXPECT_NE(Stored("\"double\"", "1e999").find("is not a double value"), std::string::npos);
+  EXPECT_NE(Stored("\"double\"", "1e999").find("is no double value"), std::string::npos);
   EXPECT_NE(Stored("\"money\"", "0.00001").find("does not fit"), std::string::npos);
   EXPECT_NE(Stored("\"string\"", "5").find("put text in quotes"), std::string::npos);
   EXPECT_NE(Stored("\"boolean\"", "2").find("write true or false"), std::string::npos);
-  EXPECT_NE(Stored("\"datetime\"", "\"2023-02-29\"").find("is not a datetime"), std::string::npos);
-  EXPECT_NE(Stored("\"datetime\"", "5").find("is not a datetime"), std::string::npos);
+  EXPECT_NE(Stored("\"datetime\"", "\"2023-02-29\"").find("is no datetime"), std::string::npos);
+  EXPECT_NE(Stored("\"datetime\"", "5").find("is no datetime"), std::string::npos);
   EXPECT_NE(Stored("\"lookup\"", "\"abc\"").find("write a GUID"), std::string::npos);
   EXPECT_NE(Stored("\"string\"", "[1]").find("not a list"), std::string::npos);
   EXPECT_NE(Stored("\"string\"", "{}").find("not an object"), std::string::npos);

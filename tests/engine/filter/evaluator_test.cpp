@@ -28,7 +28,7 @@ std::string ErrorOf(const Query& query) {
 
 TEST(Evaluator, NamesTheConditionAndTheRemedy) {
   EXPECT_EQ(ErrorOf(Asking({.field = "revenue", .op = Operator::kGt, .values = {"lots"}})),
-            "condition account.revenue gt 'lots': 'lots' is not a money value (write a number of "
+            "condition account.revenue gt 'lots': 'lots' is no money value (write a number of "
             "at most 18 digits, such as 1250.50)");
   EXPECT_EQ(ErrorOf(Asking({.field = "revenu", .op = Operator::kNull})),
             "condition account.revenu null: 'account' has no field 'revenu'; did you mean "

@@ -32,7 +32,7 @@ const std::string kService = Edmx(R"xml(
     <Property Name="revenue" Type="Edm.Decimal" Scale="2" Precision="15"/>
     <Property Name="rate" Type="Edm.Decimal" Scale="variable"/>
     <Property Name="employees" Type="Edm.Int32"/>
-    <Property Name="active" Type="Edm.Boolean"/>
+    <Property Name="active" Type="Edm.Boolean" Nullable="false" DefaultValue="true"/>
     <Property Name="founded" Type="Edm.Date"/>
     <Property Name="photo" Type="Edm.Stream"/>
     <Property Name="tags" Type="Collection(Edm.String)"/>
@@ -62,6 +62,7 @@ TEST(Csdl, GivesEntitySetsWithTypedFields) {
   EXPECT_EQ(accounts->primary_name, "name");
   EXPECT_EQ(accounts->Find("name")->max_length, 160);
   EXPECT_TRUE(accounts->Find("name")->required);
+  EXPECT_FALSE(accounts->Find("active")->required);  // The service has a value for it.
   EXPECT_EQ(accounts->Find("revenue")->type, FieldType::kDecimal);
   EXPECT_EQ(accounts->Find("revenue")->precision, 2);
   EXPECT_EQ(accounts->Find("rate")->precision, -1);

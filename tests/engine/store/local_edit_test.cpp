@@ -114,7 +114,7 @@ TEST(LocalEdits, RefusesAWrongValueWithOneSentenceAndChangesNothing) {
        "account.name: the text has 26 characters, at most 20 are allowed"},
       {"name", "\xff", "account.name: the text is not valid UTF-8"},
       {"revenue", "a lot",
-       "account.revenue: 'a lot' is not a money value (write a number of at most 18 digits, such "
+       "account.revenue: 'a lot' is no money value (write a number of at most 18 digits, such "
        "as 1250.50)"},
       {"statecode", "2", "account.statecode: '2' is not one of its choices: 0 Active, 1 Inactive"},
       {"tags", "1,2", "account.tags: '2' is not one of its choices: 1 New, 3 Key"},
@@ -187,6 +187,15 @@ TEST(LocalEdits, ANewRecordMustHaveWhatTheServerInsistsOn) {
   Company it;
   EXPECT_EQ(it.edits.Create("account", {{"revenue", "1"}}).error().message,
             "account.name: a new record must have it");
+}
+
+// The server makes whoever creates a record its owner; the schema calls the field required all the
+// same.
+TEST(LocalEdits, ANewRecordMayLeaveItsOwnerToTheServer) {
+  Company it;
+  EXPECT_TRUE(it.edits.Create("account", {{"name", "New"}}));
+  EXPECT_EQ(it.edits.Edit("account", TextOf('a', 1), {{"ownerid", ""}}).error().message,
+            "account.ownerid: it must have a value");
 }
 
 TEST(LocalEdits, ATextKeyIsGivenByTheUserOnce) {

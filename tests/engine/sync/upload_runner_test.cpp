@@ -348,7 +348,7 @@ TEST(Upload, B62AnotherUsersOutboxIsNeitherSentNorDeleted) {
 // Some services know no users: whoever signs in has no name.
 TEST(Upload, SendsTheChangesOfANamelessUser) {
   Company it;
-  ASSERT_TRUE(WriteMeta(*it.database, "user", ""));
+  ASSERT_TRUE(WriteMeta(it.database, "user", ""));
   it.identity.user_id = "";
   it.Edit("name", "New");
   const UploadOutcome outcome = it.Upload();
