@@ -111,9 +111,9 @@ export async function refuse(args, expect, { files = {}, ...how } = {}) {
   }
 }
 
-// A sandbox on a free port: { port, text, stop }. `now: null`: its clock goes on.
-export function startSandbox(args = [], { now = '2026-01-15T12:00:00Z' } = {}) {
-  const child = spawn(sandbox, ['--port', '0', ...(now ? ['--now', now] : []), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+// A sandbox, on a free port unless told: { port, text, stop }. `now: null`: its clock goes on.
+export function startSandbox(args = [], { now = '2026-01-15T12:00:00Z', port = 0 } = {}) {
+  const child = spawn(sandbox, ['--port', String(port), ...(now ? ['--now', now] : []), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const stop = () => new Promise(resolve => { child.on('exit', resolve); child.kill('SIGTERM') })
   return new Promise((resolve, reject) => {
     let text = '', err = ''
