@@ -113,6 +113,21 @@ void SettleOwner(Call& call, std::vector<Change>& changes, const Table& table) {
   }
 }
 
+// The size of a document and whether there is one follow from the document, whatever was said.
+void SettleDocument(std::vector<Change>& changes, const Table& table) {
+  const Change* body = Find(changes, "documentbody");
+  if (body == nullptr) return;
+  const auto* text = std::get_if<std::string>(&body->value);
+  std::int64_t size = 0;
+  if (text != nullptr && !text->empty()) {
+    size = static_cast<std::int64_t>(text->size()) / 4 * 3;
+    for (std::size_t i = text->size(); i > 0 && (*text)[i - 1] == '='; --i) --size;
+  }
+  const bool any = size > 0;
+  SetAlways(changes, table, "filesize", any ? SqlValue(size) : SqlValue());
+  SetAlways(changes, table, "isdocument", std::int64_t{any});
+}
+
 // 412 when another row has the values of an alternate key.
 Answer<> CheckKeys(Call& call, const Table& table, const std::vector<Change>& changes,
                    const Guid& self) {
@@ -370,6 +385,7 @@ Answer<Guid> InsertRow(Call& call, const Table& table, std::optional<Guid> id,
     SetDefault(changes, table, "ownerid", call.actor.user(), "systemuser");
   }
   SettleOwner(call, changes, table);
+  SettleDocument(changes, table);
   SettleState(changes, table, true);
   const Instant now = call.crm.Now();
   SetAlways(changes, table, "createdon", now.ticks);
@@ -431,6 +447,7 @@ Answer<> UpdateRow(Call& call, const Table& table, const Guid& id, std::vector<C
   }
   if (auto unique = CheckKeys(call, table, changes, id); !unique) return unique;
   SettleOwner(call, changes, table);
+  SettleDocument(changes, table);
   SettleState(changes, table, false);
   SetAlways(changes, table, "modifiedon", call.crm.Now().ticks);
   SetAlways(changes, table, "modifiedby", call.actor.user(), "systemuser");

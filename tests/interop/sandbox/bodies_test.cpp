@@ -45,6 +45,9 @@ TEST(Bodies, AreHeldToTheirLimitAndNeedNoMemory) {
                       R"({"isdocument":true,"filename":"a.txt","documentbody":")" + base64 + "\"}")
                 .status,
             204);
+  // As in Dataverse, the size follows from the document.
+  const std::string note = "annotations(" + id + ")?$select=filesize,isdocument";
+  EXPECT_EQ(box.Get(note).text("filesize"), std::to_string(6 << 20));
   const BodyRequest whole = {
       .entity = "annotation", .id = id, .field = "documentbody", .most = 6 << 20};
   std::size_t bytes = 0;
@@ -67,6 +70,10 @@ TEST(Bodies, AreHeldToTheirLimitAndNeedNoMemory) {
       whole, schema, [](std::string_view) { return Result<>(Fail(ErrorCode::kIo, "disk full")); },
       {});
   EXPECT_EQ(read.error().code, ErrorCode::kIo) << read.error().message;
+  ASSERT_EQ(box.Patch("annotations(" + id + ")", R"({"documentbody":"QUI="})").status, 204);
+  EXPECT_EQ(box.Get(note).text("filesize"), "2");
+  ASSERT_EQ(box.Patch("annotations(" + id + ")", R"({"documentbody":null})").status, 204);
+  EXPECT_EQ(box.Get(note).text("filesize"), "");
 }
 
 TEST(Bodies, AreNotFoundWhereThereAreNone) {
