@@ -37,7 +37,8 @@ export class Ledger {
   // A conflict was decided for `token` by somebody who saw `theirs`.
   putOver(entity, id, token, theirs) {
     const write = this.record(entity, id).writes.get(token)
-    if (write) write.over = theirs
+    // The conflict may be about another field, and this one be there already.
+    if (write && theirs !== token) write.over = theirs
     this.count('conflicts decided for mine')
   }
 

@@ -198,7 +198,7 @@ export class TwoWays {
       return
     }
     for (const change of entry.changes) {
-      if (kept.includes(change.field)) continue
+      if (kept.includes(change.field) || change.mine === change.theirs) continue
       if (change.field === token) this.ledger.gaveUp(entry.entity, entry.id, change.mine)
       if (change.field === own[device.name]) this.ledger.gaveUpOwn(entry.entity, entry.id, change.field, change.mine)
     }
