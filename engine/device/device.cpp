@@ -211,7 +211,8 @@ SyncOutcome Device::Run(const schedule::Sync& sync, const ByHand& how, std::stop
   const auto locked = parts_.lock.TryLock();
   if (!locked || !*locked) {
     outcome.error =
-        locked ? Error{ErrorCode::kConflict, "another process is synchronising this database"}
+        locked ? Error{ErrorCode::kConflict,
+                       "another process is synchronising this database (try again when it is done)"}
                : locked.error();
     Feed(schedule::Ended{.how =
                              locked ? schedule::Ended::How::kBusy : schedule::Ended::How::kFailed});

@@ -64,21 +64,29 @@ void DeviceOptions::Add(CLI::App& command) {
 tl::expected<std::unique_ptr<DeviceSession>, ExitCode> DeviceSession::Open(
     const DeviceOptions& options, DeviceListener listener, Terminal& terminal,
     std::stop_token stop) {
+  const bool exists = std::filesystem::exists(options.database);
+  auto session = std::make_unique<DeviceSession>();
+  const auto leave = [&](ExitCode code) {
+    // Nothing is bound yet: an empty file would only puzzle.
+    session.reset();
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+      std::error_code ignored;
+      if (!exists) std::filesystem::remove(options.database + suffix, ignored);
+    }
+    return tl::unexpected(code);
+  };
   const auto fail = [&](const Error& error) {
     terminal.Complain(error);
-    return tl::unexpected(error.code == ErrorCode::kInvalid ? ExitCode::kFindings
-                                                            : ExitCodeOf(error));
+    return leave(error.code == ErrorCode::kInvalid ? ExitCode::kFindings : ExitCodeOf(error));
   };
-  const bool exists = std::filesystem::exists(options.database);
   if (!exists && (options.policy.empty() || options.server.empty())) {
     terminal.Complain(options.database +
                       ": there is no such device (make it with --policy FILE --server S [--as "
                       "USER])");
     return tl::unexpected(ExitCode::kNoAccess);
   }
-  auto session = std::make_unique<DeviceSession>();
   auto database = Database::Open(options.database, Database::Use::kDevice);
-  if (!database) return fail(database.error().While(options.database));
+  if (!database) return fail(database.error());
   session->database_ = *std::move(database);
   if (auto made = CreateMeta(*session->database_); !made) {
     return fail(made.error().While(options.database));
@@ -123,20 +131,10 @@ tl::expected<std::unique_ptr<DeviceSession>, ExitCode> DeviceSession::Open(
       *session->parts_,
       {.server = options.server, .source = policy, .project = options.project, .as = options.as},
       std::move(listener), std::move(stop));
-  if (!device) {
-    // Nothing is bound yet: an empty file would only puzzle.
-    if (!exists) {
-      session.reset();
-      for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-        std::error_code ignored;
-        std::filesystem::remove(options.database + suffix, ignored);
-      }
-    }
-    return fail(device.error());
-  }
+  if (!device) return fail(device.error());
   session->device_ = *std::move(device);
   auto edits = Database::Open(options.database, Database::Use::kDevice);
-  if (!edits) return fail(edits.error().While(options.database));
+  if (!edits) return fail(edits.error());
   session->edits_ = *std::move(edits);
   return session;
 }

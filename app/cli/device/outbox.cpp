@@ -90,6 +90,10 @@ ExitCode Resolve(const Options& options, Terminal& terminal) {
     terminal.Complain("say one of --keep mine, --keep theirs, --retry, --discard");
     return ExitCode::kUsage;
   }
+  if (options.keep.empty() && !options.fields.empty()) {
+    terminal.Complain("--except goes with --keep (an error is retried or discarded as a whole)");
+    return ExitCode::kUsage;
+  }
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();

@@ -200,7 +200,7 @@ void AddDeviceRecords(CLI::App& device, Program& program) {
       ->check(CLI::Range(1, 5000))
       ->capture_default_str();
   command->add_option("--offset", list->offset, "Leave out the first so many")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 32));
   command->footer(
       "A * marks records with changes that wait for upload.\n"
       "Example: satchel device list account --db jana.db --limit 20");

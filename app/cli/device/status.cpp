@@ -111,6 +111,7 @@ void AddDeviceStatus(CLI::App& device, Program& program) {
       device.add_subcommand("status", "Policy, mode, last sync, outbox, records, recent events");
   options->device.Add(*command);
   command->add_option("--events", options->events, "How many of the latest events")
+      ->check(CLI::Range(0, 2000))
       ->capture_default_str();
   command->footer("Asks no server.\nExample: satchel device status --db jana.db --events 50");
   command->callback([options, &program] {

@@ -126,7 +126,11 @@ TEST_F(DeviceTest, AnUnboundDeviceSaysWhatItNeedsAndLeavesNoFile) {
   policy_ =
       Write("wrong.yaml", "satchel: 1\nproject: {name: x}\nentities: {acount: {fields: [name]}}\n");
   ExpectComplaint(Bind(), 3, "acount");
+  policy_ = Write("p.yaml", kPolicy);
+  ExpectComplaint(Do({"sync", "--policy", policy_, "--server", "nosuch"}), 3, "'nosuch'");
   EXPECT_FALSE(std::filesystem::exists(database_));
+  database_ = (folder_ / "absent" / "x.db").string();
+  ExpectComplaint(Bind(), 3, "satchel: database '" + database_ + "': cannot be opened");
   EXPECT_EQ(Run({"device", "sync"}).code, 2);
   EXPECT_EQ(Run({"device"}).code, 2);
 }
@@ -149,6 +153,8 @@ TEST_F(DeviceTest, ListsAndShowsRecordsOfTheDevice) {
   ExpectComplaint(Do({"show", "account/00000000-0000-4000-8000-000000000001"}), 1,
                   "is not on this device");
   ExpectComplaint(Do({"list", "account", "--limit", "0"}), 2, "--limit");
+  ExpectComplaint(Do({"list", "account", "--offset", "-1"}), 2, "not in range 0 to");
+  ExpectComplaint(Do({"status", "--events", "-1"}), 2, "--events");
 }
 
 TEST_F(DeviceTest, AnEditWaitsOnTheDeviceUntilASyncSendsIt) {
@@ -231,6 +237,7 @@ TEST_F(DeviceTest, AConflictWaitsForTheUserWhoDecidesItFieldByField) {
   EXPECT_EQ(Do({"resolve", number}).code, 2);
   EXPECT_EQ(Do({"resolve", number, "--keep", "mine", "--discard"}).code, 2);
   EXPECT_EQ(Do({"resolve", number, "--keep", "ours"}).code, 2);
+  ExpectComplaint(Do({"resolve", number, "--retry", "--except", "name"}), 2, "--except");
   EXPECT_EQ(Do({"resolve", number, "--keep", "mine", "--except", "nme"}).code, 1);
   EXPECT_EQ(Do({"resolve", number, "--keep", "mine", "--except", "telephone1"}).code, 0);
   EXPECT_EQ(Do({"conflicts"}).code, 0);

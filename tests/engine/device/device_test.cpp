@@ -238,7 +238,7 @@ TEST_F(DeviceTest, LeavesTheDatabaseToAProcessThatSynchronises) {
   Open();
   lock_.elsewhere = true;
   EXPECT_EQ(device_->Synchronize({}, {}).WhyNot(),
-            "another process is synchronising this database");
+            "another process is synchronising this database (try again when it is done)");
   EXPECT_EQ(Rows("account"), 0);
 }
 
