@@ -225,7 +225,11 @@ SyncOutcome Device::Run(const schedule::Sync& sync, const ByHand& how, std::stop
   const Policy before = *state_.policy;
   DeviceSync run(parts_.database, parts_.server, parts_.policies, parts_.clock);
   outcome = run.Run(
-      {.style = sync.style, .full = how.full, .sweep = how.sweep, .one_thread = parts_.one_thread},
+      {.style = sync.style,
+       .full = how.full,
+       .sweep = how.sweep,
+       .one_thread = parts_.one_thread,
+       .copied_rows = parts_.copied_rows},
       state_, [this](const std::string& text) { Log(DeviceEvent::Kind::kPolicy, text); },
       listener_.progress, stop);
   outcome.seconds = std::chrono::duration<double>(parts_.clock.Up() - begun).count();

@@ -20,6 +20,7 @@
 #include "engine/device/world.h"
 #include "engine/server/crm_server.h"
 #include "engine/store/database.h"
+#include "engine/store/tuning.h"
 #include "engine/sync/full_sync_runner.h"
 #include "engine/sync/sync_outcome.h"
 
@@ -37,6 +38,7 @@ struct DeviceParts {
   bool one_thread = false;  // Syncs start no thread, so that a simulation can steer them.
   // How much longer the server asked to be left alone, after a sync or a poll; absent: never.
   std::function<std::optional<Seconds>()> asked_to_wait = {};
+  std::int64_t copied_rows = kMostRowsCopied;  // As FullSyncRequest has it.
 };
 
 // How the world hears of a device. Each is called on the thread that calls the device, never with a

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/device/migration.h"
+#include "engine/record/mutant.h"
 #include "engine/store/local_meta.h"
 #include "engine/sync/full_sync_plan.h"
 #include "policy/check/diff.h"
@@ -55,6 +56,7 @@ Result<SyncRequest> DeviceSync::Prepare(const Policy& policy, const DeviceState&
   auto context = server_.ContextOf(identity.user_id, stop);
   if (!context) return Fail(context.error());
   context->now = clock_.Now();
+  if (Planted(Mutant::kB37WrongZone)) context->zone = "UTC";
   auto schema = server_.ReadSchema(EntitiesNamed(policy), stop);
   if (!schema) return Fail(schema.error());
   sync.what = {.policy = policy,
@@ -65,7 +67,8 @@ Result<SyncRequest> DeviceSync::Prepare(const Policy& policy, const DeviceState&
                .user = identity.user_id,
                .background = request.style == SyncStyle::kBackground,
                .one_thread = request.one_thread,
-               .rights = RightsOf(server_, identity.user_id, stop)};
+               .rights = RightsOf(server_, identity.user_id, stop),
+               .copied_rows = request.copied_rows};
   return sync;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/device/world.h"
 #include "engine/server/crm_server.h"
 #include "engine/store/database.h"
+#include "engine/store/tuning.h"
 #include "engine/sync/sync_outcome.h"
 #include "engine/sync/sync_runner.h"
 
@@ -26,6 +27,7 @@ struct DeviceSyncRequest {
   bool full = false;
   bool sweep = false;
   bool one_thread = false;
+  std::int64_t copied_rows = kMostRowsCopied;
 };
 
 // `told` hears what happens to the policy, one sentence each.

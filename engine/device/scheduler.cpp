@@ -1,5 +1,7 @@
 #include "engine/device/scheduler.h"
 
+#include "engine/record/mutant.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -130,7 +132,7 @@ void Scheduler::Regain(bool from_nothing, At at) {
   const UptimePoint turn = at.time + Part(manners_.reconnect_spread, at.chance);
   if (WatchesServer()) ArmPoll(turn);
   // What failed for want of the connection need not sit out its back-off.
-  if (missed_ || (deferred_ && from_nothing)) {
+  if ((missed_ || (deferred_ && from_nothing)) && !Planted(Mutant::kB53ReconnectIgnored)) {
     reconnect_due_ = std::max(turn, not_before_.value_or(turn));
   }
 }
@@ -264,6 +266,7 @@ Actions Scheduler::Handle(const Ended& event, At at) {
   Request retry = {{Trigger::kRetry},
                    structure_pending_ ? SyncStyle::kForeground : StyleOf(Trigger::kRetry)};
   if (again) retry.Add(*again);
+  if (Planted(Mutant::kB52NoRetry)) return {};
   Defer(std::move(retry), BackOff(failures_, at), "the last sync failed");
   return {};
 }
@@ -413,6 +416,7 @@ void Scheduler::ArmPoll(UptimePoint from) {
 }
 
 UptimePoint Scheduler::BackOff(int failures, At at) const {
+  if (Planted(Mutant::kB65NoBackOff)) return at.time;
   const double first = static_cast<double>(manners_.first_backoff.count());
   const double longest = static_cast<double>(manners_.longest_backoff.count());
   const Milliseconds most(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/record/mutant.h"
 #include "engine/store/overlay.h"
 
 namespace satchel {
@@ -32,7 +33,7 @@ Result<std::int64_t> DropLooseLinks(Database& database, const Schema& schema,
                                     const LocalTable& table,
                                     const std::vector<LocalTable>& tables) {
   const EntitySchema* entity = schema.Find(table.entity);
-  if (!entity || !entity->intersect) return 0;
+  if (!entity || !entity->intersect || Planted(Mutant::kB10LooseLinks)) return 0;
   std::int64_t removed = 0;
   for (const LinkEnd& end : LinkEndsOf(*entity, schema)) {
     const bool kept =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/record/mutant.h"
 #include "engine/record/row_version.h"
 #include "engine/store/labels.h"
 #include "engine/store/merge_rows.h"
@@ -329,7 +330,7 @@ Result<> EntityMerge::State::DropRepeated() {
     Value id = ToValue(rows->At(0));
     const std::int64_t number = rows->Integer(1);
     if (best != 0 && id == last) {
-      if (IsOlder(rows->Text(2), best_version)) {
+      if (IsOlder(rows->Text(2), best_version) != Planted(Mutant::kB23OldestOfRepeated)) {
         losers.push_back(number);
         continue;
       }

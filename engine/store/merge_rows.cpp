@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/record/mutant.h"
 #include "engine/record/row_version.h"
 #include "engine/store/overlay.h"
 #include "engine/store/remove_rows.h"
@@ -178,6 +179,7 @@ Result<> MergeRows::Insert(std::stop_token stop) {
                                   ") SELECT " + columns_ + " FROM " + incoming_ + " WHERE " +
                                   SqlName(kRowIdColumn) + "=?1");
   if (!insert) return Fail(insert.error());
+  if (Planted(Mutant::kB32RowSkipped) && fresh_.size() > 2) fresh_.pop_back();
   for (const std::int64_t number : fresh_) {
     insert->Bind(1, number);
     if (auto done = insert->Run(); !done) return done;
@@ -193,7 +195,8 @@ Result<> MergeRows::Remove(std::stop_token stop) {
                            SqlName(KeyTableName(table_.entity, table_.key)) +
                            " k ON k.key=g.key WHERE NOT EXISTS(SELECT 1 FROM " + incoming_ +
                            " x WHERE x." + SqlName(table_.key) + "=g.key) AND g.key ";
-  const std::string pinned = "IN (" + std::string(kPinnedIdsSql) + ")";
+  std::string pinned = "IN (" + std::string(kPinnedIdsSql) + ")";
+  if (Planted(Mutant::kB17SweepTakesPending)) pinned = "IN ('')";
   auto rows = database_.Prepare("SELECT k.row" + from + "NOT " + pinned);
   if (!rows) return Fail(rows.error());
   rows->Bind(1, std::string_view(table_.entity));

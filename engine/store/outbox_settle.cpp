@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "engine/record/mutant.h"
 #include "engine/store/condense.h"
 #include "engine/store/lay_over.h"
 #include "engine/store/tuning.h"
@@ -67,7 +68,7 @@ Result<Settling> Settling::Make(Database& database) {
   auto base_later =
       database.Prepare("UPDATE \"@outbox\" SET version=?3 WHERE entity=?1 AND id=?2 AND state<>4");
   if (!base_later) return Fail(base_later.error());
-  auto written = database.Prepare("INSERT OR REPLACE INTO \"@written\" VALUES(?1,?2,?3,?4,0)");
+  auto written = database.Prepare("INSERT OR REPLACE INTO \"@written\" VALUES(?1,?2,?3,?4,0,?5)");
   if (!written) return Fail(written.error());
   return Settling(database, std::move(*tables),
                   {std::move(*mark), std::move(*drop_entry), std::move(*drop_changes),
@@ -125,6 +126,7 @@ Result<std::vector<std::optional<OutboxEntry>>> Settling::MarkSending(
 // until the server's read side shows it.
 Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) {
   for (Statement* drop : {&statements_.drop_changes, &statements_.drop_entry}) {
+    if (Planted(Mutant::kB54AckForgotten)) continue;
     drop->Bind(1, entry.seq);
     if (auto done = drop->Run(); !done) return done;
   }
@@ -134,7 +136,9 @@ Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) 
   later.Bind(1, std::string_view(entry.entity));
   later.Bind(2, ToCell(entry.id));
   later.Bind(3, std::string_view(version));
-  if (auto done = later.Run(); !done) return done;
+  if (!Planted(Mutant::kB56StaleBase)) {
+    if (auto done = later.Run(); !done) return done;
+  }
 
   const bool deleted = entry.kind == ChangeKind::kDelete;
   Statement& written = statements_.written;
@@ -142,6 +146,7 @@ Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) 
   written.Bind(2, ToCell(entry.id));
   written.Bind(3, std::string_view(deleted ? entry.version : version));
   written.Bind(4, std::int64_t{deleted});
+  written.Bind(5, std::string_view(entry.version));
   return written.Run();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/record/mutant.h"
 #include "engine/record/row_version.h"
 #include "engine/store/lay_over.h"
 #include "engine/store/local_tables.h"
@@ -18,18 +19,20 @@ struct Written {
   std::string version = {};
   bool deleted = false;
   std::int64_t downloads = 0;  // Since it was written.
+  std::string base = {};       // The version that the write was based on.
 };
 
 Result<std::vector<Written>> ReadWritten(Database& database, const std::string& entity) {
-  auto statement =
-      database.Prepare("SELECT id,version,deleted,downloads FROM \"@written\" WHERE entity=?1");
+  auto statement = database.Prepare(
+      "SELECT id,version,deleted,downloads,base FROM \"@written\" WHERE entity=?1");
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(entity));
   std::vector<Written> written;
   Result<bool> row = true;
   while ((row = statement->Step()) && *row) {
     written.push_back({ToValue(statement->At(0)), std::string(statement->Text(1)),
-                       statement->Integer(2) != 0, statement->Integer(3)});
+                       statement->Integer(2) != 0, statement->Integer(3),
+                       std::string(statement->Text(4))});
   }
   if (!row) return Fail(row.error());
   return written;
@@ -37,9 +40,11 @@ Result<std::vector<Written>> ReadWritten(Database& database, const std::string& 
 
 // What a lagging server still says of a record that was written here since.
 bool IsStale(const Written& written, std::string_view incoming) {
+  if (written.deleted && Planted(Mutant::kB15EchoResurrects)) return false;
+  if (Planted(Mutant::kB59LagShows)) return false;
   if (IsOlder(incoming, written.version)) return true;
-  // The version a deletion was based on is the last one the record had.
-  return written.deleted && PlainVersion(incoming) == written.version;
+  // Where versions do not count, at least the one that the write replaced is known.
+  return !written.base.empty() && PlainVersion(incoming) == PlainVersion(written.base);
 }
 
 // Entries that are laid over rows, by record, each record's in the order they were made.
@@ -101,14 +106,22 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
 
   auto release = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND id=?2");
   if (!release) return Fail(release.error());
+  auto unpin = database.Prepare(
+      "UPDATE \"@written\" SET downloads=max(downloads,?3) WHERE entity=?1 AND id=?2");
+  if (!unpin) return Fail(unpin.error());
   for (const Written& one : *written) {
     if (one.deleted) continue;
     const auto version = NumberOf(one.version);
     const bool lags = mark.kind == HighWater::Kind::kVersion && version && *version > mark.version;
     if (lags) continue;
-    release->Bind(1, std::string_view(entity));
-    release->Bind(2, ToCell(one.id));
-    if (auto done = release->Run(); !done) return done;
+    // A time says nothing of what the read side has: the version before is not believed for a
+    // while.
+    const bool passed = mark.kind == HighWater::Kind::kVersion && version;
+    Statement& done_with = passed || one.base.empty() ? *release : *unpin;
+    done_with.Bind(1, std::string_view(entity));
+    done_with.Bind(2, ToCell(one.id));
+    if (&done_with == &*unpin) done_with.Bind(3, kDownloadsThatMayLag + 1);
+    if (auto done = done_with.Run(); !done) return done;
   }
   auto forget = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND downloads>?2");
   if (!forget) return Fail(forget.error());
@@ -128,15 +141,16 @@ Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,
                                    const std::string& incoming) {
   auto pairs =
       database.Prepare("SELECT i." + SqlName(kRowIdColumn) + ",i." + SqlName(kVersionColumn) +
-                       ",w.id,w.version,w.deleted FROM \"@written\" w JOIN " + SqlName(incoming) +
+                       ",w.version,w.deleted,w.base FROM \"@written\" w JOIN " + SqlName(incoming) +
                        " i ON i." + SqlName(table.key) + "=w.id WHERE w.entity=?1");
   if (!pairs) return Fail(pairs.error());
   pairs->Bind(1, std::string_view(table.entity));
   std::vector<std::int64_t> stale;
   Result<bool> row = true;
   while ((row = pairs->Step()) && *row) {
-    const Written written = {.version = std::string(pairs->Text(3)),
-                             .deleted = pairs->Integer(4) != 0};
+    const Written written = {.version = std::string(pairs->Text(2)),
+                             .deleted = pairs->Integer(3) != 0,
+                             .base = std::string(pairs->Text(4))};
     if (IsStale(written, pairs->Text(1))) stale.push_back(pairs->Integer(0));
   }
   if (!row) return Fail(row.error());

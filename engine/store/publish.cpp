@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/record/mutant.h"
 #include "engine/store/labels.h"
 #include "engine/store/local_meta.h"
 #include "engine/store/many_to_many.h"
@@ -304,6 +305,9 @@ class Publisher {
 
 Result<MergedCounts> PublishSync(Database& database, const Schema& schema, Publication& publication,
                                  std::stop_token stop) {
+  for (const Publication::Merged& one : publication.merged) {
+    if (Planted(Mutant::kB29CursorBeforeRows)) (void)WriteSyncCursor(database, one.cursor);
+  }
   auto transaction = Transaction::Begin(database);
   if (!transaction) return Fail(transaction.error());
   auto counts = Publisher(database, schema, publication, stop).Run();

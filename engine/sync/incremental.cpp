@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/record/mutant.h"
 #include "engine/sync/tuning.h"
 
 namespace satchel::incremental {
@@ -23,7 +24,7 @@ bool ConcernsOneEntity(const Error& error) {
 }  // namespace
 
 bool WentBack(const HighWater& before, const HighWater& now) {
-  if (before.kind != now.kind) return false;
+  if (before.kind != now.kind || Planted(Mutant::kB40RestoreUnnoticed)) return false;
   if (now.kind == HighWater::Kind::kVersion) return now.version < before.version;
   return now.time.ticks < before.time.ticks - kTimeOverlapTicks;
 }
@@ -109,7 +110,7 @@ Actions Session::Handle(const Received& event) {
                                .may_repeat = read_ == Read::kDelta,
                                .next_cursor = event.next_cursor},
                               name);
-  if (endless) return Stop(*std::move(endless));
+  if (endless && !Planted(Mutant::kB24EndlessPages)) return Stop(*std::move(endless));
   const Stage stage{entity_, read_};
   if (event.next_cursor.empty()) return Actions{stage} + EndRead();
   return {stage, Fetch{event.next_cursor}};

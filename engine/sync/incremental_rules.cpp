@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "engine/record/mutant.h"
 #include "engine/sync/tuning.h"
 
 namespace satchel::incremental {
@@ -13,7 +14,7 @@ std::string WhyFull(const Facts& facts) {
   if (facts.always_full) return "the policy asks for a full read every time";
   if (!facts.cursor) return "it is read for the first time";
   if (facts.intersect) return "the rows of an N:N entity are read whole each time";
-  if (facts.cursor->identity != facts.identity) {
+  if (facts.cursor->identity != facts.identity && !Planted(Mutant::kB03CursorOfAnotherFilter)) {
     return "what is asked for is not what was asked for last time";
   }
   if (facts.cursor->mark.empty()) return "the server has no way to tell what changed";
@@ -51,10 +52,11 @@ std::string WhySweep(const Facts& facts) {
     case Reconcile::Kind::kAuto:
       break;
   }
-  if (facts.cursor->rights != facts.rights) {
+  if (facts.cursor->rights != facts.rights && !Planted(Mutant::kB01AssignedUnnoticed)) {
     return "the user's teams, roles or unit, or the policy, changed";
   }
-  if (Elapsed(facts, kLongestUnswept)) return "the last one was 24 hours ago";
+  if (Elapsed(facts, kLongestUnswept) && !Planted(Mutant::kB02RevokedUnnoticed))
+    return "the last one was 24 hours ago";
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/record/mutant.h"
 #include "engine/store/labels.h"
 #include "engine/store/local_meta.h"
 #include "engine/store/local_tables.h"
@@ -221,6 +222,7 @@ Result<std::string> Runner::WhyMoved(EntityRun& run) {
       if (!any) return Fail(any.error());
       changed = *any;
     }
+    if (Planted(Mutant::kB05ParentUnnoticed)) changed = false;
     if (changed) return entity + ", which its filter looks at, changed";
   }
   if (before.frozen == run.plan.frozen) return std::string();

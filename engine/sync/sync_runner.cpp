@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/record/mutant.h"
 #include "engine/store/attachment_files.h"
 #include "engine/store/sync_cursor.h"
 
@@ -97,7 +98,8 @@ void RunDownloadPart(const SyncRequest& request, CrmServer& server, Database& da
     }
   }
   if (!changes) {
-    if (!outcome.error) outcome.error = changes.error().While("download");
+    const bool told = outcome.error || Planted(Mutant::kB47DoneThoughItFailed);
+    if (!told) outcome.error = changes.error().While("download");
     return;
   }
   outcome.entities = *std::move(changes);

@@ -1,5 +1,7 @@
 #include "engine/sync/upload.h"
 
+#include "engine/record/mutant.h"
+
 #include <algorithm>
 
 namespace satchel::upload {
@@ -62,7 +64,7 @@ Actions Session::StartPass(const std::vector<Item>& items) {
     const Item& item = items_[i];
     if (held_.contains(item.seq)) continue;
     if (item.state == EntryState::kWaiting && waits_[i] == 0) ready_.insert(i);
-    if (item.state != EntryState::kSending) continue;
+    if (item.state != EntryState::kSending || Planted(Mutant::kB42SendingForgotten)) continue;
     // Links may be sent twice.
     if (IsLink(item)) {
       TryAgain(i, "the server did not answer", true, actions);
@@ -187,7 +189,8 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
       questions_.push_back({place, Why::kGone, answer.words});
       return;
     case Answer::Kind::kRejected:
-      break;
+      if (!Planted(Mutant::kB60RejectionRetried)) break;
+      [[fallthrough]];
     case Answer::Kind::kTryLater:
       return TryAgain(place, answer.words, false, actions);
     case Answer::Kind::kUnknown:
@@ -215,7 +218,8 @@ Actions Session::Handle(const Refused& event) {
     if (content && sent.size() == 1) {
       actions.emplace_back(Park{items_[place].seq, event.error.message});
     } else {
-      actions.emplace_back(PutBack{items_[place].seq, false});
+      const bool denied = event.error.code == ErrorCode::kDenied;
+      actions.emplace_back(PutBack{items_[place].seq, denied && Planted(Mutant::kB61DenialCounts)});
     }
   }
   if (content) {

@@ -1,5 +1,7 @@
 #include "engine/sync/upload_order.h"
 
+#include "engine/record/mutant.h"
+
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -72,7 +74,7 @@ class Planner {
 
   void Point(std::size_t i) {
     for (const Reference& reference : items_[i].references) {
-      if (!reference.old) {
+      if (!reference.old && !Planted(Mutant::kB58ChildFirst)) {
         // It must be there before anything points at it.
         const std::size_t made = Meant(creates_, reference);
         if (made != kNone && (made != i || items_[i].kind == ChangeKind::kCreate)) {

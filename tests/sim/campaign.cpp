@@ -40,12 +40,45 @@ std::string WriteShrunk(const Case& one, const Report& report, const std::string
          "\nreplay: satchel-sim --case " + file + " --trace";
 }
 
+bool WriteCoverage(const CampaignResult& result, const std::string& file) {
+  std::ofstream stream(file);
+  stream << result.seeds << "\n";
+  for (const auto& row : result.together) stream << row.to_string() << "\n";
+  return stream.flush().good();
+}
+
+std::string WhatIsNotCovered(const std::vector<std::string>& files) {
+  std::vector<std::bitset<kFaultKinds>> together(kFaultKinds);
+  std::uint64_t seeds = 0;
+  for (const std::string& file : files) {
+    std::ifstream stream(file);
+    std::uint64_t count = 0;
+    std::string row;
+    if (!(stream >> count)) return file + ": cannot be read (run the shares first)";
+    seeds += count;
+    for (auto& met : together) {
+      if (stream >> row) met |= std::bitset<kFaultKinds>(row);
+    }
+  }
+  if (seeds < kSeedsThatCoverAll) return {};  // Asked for fewer: they need not meet everything.
+  std::string missing;
+  for (std::size_t i = 0; i < kFaultKinds; ++i) {
+    for (std::size_t j = i; j < kFaultKinds; ++j) {
+      if (together[i].test(j)) continue;
+      missing += std::string(Name(static_cast<OpKind>(kFirstFault + i))) + " + " +
+                 std::string(Name(static_cast<OpKind>(kFirstFault + j))) + "\n";
+    }
+  }
+  return missing.empty() ? missing : "these never met:\n" + missing;
+}
+
 CampaignResult RunCampaign(const CampaignOptions& options) {
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - began).count(); };
   CampaignResult result;
-  std::vector<std::bitset<kFaultKinds>> together(kFaultKinds);
+  auto& together = result.together;
+  together.resize(kFaultKinds);
   std::int64_t requests = 0, syncs = 0, succeeded = 0;
   for (std::uint64_t seed = options.first; options.seeds == 0 || result.seeds < options.seeds;
        ++seed) {

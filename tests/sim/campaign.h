@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "tests/sim/world.h"
 
 namespace satchel::sim {
+
+inline constexpr std::uint64_t kSeedsThatCoverAll = 3'000;
 
 struct CampaignOptions {
   std::uint64_t first = 1;
@@ -29,9 +32,15 @@ struct CampaignResult {
   std::array<std::int64_t, kFaultKinds> struck = {};  // Seeds in which it did.
   std::vector<std::string> pairs_missing = {};        // "kill + lag"
   std::int64_t pairs = 0;
+  std::vector<std::bitset<kFaultKinds>> together = {};  // Faults that struck in one seed.
 };
 
 [[nodiscard]] CampaignResult RunCampaign(const CampaignOptions& options);
+
+// What shares of a campaign met, in a file each; together they may have to meet every fault and
+// every pair of them.
+[[nodiscard]] bool WriteCoverage(const CampaignResult& result, const std::string& file);
+[[nodiscard]] std::string WhatIsNotCovered(const std::vector<std::string>& files);
 
 // Shortens, writes case-<hash>.sim to the folder, and says how to run it.
 [[nodiscard]] std::string WriteShrunk(const Case& one, const Report& report,

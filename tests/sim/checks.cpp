@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/sync/full_sync_runner.h"
 #include "tests/sim/small_company.h"
 #include "tests/sim/world.h"
 
@@ -21,7 +22,7 @@ std::string Where(const SimDevice& device, const std::string& entity, const std:
 
 }  // namespace
 
-void World::Check() {
+void World::ReadJournal() {
   for (; journalled_ < site_.state.journal.size(); ++journalled_) {
     const Written& one = site_.state.journal[journalled_];
     for (const auto& [field, value] : one.values) {
@@ -29,9 +30,16 @@ void World::Check() {
         written_[{one.entity, one.id, field}].insert(*text);
       }
     }
-    if (one.what == "delete") removed_.insert({one.entity, one.id});
+    if (one.what == "delete") {
+      removed_.insert({one.entity, one.id});
+      HideFrom("");
+    }
     if (one.what == "create") ++creates_[{one.entity, one.id}];
   }
+}
+
+void World::Check() {
+  ReadJournal();
   for (auto& device : devices_) {
     if (!device->open() || !report_.violation.empty()) continue;
     device->SettleUncertain();
@@ -39,14 +47,35 @@ void World::Check() {
   }
 }
 
+// B56: an edit is not given up for what the device itself had sent before.
+void World::CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entries) {
+  if (!site_.state.traits().row_versions || site_.state.restores > 0) return;
+  for (const OutboxEntry& entry : entries) {
+    if (entry.state != EntryState::kDropped || entry.kind != ChangeKind::kUpdate) continue;
+    const std::string id = IdText(entry.id);
+    const Written* last = nullptr;
+    for (const Written& one : site_.state.journal) {
+      if (one.entity == entry.entity && one.id == id) last = &one;
+    }
+    if (last && last->by == device.crm.user() &&
+        std::to_string(last->version) == entry.their_version) {
+      Violated("I12: an edit of " + Where(device, entry.entity, id) +
+               " was given up for what the device itself had sent");
+    }
+  }
+}
+
 void World::CheckEdits(SimDevice& device) {
-  const auto rows = device.ReadAll(policy_);
+  // Nothing was done here that could be lost.
+  if (device.edits.empty() && device.deleted.empty()) return;
+  const auto rows = device.ReadAll();
   const auto entries = device.Outbox();
   if (!rows || !entries) {
     Violated("I8: the local database cannot be read: " +
              (rows ? entries.error() : rows.error()).message);
     return;
   }
+  CheckDropped(device, *entries);
   std::map<std::pair<std::string, std::string>, std::vector<const OutboxEntry*>> by_record;
   for (const OutboxEntry& entry : *entries) {
     by_record[{entry.entity, IdText(entry.id)}].push_back(&entry);
@@ -71,7 +100,9 @@ void World::CheckEdits(SimDevice& device) {
       const auto value = row ? row->find(key.field) : Values::const_iterator();
       return row && value != row->end() && TextOf(value->second) == text;
     };
-    const bool kept = policy_.Find(key.entity) != nullptr;
+    const satchel::Entity* in = device.policy().Find(key.entity);
+    const bool kept = in && in->mode == DeviceMode::kOffline &&
+                      std::count(in->fields.begin(), in->fields.end(), key.field) > 0;
     if (pending) {
       if (kept && !shows()) {
         Violated("I12: " + Where(device, key.entity, key.id) + "." + key.field + " waits as '" +
@@ -91,7 +122,7 @@ void World::CheckEdits(SimDevice& device) {
     }
     // The server has it and nobody has changed it since: it may not be seen to go back.
     const Row* there = site_.state.Find(key.entity, key.id);
-    if (!there || !row || !own.empty()) continue;
+    if (!there || !row || !kept || !own.empty()) continue;
     const auto value = there->values.find(key.field);
     if (value != there->values.end() && TextOf(value->second) == text && !shows()) {
       Violated("I12: " + Where(device, key.entity, key.id) + "." + key.field + " was sent as '" +
@@ -128,7 +159,8 @@ void World::CheckEdits(SimDevice& device) {
 }
 
 void World::CheckScope(SimDevice& device, const std::string& invariant, bool strict) {
-  const auto rows = device.ReadAll(policy_);
+  const Policy& policy = device.policy();
+  const auto rows = device.ReadAll();
   const auto entries = device.Outbox();
   if (!rows || !entries) return;
   std::set<std::string> left_out = strict ? std::set<std::string>() : device.Protected();
@@ -142,17 +174,17 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
     }
   }
   if (!left_out.empty()) {
-    for (const satchel::Entity& entity : policy_.entities) {
+    for (const satchel::Entity& entity : policy.entities) {
       if (!strict && entity.max_records) busy.insert(entity.name);
     }
   }
-  const Scope scope = ScopeOf(site_.state, {device.crm.user(), device.captured}, policy_);
-  Rows expected = RowsOf(site_.state, scope, policy_);
+  const Scope scope = ScopeOf(site_.state, {device.crm.user(), device.crm.asked_at}, policy);
+  Rows expected = RowsOf(site_.state, scope, policy);
   Rows here = *rows;
   for (Rows* side : {&here, &expected}) {
     for (auto& [name, table] : *side) {
       const std::string& entity = name;  // Clang 14 captures no structured binding.
-      const satchel::Entity& kept = *policy_.Find(entity);
+      const satchel::Entity& kept = *policy.Find(entity);
       if (kept.max_records && busy.contains(entity)) {
         table.clear();
         continue;
@@ -168,7 +200,7 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
     }
   }
   // What a capped entity holds decides which relations stay.
-  for (const satchel::Entity& entity : policy_.entities) {
+  for (const satchel::Entity& entity : policy.entities) {
     if (entity.max_records && busy.contains(entity.name)) {
       here["accountcontact"].clear();
       expected["accountcontact"].clear();
@@ -177,6 +209,67 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
   if (const std::string differences = Differences(here, expected); !differences.empty()) {
     Violated(invariant + ": device " + std::to_string(device.number) +
              " differs from the server:\n" + differences);
+  }
+}
+
+// I28: what a preview shows is what the device holds, and it asks without changing anything. A
+// full read of its own into an empty database, as previews make it.
+void World::CheckPreview(SimDevice& device) {
+  if (case_.seed % 4 != 1) return;
+  auto scratch = Database::Open(":memory:", Database::Use::kScratch);
+  auto context = device.crm.ContextOf("", {});
+  const auto who = device.crm.WhoAmI({});
+  if (!scratch || !context || !who) return;
+  context->now = device.crm.asked_at;
+  const int mutating = device.crm.mutating;
+  const FullSyncRequest request = {.policy = device.policy(),
+                                   .schema = site_.state.schema(),
+                                   .context = *context,
+                                   .organization = who->organization_id,
+                                   .user = who->user_id,
+                                   .note_marks = false,
+                                   .count_cut = true,
+                                   .one_thread = true};
+  const auto ran = RunFullSync(request, device.crm, *scratch, {}, {});
+  if (!ran) return Violated("I28: the preview failed: " + ran.error().message);
+  if (device.crm.mutating != mutating) Violated("I28: a preview wrote to the server");
+  const auto rows = ReadRows(*scratch, site_.state.schema(), device.policy());
+  if (!rows) return Violated("I28: " + rows.error().message);
+  const Scope scope =
+      ScopeOf(site_.state, {device.crm.user(), device.crm.asked_at}, device.policy());
+  const std::string differences = Differences(*rows, RowsOf(site_.state, scope, device.policy()));
+  if (!differences.empty()) Violated("I28: the preview differs from the server:\n" + differences);
+}
+
+// I27: of a record that left the device no byte is left on its disk. Texts end in a semicolon, so
+// that none is part of another.
+void World::CheckLeastData(SimDevice& device) {
+  if (case_.seed % 4 != 2 || !report_.violation.empty()) return;
+  const auto rows = device.ReadAll();
+  const auto entries = device.Outbox();
+  if (!rows || !entries) return;
+  std::set<std::string> held;
+  for (const auto& [entity, table] : *rows) {
+    for (const auto& [id, values] : table) {
+      for (const auto& [field, value] : values) held.insert(TextOf(value));
+    }
+  }
+  for (const OutboxEntry& entry : *entries) {
+    for (const FieldChange& change : entry.changes) {
+      for (const Value& value : {change.mine, change.base, change.theirs}) {
+        held.insert(TextOf(value));
+      }
+    }
+  }
+  device.Close();  // What is in the journal goes into the file.
+  const std::string bytes = device.vfs.AllBytes();
+  for (const auto& [key, texts] : written_) {
+    for (const std::string& text : texts) {
+      if (!text.ends_with(';') || held.contains(text)) continue;
+      if (bytes.find(text) == std::string::npos) continue;
+      Violated("I27: device " + std::to_string(device.number) + " still has '" + text +
+               "' on its disk, which it shows nowhere");
+    }
   }
 }
 

@@ -217,7 +217,7 @@ void CrmState::PlugIn(const std::string& entity, const Row& row) {
 
 void CrmState::Create(const std::string& entity, const std::string& id, Values values,
                       const std::string& owner, bool back_date) {
-  journal.push_back({entity, id, "create", values, commit + 1});
+  journal.push_back({entity, id, "create", values, commit + 1, actor});
   Row row;
   for (auto& [name, value] : values) {
     if (!std::holds_alternative<std::monostate>(value)) row.values[name] = value;
@@ -237,7 +237,7 @@ void CrmState::Create(const std::string& entity, const std::string& id, Values v
 void CrmState::Update(const std::string& entity, const std::string& id, const Values& values,
                       bool back_date) {
   Row& row = rows[entity].at(id);
-  journal.push_back({entity, id, "update", values, commit + 1});
+  journal.push_back({entity, id, "update", values, commit + 1, actor});
   for (const auto& [name, value] : values) {
     if (std::holds_alternative<std::monostate>(value)) {
       row.values.erase(name);
@@ -253,7 +253,7 @@ void CrmState::Update(const std::string& entity, const std::string& id, const Va
 void CrmState::Delete(const std::string& entity, const std::string& id) {
   rows[entity].erase(id);
   removals.push_back({entity, id, ++commit});
-  journal.push_back({entity, id, "delete", {}, commit});
+  journal.push_back({entity, id, "delete", {}, commit, actor});
   for (auto& [other, table] : rows) {
     const EntitySchema& schema = *schema_.Find(other);
     std::vector<std::string> gone;

@@ -57,6 +57,7 @@ struct Written {
   std::string what = {};  // create | update | delete
   Values values = {};     // Those written.
   std::int64_t version = 0;
+  std::string by = {};  // The device's user; empty: other people and programs.
 };
 
 class CrmState {
@@ -80,6 +81,7 @@ class CrmState {
   };
   std::vector<Removal> removals = {};
   std::set<std::string> shares = {};  // "entity/id/principal".
+  std::string actor = {};             // Whose request is carried out.
   std::vector<Written> journal = {};  // Of everything written through Create, Update, Delete.
   int restores = 0;
 

@@ -161,6 +161,7 @@ Result<FilterContext> FakeCrm::ContextOf(const std::string& user_id, std::stop_t
 
 Result<ReadPlan> FakeCrm::Plan(const ReadRequest& request, const Schema&) {
   const Query& query = request.query;
+  asked_at = request.context.now;
   const bool links = HasLinks(query.filter) || !query.links.empty();
   const bool exact = site_.state.traits().links_exact || !links;
   ReadPlan plan = {.request = request,
@@ -406,6 +407,7 @@ WriteResult FakeCrm::Carry(CrmState& crm, const WriteOperation& operation) {
 
 Result<std::vector<WriteResult>> FakeCrm::Write(const WriteRequest& request, const Schema&,
                                                 std::stop_token stop) {
+  ++writes;
   const std::string entity = request.operations.empty() ? "" : request.operations.front().entity;
   auto passed = Pass({.kind = Request::Kind::kWrite,
                       .entity = entity,
@@ -423,6 +425,7 @@ Result<std::vector<WriteResult>> FakeCrm::Write(const WriteRequest& request, con
   }
   ++mutating;
   CrmState copy = site_.state;
+  site_.state.actor = user_;
   std::size_t count = request.operations.size();
   if (fate == Fate::kHalfLost && !request.together) count = (count + 1) / 2;
   bool refused = false;
@@ -438,9 +441,8 @@ Result<std::vector<WriteResult>> FakeCrm::Write(const WriteRequest& request, con
                   .error = {ErrorCode::kConflict, "another part was refused"}};
       }
     }
-  } else if (on_written) {
-    for (std::size_t i = 0; i < count; ++i) on_written(request.operations[i], results[i]);
   }
+  site_.state.actor.clear();
   if (fate == Fate::kAnswerLost || fate == Fate::kHalfLost) {
     results.assign(request.operations.size(),
                    {.kind = WriteResult::Kind::kUnknown,

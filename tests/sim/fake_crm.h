@@ -31,6 +31,12 @@ struct CrmSite {
   std::map<std::string, Place> places = {};
   std::map<std::string, std::int64_t> tokens = {};  // Delta links: the commit they stand for.
   std::uint64_t next_name = 1;
+  std::int64_t uptime = 0;  // Milliseconds that really passed, whatever clocks say.
+
+  void Pass(std::int64_t ticks) {
+    state.now.ticks += ticks;
+    uptime += ticks * 1000 / kTicksPerSecond;
+  }
 
   // As of a backup of long ago: the data, older versions, and no memory of readers.
   void Restore(const CrmState& backup);
@@ -66,9 +72,9 @@ class FakeCrm : public CrmServer {
 
   std::function<Fate(const Request&)> on_request = {};
   int requests = 0;
-  int mutating = 0;  // Write requests that reached the server.
-  // What Write carried out, by operation: for "exactly once".
-  std::function<void(const WriteOperation&, const WriteResult&)> on_written = {};
+  Instant asked_at = {};  // The moment that the last read was about.
+  int writes = 0;         // Write requests, whatever became of them.
+  int mutating = 0;       // Write requests that reached the server.
 
   [[nodiscard]] const std::string& base_url() const override { return base_url_; }
   [[nodiscard]] Capabilities capabilities() const override;

@@ -1,4 +1,6 @@
 // From a seed to a case. Every aspect draws from a stream of its own.
+#include <utility>
+
 #include "tests/sim/op.h"
 #include "tests/sim/prng.h"
 
@@ -33,6 +35,31 @@ Op UserOp(Prng& prng, std::uint32_t device) {
   return op;
 }
 
+// Every pair of faults is featured by some seeds, so that all meet in few thousand.
+std::pair<OpKind, OpKind> FeaturedPair(std::uint64_t seed) {
+  std::uint64_t left = seed % (kFaultKinds * (kFaultKinds - 1) / 2);
+  std::size_t first = 0;
+  for (; left >= kFaultKinds - 1 - first; ++first) left -= kFaultKinds - 1 - first;
+  const auto kind = [](std::size_t fault) { return static_cast<OpKind>(kFirstFault + fault); };
+  return {kind(first), kind(first + 1 + left)};
+}
+
+// What a fault needs to be able to strike.
+void Favour(OpKind fault, Case& one) {
+  const auto set = [&](int shift, std::uint32_t modulus, std::uint32_t value) {
+    const std::uint32_t high = one.traits >> shift;
+    one.traits -= (high % modulus) << shift;
+    one.traits += value << shift;
+  };
+  if (fault == OpKind::kExpire) {
+    if (one.traits % 4 == 0) one.traits += 1;  // Row versions,
+    set(2, 2, 0);                              // tracked changes,
+    set(20, 4, 0);                             // and a user who reads everything.
+  }
+  if (fault == OpKind::kSamePage || fault == OpKind::kRepeatRows) set(11, 2, 0);  // Short pages.
+  if (fault == OpKind::kRestore) one.ops.push_back({.kind = OpKind::kBackUp});
+}
+
 }  // namespace
 
 Case Generate(std::uint64_t seed) {
@@ -51,6 +78,7 @@ Case Generate(std::uint64_t seed) {
     if (swarm.OneIn(4)) faults.push_back(static_cast<OpKind>(i));
   }
   if (swarm.OneIn(10)) faults.clear();
+  const auto featured = FeaturedPair(seed);
 
   Prng server(seed, "server");
   Prng user(seed, "user");
@@ -60,6 +88,19 @@ Case Generate(std::uint64_t seed) {
   for (std::uint32_t d = 0; d < one.devices; ++d) {
     if (!schedule.OneIn(5)) one.ops.push_back({.kind = OpKind::kSync, .n = {d}});
   }
+  for (int round = 0; round < 2; ++round) {
+    one.ops.push_back(UserOp(user, 0));
+    one.ops.push_back(ServerOp(server));
+    for (const OpKind kind : {featured.first, featured.second}) {
+      if (round == 0) Favour(kind, one);
+      Op op = {.kind = kind, .device = 0};
+      for (auto& n : op.n) n = static_cast<std::uint32_t>(chance.Below(1000));
+      op.request = static_cast<std::uint32_t>(chance.Below(7));
+      one.ops.push_back(op);
+    }
+    one.ops.push_back(
+        {.kind = OpKind::kSync, .n = {0, static_cast<std::uint32_t>(schedule.Below(11))}});
+  }
   for (std::size_t i = 0; i < length; ++i) {
     const auto device = static_cast<std::uint32_t>(schedule.Below(one.devices));
     const std::size_t what = schedule.Below(10);
@@ -68,9 +109,17 @@ Case Generate(std::uint64_t seed) {
     } else if (what < 6) {
       one.ops.push_back(UserOp(user, device));
     } else if (what == 6) {
-      switch (schedule.Below(5)) {
+      const auto n = static_cast<std::uint32_t>(chance.Below(1000));
+      switch (schedule.Below(7)) {
         case 0:
           one.ops.push_back({.kind = OpKind::kRestart, .n = {device}});
+          break;
+        case 3:
+          one.ops.push_back({.kind = OpKind::kNetwork, .n = {device, n}});
+          break;
+        case 4:
+          one.ops.push_back(
+              {.kind = n % 3 == 0 ? OpKind::kTyping : OpKind::kMode, .n = {device, n}});
           break;
         case 1:
           one.ops.push_back(

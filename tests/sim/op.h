@@ -38,6 +38,9 @@ enum class OpKind : std::uint8_t {
   kDiscard,
   kSync,
   kRestart,  // The app.
+  kNetwork,  // None, metered, unmetered.
+  kMode,     // Online or offline, with the answer to the question.
+  kTyping,   // An edit is opened, or closed.
   // The world.
   kWait,    // Time passes.
   kPolicy,  // Another policy is published.

@@ -4,7 +4,6 @@
 
 #include "engine/store/conflict.h"
 #include "engine/store/local_meta.h"
-#include "engine/sync/sync_runner.h"
 #include "tests/sim/small_company.h"
 
 namespace satchel::sim {
@@ -20,14 +19,18 @@ std::string TextField(const std::string& entity) {
 
 }  // namespace
 
-SimDevice::SimDevice(CrmSite& site, int which, std::string user, std::uint64_t seed,
-                     bool track_unsynced)
+SimDevice::SimDevice(CrmSite& site, const ArrivedPolicy& published, int which, std::string user,
+                     std::uint64_t seed, bool track_unsynced)
     : number(which),
       vfs(seed * 31 + static_cast<std::uint64_t>(which)),
       crm(site, user),
+      site_(site),
       user_(std::move(user)),
       seed_(seed),
-      ids_(seed * 17 + static_cast<std::uint64_t>(which), "ids") {
+      ids_(seed * 17 + static_cast<std::uint64_t>(which), "ids"),
+      policies_(published),
+      clock_(site, clock_offset),
+      random_(MakeSeededRandom(seed * 13 + static_cast<std::uint64_t>(which))) {
   if (track_unsynced) vfs.TrackUnsynced();
 }
 
@@ -35,7 +38,7 @@ SimDevice::~SimDevice() {
   Close();
 }
 
-Result<> SimDevice::Open(const Policy& policy) {
+Result<> SimDevice::Open() {
   Close();
   if (vfs.dead()) {
     if (power_cut) {
@@ -51,59 +54,108 @@ Result<> SimDevice::Open(const Policy& policy) {
     which->emplace(std::move(*opened));
     if (auto made = CreateMeta(**which); !made) return made;
   }
-  local_.emplace(*app_, policy,
+  const auto state = ReadDeviceState(*sync_database_);
+  if (!state) return Fail(state.error());
+  // What was bound before needs no server to go on.
+  if (state->policy) {
+    if (auto attached = Attach({}); !attached) return attached;
+  }
+  SettleUncertain();
+  return {};
+}
+
+Result<> SimDevice::Attach(std::stop_token token) {
+  if (device_) return {};
+  if (network.reach == Reach::kNone && !bound()) {
+    return Fail(ErrorCode::kOffline, "there is no connection");
+  }
+  DeviceListener listener;
+  listener.outcome = [this](const SyncOutcome& outcome) { ran_ = outcome; };
+  listener.ask = [this](const modes::Ask&) { return answer_; };
+  auto device = Device::Open({.database = *sync_database_,
+                              .server = crm,
+                              .policies = policies_,
+                              .clock = clock_,
+                              .random = *random_,
+                              .connectivity = network,
+                              .lock = lock,
+                              .one_thread = true,
+                              .copied_rows = seed_ % 4 == 0 ? 0 : kMostRowsCopied},
+                             {.server = "sim", .source = "sim"}, std::move(listener), token);
+  if (!device) return Fail(device.error());
+  device_ = std::move(*device);
+  local_.emplace(*app_, device_->policy(),
                  LocalEdits::World{.new_id =
                                        [this] {
                                          return *ParseGuid(MakeId(static_cast<char>('1' + number),
                                                                   ids_.Next() % 0xffffffffU));
                                        },
                                    .now = [this] { return now(); }});
-  SettleUncertain();
+  device_->Start();
   return {};
 }
 
 void SimDevice::Close() {
+  if (device_ && !vfs.dead()) device_->Stop();
   local_.reset();
+  device_.reset();
   app_.reset();
   sync_database_.reset();
+  posted_.clear();
+  must_retry = false;
+  failed_at = -1;
+  lock.held = false;
+  broken_ = false;
 }
 
-SyncOutcome SimDevice::Sync(const Policy& policy, const SyncWish& wish, std::stop_token token) {
-  SyncOutcome outcome;
-  outcome.style = wish.style;
-  const auto failed = [&](const Error& error) {
-    outcome.error = error;
-    return outcome;
-  };
-  if (!open()) return failed({ErrorCode::kIo, "the app is closed"});
-  local_->SetPolicy(policy);
-  const auto who = crm.WhoAmI(token);
-  if (!who) return failed(who.error());
-  const auto bound = BindOwner(*sync_database_, crm.base_url(), who->organization_id, who->user_id);
-  if (!bound) return failed(bound.error());
-  auto context = crm.ContextOf("", token);
-  if (!context) return failed(context.error());
-  auto schema = crm.ReadSchema({}, token);
-  if (!schema) return failed(schema.error());
-  context->now = captured = now();
-  const SyncRequest request = {.what = {.policy = policy,
-                                        .schema = *schema,
-                                        .context = *context,
-                                        .organization = who->organization_id,
-                                        .user = who->user_id,
-                                        .background = wish.style == SyncStyle::kBackground,
-                                        .one_thread = true,
-                                        .copied_rows = seed_ % 4 == 0 ? 0 : kMostRowsCopied},
-                               .identity = *who,
-                               .full = wish.full,
-                               .sweep = wish.sweep};
-  outcome = RunSync(request, crm, *sync_database_, {}, token);
-  outcome.style = wish.style;
+SimDevice::Ran SimDevice::Synchronize(const SyncWish& wish, std::stop_token token) {
+  if (!open()) return SyncOutcome{.error = Error{ErrorCode::kIo, "the app is closed"}};
+  if (auto attached = Attach(token); !attached) return SyncOutcome{.error = attached.error()};
+  SyncOutcome outcome = device_->Synchronize(
+      {.style = wish.style, .full = wish.full, .sweep = wish.sweep}, std::move(token));
+  local_->SetPolicy(device_->policy());
   return outcome;
 }
 
-Result<Rows> SimDevice::ReadAll(const Policy& policy) {
-  return ReadRows(*app_, CrmState::MakeSchema({}), policy);
+SimDevice::Ran SimDevice::Step(std::stop_token token) {
+  ran_.reset();
+  if (!device_) return ran_;
+  broken_ = !device_->Step(std::move(token)) || broken_;
+  local_->SetPolicy(device_->policy());
+  return std::exchange(ran_, std::nullopt);
+}
+
+SimDevice::Ran SimDevice::Switch(DeviceMode to, modes::Choice answer, std::stop_token token) {
+  ran_.reset();
+  if (!device_) return ran_;
+  answer_ = answer;
+  broken_ = !device_->Switch(to, std::move(token)) || broken_;
+  local_->SetPolicy(device_->policy());
+  return std::exchange(ran_, std::nullopt);
+}
+
+bool SimDevice::due() const {
+  if (!device_) return false;
+  const auto wake = device_->NextWake();
+  return wake && *wake <= UptimePoint(Milliseconds(site_.uptime));
+}
+
+void SimDevice::Post(const schedule::Event& event) {
+  if (!device_) return;
+  touched = true;
+  if (syncing) {
+    posted_.push_back(event);
+  } else {
+    device_->On(event);
+  }
+}
+
+void SimDevice::Deliver() {
+  for (const schedule::Event& event : std::exchange(posted_, {})) Post(event);
+}
+
+Result<Rows> SimDevice::ReadAll() {
+  return ReadRows(*app_, CrmState::MakeSchema({}), policy());
 }
 
 Result<std::vector<OutboxEntry>> SimDevice::Outbox() {
@@ -145,9 +197,9 @@ std::vector<std::string> SimDevice::LocalIds(const std::string& entity) {
   return ids;
 }
 
-bool SimDevice::Rot(const Op& op, const Policy& policy) {
+bool SimDevice::Rot(const Op& op) {
   const std::string& entity = kEntities[op.n[1] % kEntities.size()];
-  if (!policy.Find(entity)) return false;
+  if (!policy().Find(entity)) return false;
   const auto ids = LocalIds(entity);
   if (ids.empty()) return false;
   const std::string id = ids[op.n[2] % ids.size()];
@@ -197,9 +249,10 @@ void SimDevice::SettleUncertain() {
 }
 
 void SimDevice::Act(const Op& op, std::uint64_t marker) {
-  if (!open()) return;
+  // Online, edits go to the server and leave nothing here.
+  if (!open() || !device_ || device_->mode() == DeviceMode::kOnline) return;
   const std::string& entity = kEntities[op.n[1] % kEntities.size()];
-  const std::string text = "d" + std::to_string(number) + "-" + std::to_string(marker);
+  const std::string text = "d" + std::to_string(number) + "-" + std::to_string(marker) + ";";
   const auto pick = [&](const std::string& from, std::uint32_t n) {
     const auto ids = LocalIds(from);
     return ids.empty() ? std::string() : ids[n % ids.size()];
@@ -225,6 +278,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
         edit.id = *made;
         created.insert(*made);
         Remember(edit);
+        Post(schedule::Saved{entity});
       } else {
         uncertain_.push_back(edit);
       }
@@ -250,6 +304,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       }
       if (local_->Edit(entity, id, values)) {
         Remember(edit);
+        Post(schedule::Saved{entity});
       } else if (!edit.fields.empty()) {
         uncertain_.push_back(edit);
       }
@@ -261,6 +316,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       const Uncertain edit = {.entity = entity, .id = id, .deletion = true};
       if (local_->Delete(entity, id)) {
         Remember(edit);
+        Post(schedule::Saved{entity});
       } else {
         uncertain_.push_back(edit);
       }
@@ -301,7 +357,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
     if (entry.kind == ChangeKind::kDelete) deleted.erase({entry.entity, id});
   };
   if (op.kind == OpKind::kRetry) {
-    (void)RetryEntry(*app_, entry.seq);
+    if (RetryEntry(*app_, entry.seq)) Post(schedule::ChangedHere{entry.entity});
   } else if (op.kind == OpKind::kResolve) {
     const Keep keep = op.n[2] % 2 ? Keep::kMine : Keep::kTheirs;
     if (ResolveConflict(*app_, entry.seq, keep) && keep == Keep::kTheirs) give_up();

@@ -11,10 +11,12 @@
 #include <tuple>
 #include <vector>
 
+#include "engine/device/device.h"
 #include "engine/store/database.h"
 #include "engine/store/local_edit.h"
 #include "engine/store/outbox.h"
 #include "engine/sync/sync_outcome.h"
+#include "tests/sim/device_world.h"
 #include "tests/sim/fake_crm.h"
 #include "tests/sim/local_rows.h"
 #include "tests/sim/op.h"
@@ -32,26 +34,39 @@ struct FieldKey {
 
 class SimDevice {
  public:
-  SimDevice(CrmSite& site, int number, std::string user, std::uint64_t seed, bool track_unsynced);
+  SimDevice(CrmSite& site, const ArrivedPolicy& published, int number, std::string user,
+            std::uint64_t seed, bool track_unsynced);
   ~SimDevice();
 
   // Opens the app, or opens it again after it was closed or killed.
-  [[nodiscard]] Result<> Open(const Policy& policy);
+  [[nodiscard]] Result<> Open();
   void Close();
+  // That in force; without entities before the first sync got so far.
+  [[nodiscard]] const Policy& policy() const { return device_ ? device_->policy() : none_; }
+  [[nodiscard]] const Device* device() const { return device_.get(); }
   [[nodiscard]] Database& database() { return *app_; }
   [[nodiscard]] bool open() const { return app_.has_value(); }
-  // One sync by the production code. `full`: everything again; `sweep`: every entity is swept.
+  // The sync button. `full`: everything again; `sweep`: every entity is swept.
   struct SyncWish {
     SyncStyle style = SyncStyle::kForeground;
     bool full = false;
     bool sweep = false;
   };
-  [[nodiscard]] SyncOutcome Sync(const Policy& policy, const SyncWish& wish, std::stop_token stop);
+  // What the production code does; nothing: no sync ran.
+  using Ran = std::optional<SyncOutcome>;
+  [[nodiscard]] Ran Synchronize(const SyncWish& wish, std::stop_token stop);
+  [[nodiscard]] Ran Step(std::stop_token stop);
+  [[nodiscard]] Ran Switch(DeviceMode to, modes::Choice answer, std::stop_token stop);
+  [[nodiscard]] bool due() const;                        // Step has something to do.
+  [[nodiscard]] bool broken() const { return broken_; }  // The local database failed: it must end.
+  // Something happened; while a sync runs it hears of it afterwards.
+  void Post(const schedule::Event& event);
+  void Deliver();
   // The user does something; what the device refuses leaves nothing behind.
   void Act(const Op& op, std::uint64_t marker);
 
   [[nodiscard]] Instant now() const { return {crm.site_now().ticks + clock_offset}; }
-  [[nodiscard]] Result<Rows> ReadAll(const Policy& policy);
+  [[nodiscard]] Result<Rows> ReadAll();
   [[nodiscard]] Result<std::vector<OutboxEntry>> Outbox();
   // Ids that a download may not remove, with or without a pending change.
   [[nodiscard]] std::set<std::string> Protected();
@@ -61,21 +76,29 @@ class SimDevice {
   [[nodiscard]] bool RemembersWrites();  // "@written" is not empty.
   [[nodiscard]] bool bound();            // To its user: some sync came that far.
   // Loses a row, as a failing disk might. False: none was there.
-  bool Rot(const Op& op, const Policy& policy);
+  bool Rot(const Op& op);
   // What the user did whose fate was not known (the app died in the middle) and is now.
   void SettleUncertain();
 
   int number = 0;
   TestVfs vfs;
   FakeCrm crm;
+  SimConnectivity network = {};
+  SimLock lock = {};
   std::int64_t clock_offset = 0;
   bool syncing = false;
   bool wrong_user_next = false;
   bool power_cut = false;                    // When the process dies, the machine does.
   std::optional<OpKind> storage_fault = {};  // Armed on the disk.
   std::int64_t offline_for = 0;              // Requests.
-  Instant captured = {};                     // Of the last sync.
-  std::stop_source stop = {};                // Of the sync that runs.
+  bool reachable = true;                     // When what runs began.
+  bool must_retry = false;                   // A sync failed, and the policy has triggers.
+  bool touched = false;                      // Something happened to it since its last sync.
+  bool hidden = true;           // What only a sweep can see may have happened since the last one.
+  std::int64_t failed_at = -1;  // Milliseconds of uptime; −1: it did not.
+  Instant hidden_at = {};       // By its calendar, the last time.
+  int requests_before = 0;      // Likewise.
+  std::stop_source stop = {};   // Of the sync that runs.
 
   // What the user did last to each field, and has neither been replaced nor given up.
   std::map<FieldKey, std::string> edits = {};
@@ -92,12 +115,25 @@ class SimDevice {
   void Remember(const Uncertain& edit);
   [[nodiscard]] std::vector<std::string> LocalIds(const std::string& entity);
 
+  // The first time it needs the server.
+  [[nodiscard]] Result<> Attach(std::stop_token stop);
+
+  CrmSite& site_;
   std::string user_;
   std::uint64_t seed_;
   Prng ids_;
+  SimPolicies policies_;
+  SimClock clock_;
+  std::unique_ptr<Random> random_;
+  Policy none_ = {};
   std::optional<Database> sync_database_ = {};
   std::optional<Database> app_ = {};
+  std::unique_ptr<Device> device_ = {};
   std::optional<LocalEdits> local_ = {};
+  Ran ran_ = {};
+  modes::Choice answer_ = modes::Choice::kStay;
+  std::vector<schedule::Event> posted_ = {};
+  bool broken_ = false;
   std::vector<Uncertain> uncertain_ = {};
 };
 

@@ -14,6 +14,8 @@ namespace {
 
 constexpr const char* kUsage =
     R"(usage: satchel-sim [--from SEED] [--seeds N | --for MINUTES | --ever] [--all] [--out FOLDER]
+       satchel-sim --share K/N [--coverage FILE]
+       satchel-sim --covered FILE…
        satchel-sim --seed SEED [--trace] [--print] [--shrink]
        satchel-sim --case FILE [--trace] [--shrink]
 
@@ -21,6 +23,10 @@ constexpr const char* kUsage =
   --seeds N      so many seeds (3000)
   --for MINUTES  as many as that takes
   --ever         until one fails
+  --share K/N    the K-th of N shares (from 0 on) of SATCHEL_SIM_SEEDS seeds; without that of 25000
+                 where SATCHEL_DEEP is set, else of 3000
+  --coverage F   write which faults met
+  --covered F…   whether the shares of at least 3000 seeds met every pair of faults
   --all          go on after a failure, shorten nothing, name every seed that failed
   --out FOLDER   where a shortened failing case is written (.)
   --trace        print everything that happens
@@ -47,13 +53,21 @@ int RunOne(const Case& one, bool trace, bool shrink, const std::string& out) {
   return 1;
 }
 
+std::uint64_t SeedsToShare() {
+  if (const char* asked = std::getenv("SATCHEL_SIM_SEEDS")) {
+    return std::strtoull(asked, nullptr, 10);
+  }
+  return std::getenv("SATCHEL_DEEP") ? 25'000 : kSeedsThatCoverAll;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CampaignOptions options;
   options.progress = true;
   bool trace = false, print = false, shrink = false, one_seed = false;
-  std::string file;
+  std::string file, coverage;
+  std::size_t share = 0, shares = 1;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto number = [&]() -> std::uint64_t {
@@ -73,6 +87,19 @@ int main(int argc, char** argv) {
     } else if (word == "--seed") {
       one_seed = true;
       options.first = number();
+    } else if (word == "--share" && i + 1 < argc &&
+               std::sscanf(argv[i + 1], "%zu/%zu", &share, &shares) == 2 && shares > share) {
+      ++i;
+      const std::uint64_t all = SeedsToShare();
+      options.first = 1 + all * share / shares;
+      options.seeds = 1 + all * (share + 1) / shares - options.first;
+      options.progress = false;
+    } else if (word == "--coverage" && i + 1 < argc) {
+      coverage = argv[++i];
+    } else if (word == "--covered") {
+      const std::string missing = WhatIsNotCovered({argv + i + 1, argv + argc});
+      std::fputs(missing.c_str(), stdout);
+      return missing.empty() ? 0 : 1;
     } else if (word == "--case" && i + 1 < argc) {
       file = argv[++i];
     } else if (word == "--trace") {
@@ -105,5 +132,6 @@ int main(int argc, char** argv) {
   }
   const CampaignResult result = RunCampaign(options);
   std::fputs(result.summary.c_str(), stdout);
+  if (!coverage.empty() && !WriteCoverage(result, coverage)) return 1;
   return result.failure.empty() ? 0 : 1;
 }

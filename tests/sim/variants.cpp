@@ -1,4 +1,5 @@
 // Numbers of a case, read as a server and a policy.
+#include "tests/sim/prng.h"
 #include "tests/sim/small_company.h"
 #include "tests/sim/world.h"
 
@@ -23,6 +24,28 @@ Reconcile ReconcileOf(std::uint32_t number) {
     default:
       return {.kind = Reconcile::Kind::kNever};
   }
+}
+
+// Triggers, modes, and what is kept.
+void DrawDevice(std::uint32_t variant, Policy& policy) {
+  Prng prng(variant, "device");
+  Triggers& triggers = policy.triggers;
+  if (prng.OneIn(2)) {
+    if (prng.OneIn(2)) triggers.every = prng.OneIn(2) ? Seconds(900) : Seconds(3600);
+    if (prng.OneIn(2)) triggers.on_start = OnStart{};
+    if (prng.OneIn(3)) triggers.on_save = OnSave{.delay = Seconds(30)};
+    if (prng.OneIn(4)) triggers.on_change = OnChange{.watch = Watch::kDevice};
+    if (prng.OneIn(4)) triggers.on_change = OnChange{.poll = Seconds(600)};
+    if (prng.OneIn(4)) triggers.network = Network::kUnmetered;
+    if (prng.OneIn(4)) triggers.style = SyncStyle::kForeground;
+  }
+  static constexpr SwitchRule kRules[] = {SwitchRule::kInform, SwitchRule::kNothing,
+                                          SwitchRule::kForce};
+  policy.modes.before_online = kRules[prng.Below(3)];
+  policy.modes.before_offline = kRules[prng.Below(3)];
+  if (prng.OneIn(6)) std::erase(policy.Find("account")->fields, "city");
+  if (prng.OneIn(8)) std::erase(policy.Find("task")->fields, "regardingobjectid");
+  if (prng.OneIn(10)) policy.Find("contact")->mode = DeviceMode::kOnline;
 }
 
 }  // namespace
@@ -88,6 +111,7 @@ Policy PolicyOf(std::uint32_t variant) {
   }
   if ((variant >> 11) % 8 == 0) task.always_full = true;
   if ((variant >> 14) % 2 == 0) policy.entities.pop_back();
+  DrawDevice(variant, policy);
   return policy;
 }
 

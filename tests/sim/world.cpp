@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/store/tuning.h"
+#include "policy/yaml/write_policy.h"
 #include "tests/sim/small_company.h"
 
 namespace satchel::sim {
@@ -10,6 +11,9 @@ namespace satchel::sim {
 namespace {
 
 constexpr std::int64_t kMinute = 60 * kTicksPerSecond;
+constexpr int kMostRequests = 3'000;           // Of one sync.
+constexpr std::int64_t kLeastBackOff = 1'000;  // Milliseconds.
+constexpr int kMostSteps = 8;                  // Of a device before something else happens.
 const std::vector<std::string> kEntities = {"account", "contact", "task"};
 
 std::string TextField(const std::string& entity) {
@@ -33,6 +37,29 @@ bool Applies(OpKind kind, const Request& request) {
   }
 }
 
+// Of changes that no version and no mark tells of: only a sweep sees them.
+bool IsHidden(OpKind kind) {
+  switch (kind) {
+    case OpKind::kServerDelete:
+    case OpKind::kImport:
+    case OpKind::kAssign:
+    case OpKind::kShare:
+    case OpKind::kUnshare:
+    case OpKind::kLag:
+    case OpKind::kRestore:
+    case OpKind::kRot:
+    case OpKind::kClockJump:
+    case OpKind::kServerClock:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsAutomatic(const Triggers& triggers) {
+  return triggers.on_start || triggers.on_change || triggers.on_save || triggers.every;
+}
+
 bool UsesPower(const Case& one) {
   return std::any_of(one.ops.begin(), one.ops.end(),
                      [](const Op& op) { return op.kind == OpKind::kPowerCut; });
@@ -44,15 +71,14 @@ World::World(const Case& one, const RunOptions& options)
     : case_(one),
       options_(options),
       site_(TraitsOf(one.traits), Morning()),
-      policy_(PolicyOf(one.policy)),
       latency_(one.seed, "latency") {
   Populate(site_.state, static_cast<int>(one.accounts));
-  policy_rules_.insert(policy_.sync.conflict);
+  Publish(one.policy);
   const bool power = UsesPower(one);
   for (std::uint32_t d = 0; d < std::clamp(one.devices, 1U, 4U); ++d) {
     const std::string user = UserId(static_cast<int>(((one.traits >> 20) + d) % 4));
     devices_.push_back(
-        std::make_unique<SimDevice>(site_, static_cast<int>(d), user, one.seed, power));
+        std::make_unique<SimDevice>(site_, published_, static_cast<int>(d), user, one.seed, power));
     SimDevice& device = *devices_.back();
     device.crm.on_request = [this, &device](const satchel::sim::Request& request) {
       return OnRequest(device, request);
@@ -61,6 +87,12 @@ World::World(const Case& one, const RunOptions& options)
 }
 
 World::~World() = default;
+
+void World::Publish(std::uint32_t variant) {
+  const Policy policy = PolicyOf(variant);
+  published_ = {.text = PrintPolicy(policy), .policy = policy, .tag = std::to_string(variant)};
+  policy_rules_.insert(policy.sync.conflict);
+}
 
 void World::Say(const std::string& line) {
   for (const char c : line) {
@@ -80,7 +112,7 @@ void World::Violated(const std::string& what) {
 
 Report World::Run() {
   for (auto& device : devices_) {
-    if (auto opened = device->Open(policy_); !opened) Violated("I20: " + opened.error().message);
+    if (auto opened = device->Open(); !opened) Violated("I20: " + opened.error().message);
   }
   for (step_ = 0; step_ < case_.ops.size() && report_.violation.empty(); ++step_) {
     const Op& op = case_.ops[step_];
@@ -104,6 +136,8 @@ std::string World::PickRow(const std::string& entity, std::uint32_t n) const {
 void World::CarryOut(const Op& op, SimDevice* during) {
   Say("> " + Print(op));
   SimDevice& device = *devices_[op.n[0] % devices_.size()];
+  device.touched = true;
+  if (IsHidden(op.kind)) HideFrom("");
   switch (op.kind) {
     case OpKind::kSync:
       Sync(device, {.style = op.n[1] % 3 == 0 ? SyncStyle::kForeground : SyncStyle::kBackground,
@@ -118,23 +152,46 @@ void World::CarryOut(const Op& op, SimDevice* during) {
     case OpKind::kDiscard:
       ++acts_;
       device.Act(op, ++marker_);
+      Drain(device);
       return;
     case OpKind::kRestart:
       if (device.syncing) return;
       device.Close();
-      if (auto opened = device.Open(policy_); !opened) Violated("I20: " + opened.error().message);
+      if (auto opened = device.Open(); !opened) Violated("I20: " + opened.error().message);
+      Drain(device);
+      return;
+    case OpKind::kNetwork: {
+      static constexpr Reach kReach[] = {Reach::kNone, Reach::kMetered, Reach::kUnmetered,
+                                         Reach::kUnmetered};
+      device.network.reach = kReach[op.n[1] % std::size(kReach)];
+      Drain(device);
+      return;
+    }
+    case OpKind::kMode:
+      if (device.syncing || depth_ > 2) return;
+      Drain(device);
+      Watch(device, [&](std::stop_token stop) {
+        return device.Switch(op.n[1] % 2 ? DeviceMode::kOnline : DeviceMode::kOffline,
+                             static_cast<modes::Choice>(op.n[1] / 2 % 3), stop);
+      });
+      Drain(device);
+      return;
+    case OpKind::kTyping:
+      if (op.n[1] % 2) {
+        device.Post(schedule::EditOpened{});
+      } else {
+        device.Post(schedule::EditClosed{});
+      }
+      Drain(device);
       return;
     case OpKind::kWait: {
       const std::int64_t n = op.n[0];
-      site_.state.now.ticks += n < 20   ? n * 7 * kMinute
-                               : n < 35 ? n * 60 * kMinute
-                                        : kTicksADay * (n - 33);
+      PassTime(n < 20 ? n * 7 * kMinute : n < 35 ? n * 60 * kMinute : kTicksADay * (n - 33));
       return;
     }
     case OpKind::kPolicy:
       // A sync that runs goes on with the one it has.
-      policy_ = PolicyOf(op.n[0]);
-      policy_rules_.insert(policy_.sync.conflict);
+      Publish(op.n[0]);
       ++acts_;
       return;
     default:
@@ -155,7 +212,7 @@ void World::ServerAct(const Op& op) {
   const std::string& entity = kEntities[op.n[0] % kEntities.size()];
   const std::string id = PickRow(entity, op.n[1]);
   const std::string user = UserId(static_cast<int>(op.n[2] % 4));
-  const std::string text = "s-" + std::to_string(++marker_);
+  const std::string text = "s-" + std::to_string(++marker_) + ";";
   const auto share_key = [&](std::uint32_t n) {
     return entity + "/" + id + "/" + (n % 3 == 0 ? TeamId(static_cast<int>(n / 3 % 2)) : user);
   };
@@ -166,12 +223,14 @@ void World::ServerAct(const Op& op) {
     case OpKind::kJoinTeam: {
       auto& members = crm.teams[op.n[0] % crm.teams.size()].members;
       if (!members.insert(user).second) members.erase(user);
+      HideFrom(user);  // The user's own teams are asked for.
       return;
     }
     case OpKind::kMoveUnit:
       for (User& one : crm.users) {
         if (one.id == user) one.unit = 1 - one.unit;
       }
+      HideFrom(user);
       return;
     case OpKind::kRelate: {
       const std::string account = PickRow("account", op.n[1]);
@@ -263,8 +322,15 @@ void World::ServerAct(const Op& op) {
 Fate World::OnRequest(SimDevice& device, const Request& request) {
   if (device.vfs.dead()) return Fate::kUnsent;
   ++report_.requests;
-  site_.state.now.ticks +=
-      static_cast<std::int64_t>(20 + latency_.Below(180)) * kTicksPerSecond / 1000;
+  site_.Pass(static_cast<std::int64_t>(20 + latency_.Below(180)) * kTicksPerSecond / 1000);
+  if (device.crm.requests - device.requests_before > kMostRequests) {
+    device.stop.request_stop();
+    Violated("I21: a sync of more than " + std::to_string(kMostRequests) + " requests");
+    return Fate::kUnsent;
+  }
+  if (!device.reachable) {
+    Violated("I24: device " + std::to_string(device.number) + " asks without a connection");
+  }
   if (lag_left_ > 0 && --lag_left_ == 0) {
     site_.replica.reset();
     ++acts_;  // What was done meanwhile shows now.
@@ -272,7 +338,7 @@ Fate World::OnRequest(SimDevice& device, const Request& request) {
   if (site_.replica) site_.replica->now = site_.state.now;
   Say("d" + std::to_string(device.number) + " asks " +
       std::to_string(static_cast<int>(request.kind)) + " " + request.entity + " " + request.detail);
-  Fate fate = Fate::kServed;
+  Fate fate = device.network.reach == Reach::kNone ? Fate::kUnsent : Fate::kServed;
   if (device.offline_for > 0) {
     --device.offline_for;
     fate = Fate::kUnsent;
@@ -305,7 +371,16 @@ Fate World::OnRequest(SimDevice& device, const Request& request) {
   return fate;
 }
 
+void World::HideFrom(const std::string& but) {
+  for (auto& device : devices_) {
+    if (device->crm.user() == but) continue;
+    device->hidden = true;
+    device->hidden_at = device->now();
+  }
+}
+
 Fate World::Strike(const Op& op, SimDevice& device) {
+  if (IsHidden(op.kind)) HideFrom("");
   const auto more = static_cast<std::int64_t>(op.n[1]);
   const bool asks = device.syncing;
   Fate fate = Fate::kServed;
@@ -405,7 +480,7 @@ Fate World::Strike(const Op& op, SimDevice& device) {
       struck = false;
       break;
     case OpKind::kRot:
-      struck = device.open() && device.Rot(op, policy_);
+      struck = device.open() && device.Rot(op);
       ++acts_;
       break;
     case OpKind::kClockJump:
@@ -432,26 +507,102 @@ Fate World::Strike(const Op& op, SimDevice& device) {
 }
 
 void World::Sync(SimDevice& device, const SimDevice::SyncWish& wish) {
-  if (device.syncing) {
-    return;  // One at a time: whoever drives a device sees to it.
-  }
+  if (device.syncing) return;  // One at a time: whoever drives a device sees to it.
   if (depth_ > 2) return;
   if (std::exchange(device.wrong_user_next, false)) SyncAsSomebodyElse(device);
-  ++report_.syncs;
+  Drain(device);
+  Watch(device, [&](std::stop_token stop) { return device.Synchronize(wish, stop); });
+  Drain(device);
+}
+
+// What the device has to do by itself.
+void World::Drain(SimDevice& device) {
+  if (device.syncing || depth_ > 2) return;
+  for (int step = 0; step < kMostSteps && report_.violation.empty() && device.open(); ++step) {
+    if (!device.device()) return;
+    if (device.due()) {
+      const std::int64_t failed_at = device.touched ? -1 : device.failed_at;
+      const std::int64_t now = site_.uptime;
+      const std::int64_t syncs = report_.syncs;
+      Watch(device, [&](std::stop_token stop) { return device.Step(stop); });
+      if (failed_at >= 0 && report_.syncs > syncs && now - failed_at < kLeastBackOff) {
+        Violated("I24: device " + std::to_string(device.number) + " tries again " +
+                 std::to_string(now - failed_at) + " ms after a sync that failed");
+      }
+    } else {
+      // It only looks around.
+      device.syncing = true;
+      (void)device.Step({});
+      device.syncing = false;
+      device.Deliver();
+      if (device.broken()) AfterSync(device);
+      if (!device.due()) break;
+    }
+  }
+  if (!device.open() || !device.device()) return;
+  const auto waits = device.device()->scheduler().WaitsFor();
+  const bool waits_for_network =
+      std::any_of(waits.begin(), waits.end(),
+                  [](const schedule::Waiting& one) { return one.what == "a connection"; });
+  if (waits_for_network && device.network.reach == Reach::kUnmetered && !device.due()) {
+    Violated("I20: device " + std::to_string(device.number) +
+             " waits for a connection, which is there");
+  }
+  if (waits.empty()) {
+    Violated("I20: device " + std::to_string(device.number) + " waits for nothing");
+  }
+}
+
+// Timers fire on the way, so many of them; then the machines sleep.
+void World::PassTime(std::int64_t ticks) {
+  const std::int64_t until = site_.uptime + ticks * 1000 / kTicksPerSecond;
+  for (int wakes = 0; depth_ == 0 && wakes < kMostSteps && report_.violation.empty(); ++wakes) {
+    SimDevice* next = nullptr;
+    std::int64_t when = until;
+    for (auto& device : devices_) {
+      if (!device->device()) continue;
+      const auto wake = device->device()->NextWake();
+      if (!wake || wake->time_since_epoch().count() >= when) continue;
+      when = wake->time_since_epoch().count();
+      next = device.get();
+    }
+    if (!next) break;
+    if (when > site_.uptime) site_.Pass((when - site_.uptime) * kTicksPerSecond / 1000);
+    Drain(*next);
+    if (report_.violation.empty()) Check();
+  }
+  if (until > site_.uptime) site_.Pass((until - site_.uptime) * kTicksPerSecond / 1000);
+}
+
+void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::stop_token)>& call) {
   device.syncing = true;
   ++depth_;
   device.stop = std::stop_source();
+  device.reachable = device.network.reach != Reach::kNone;
+  device.requests_before = device.crm.requests;
+  const int writes = device.crm.writes;
+  const bool hidden = std::exchange(device.hidden, false);
   const std::int64_t acts = acts_;
-  const int requests = device.crm.requests;
-  const auto before = device.ReadAll(policy_);
+  const Policy policy = device.policy();
+  const auto before = device.ReadAll();
   const auto outbox = device.Outbox();
   const bool resumes = device.open() && device.resumes();
-  const Policy policy = policy_;
-  const SyncOutcome outcome = device.Sync(policy, wish, device.stop.get_token());
+  const SimDevice::Ran ran = call(device.stop.get_token());
   device.syncing = false;
+  device.reachable = true;
   --depth_;
+  device.touched = false;
+  device.Deliver();
+  if (!ran) {
+    device.hidden = device.hidden || hidden;
+    AfterSync(device);
+    return;
+  }
+  const SyncOutcome& outcome = *ran;
+  ++report_.syncs;
   std::string line = outcome.succeeded() ? "synced" : "failed";
   if (outcome.error) line += ": " + outcome.error->message;
+  if (outcome.structure_pending) line += ": the structure changes";
   for (const EntityChange& entity : outcome.entities) {
     line += "; " + entity.name + (entity.full ? " full" : "") + (entity.swept ? " swept" : "") +
             " +" + std::to_string(entity.added) + " ~" + std::to_string(entity.updated) + " -" +
@@ -466,19 +617,56 @@ void World::Sync(SimDevice& device, const SimDevice::SyncWish& wish) {
     // It may have died only after everything was done.
     Say("died after it");
   }
-  if (device.crm.requests - requests > 3'000) Violated("I21: a sync of more than 3 000 requests");
   AfterSync(device);
   if (!device.open() || !report_.violation.empty()) return;
-  const bool quiet = acts_ == acts && !site_.replica && policy == policy_;
-  if (outcome.succeeded() && quiet) {
+  const bool quiet = acts_ == acts && !site_.replica;
+  const bool exact =
+      outcome.succeeded() && !resumes &&
+      std::all_of(outcome.entities.begin(), outcome.entities.end(),
+                  [](const EntityChange& entity) { return entity.full || entity.swept; });
+  device.hidden = device.hidden || (hidden && !exact);
+  if (outcome.succeeded()) {
     ++report_.succeeded;
-    const bool exact = std::all_of(outcome.entities.begin(), outcome.entities.end(),
-                                   [](const EntityChange& e) { return e.full || e.swept; });
-    if (exact && !resumes) CheckScope(device, "I1", false);
-  } else if (outcome.succeeded()) {
-    ++report_.succeeded;
-  } else if (quiet && before && outbox) {
-    CheckFailed(device, outcome, *before, *outbox);
+    device.must_retry = false;
+    device.failed_at = -1;
+    ReadJournal();
+    if (quiet && (exact || (!resumes && SeesAll(device)))) {
+      CheckScope(device, exact ? "I1" : "I5 (without a sweep)", false);
+    }
+    return;
+  }
+  const bool tried = device.crm.requests > device.requests_before;
+  if (tried && !device.stop.stop_requested() && !outcome.structure_pending && device.device()) {
+    device.must_retry = IsAutomatic(device.policy().triggers);
+    if (device.must_retry) device.failed_at = site_.uptime;
+  }
+  if (!quiet || !before || !outbox) return;
+  if (outcome.upload.stopped && outcome.upload.stopped->code == ErrorCode::kDenied &&
+      device.crm.writes == writes + 1) {
+    CheckDenied(device, *outbox);
+  }
+  if (policy == device.policy()) CheckFailed(device, outcome, *before, *outbox);
+}
+
+// Whether a sync that swept nothing must be exact all the same: by `reconcile: auto`, as long as
+// nothing happened that leaves no trace, and in any case a day after the last sweep.
+bool World::SeesAll(const SimDevice& device) const {
+  if (device.policy().sync.incremental.reconcile.kind != Reconcile::Kind::kAuto) return false;
+  if (!device.hidden) return true;
+  return device.crm.asked_at.ticks - device.hidden_at.ticks > kTicksADay + kMinute;
+}
+
+// I18: that the user is signed out is no fault of what waits.
+void World::CheckDenied(SimDevice& device, const std::vector<OutboxEntry>& before) {
+  const auto now = device.Outbox();
+  if (!now) return;
+  for (const OutboxEntry& old : before) {
+    for (const OutboxEntry& entry : *now) {
+      if (entry.seq == old.seq && entry.attempts > old.attempts) {
+        Violated("I18: device " + std::to_string(device.number) +
+                 " counts an attempt of a change although it was signed out");
+      }
+    }
   }
 }
 
@@ -486,7 +674,7 @@ void World::Sync(SimDevice& device, const SimDevice::SyncWish& wish) {
 // after it had published; of an entity that failed alone, nothing either.
 void World::CheckFailed(SimDevice& device, const SyncOutcome& outcome, const Rows& before,
                         const std::vector<OutboxEntry>& outbox) {
-  auto now = device.ReadAll(policy_);
+  auto now = device.ReadAll();
   const auto left = device.Outbox();
   if (!now || !left || *left != outbox) return;
   if (outcome.entities.empty()) {
@@ -514,10 +702,13 @@ void World::SyncAsSomebodyElse(SimDevice& device) {
   }
   device.syncing = true;
   ++depth_;
-  const SyncOutcome outcome = device.Sync(policy_, {}, {});
+  device.requests_before = device.crm.requests;
+  const SimDevice::Ran ran = device.Synchronize({}, {});
   --depth_;
   device.syncing = false;
   device.crm.SetUser(owner);
+  device.Deliver();
+  const SyncOutcome outcome = ran.value_or(SyncOutcome{});
   Say("somebody else: " + (outcome.error ? outcome.error->message : std::string("synced")));
   report_.struck.set(static_cast<std::size_t>(OpKind::kWrongUser));
   if (outcome.succeeded()) Violated("I16: somebody else synchronised the device");
@@ -539,16 +730,35 @@ void World::AfterSync(SimDevice& device) {
   device.vfs.Heal();
   device.vfs.CancelDeath();
   device.offline_for = 0;
-  if (device.vfs.dead() || !device.open()) {
+  if (device.vfs.dead() || !device.open() || device.broken()) {
     Say("d" + std::to_string(device.number) + " died");
-    if (auto opened = device.Open(policy_); !opened) {
+    if (auto opened = device.Open(); !opened) {
       Violated("I8: after a crash the database does not open: " + opened.error().message);
       return;
     }
-    const std::string broken = WhatIsBroken(device.database(), site_.state.schema(), policy_);
+    const std::string broken =
+        WhatIsBroken(device.database(), site_.state.schema(), device.policy());
     if (broken != "ok") Violated("I8: after a crash: " + broken);
   }
   device.SettleUncertain();
+}
+
+// Faults stop, the connection is back, and nobody touches anything: what was tried and failed is
+// tried again without anybody's doing.
+void World::CheckRetries(SimDevice& device) {
+  constexpr int kMostWakes = 12;
+  for (int wake = 0; device.must_retry && IsAutomatic(device.policy().triggers); ++wake) {
+    const auto due = device.device() ? device.device()->NextWake() : std::nullopt;
+    if (!due || wake == kMostWakes) {
+      Violated("I20: device " + std::to_string(device.number) +
+               ": what failed is not tried again until it succeeds");
+      return;
+    }
+    const std::int64_t when = due->time_since_epoch().count();
+    if (when > site_.uptime) site_.Pass((when - site_.uptime) * kTicksPerSecond / 1000);
+    Drain(device);
+    if (!report_.violation.empty()) return;
+  }
 }
 
 void World::Quiesce() {
@@ -557,6 +767,11 @@ void World::Quiesce() {
   lag_left_ = 0;
   for (auto& device : devices_) {
     AfterSync(*device);
+    device->network.reach = Reach::kUnmetered;
+    device->Post(schedule::EditClosed{});
+    Drain(*device);
+    CheckRetries(*device);
+    if (report_.violation.empty()) Check();
     if (!report_.violation.empty()) return;
   }
   // Conflicts that devices make for each other settle in a few rounds.
@@ -566,9 +781,9 @@ void World::Quiesce() {
     const auto written = site_.state.journal.size();
     settled = true;
     for (auto& device : devices_) {
-      site_.state.now.ticks += 20 * kMinute;
+      site_.Pass(20 * kMinute);
       const std::int64_t before = report_.succeeded;
-      Sync(*device, {.style = SyncStyle::kBackground, .sweep = round > 2});
+      Sync(*device, {.style = SyncStyle::kForeground, .sweep = round > 2});
       if (report_.violation.empty()) Check();
       if (!report_.violation.empty()) return;
       settled = settled && report_.succeeded > before;
@@ -576,7 +791,7 @@ void World::Quiesce() {
     settled = settled && site_.state.journal.size() == written;
   }
   for (auto& device : devices_) {
-    site_.state.now.ticks += 20 * kMinute;
+    site_.Pass(20 * kMinute);
     const std::int64_t before = report_.succeeded;
     Sync(*device, {.style = SyncStyle::kBackground, .sweep = true});
     // That a server was put back need not show in its marks; what is remembered of earlier writes
@@ -590,15 +805,22 @@ void World::Quiesce() {
       Violated("I20: the server answers and the disk works, but syncs go on failing");
       return;
     }
+    if (!(device->policy() == published_.policy)) {
+      Violated("I19: the published policy never comes into force");
+      return;
+    }
     CheckScope(*device, "I1 (at the end)", true);
     CheckDrained(*device);
+    CheckPreview(*device);
     if (!report_.violation.empty()) return;
   }
   Check();
   CheckJournal();
   for (auto& device : devices_) {
-    const std::string broken = WhatIsBroken(device->database(), site_.state.schema(), policy_);
+    const std::string broken =
+        WhatIsBroken(device->database(), site_.state.schema(), device->policy());
     if (broken != "ok") Violated("I8: at the end: " + broken);
+    CheckLeastData(*device);
   }
 }
 

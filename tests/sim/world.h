@@ -5,6 +5,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -49,7 +50,12 @@ class World {
 
   void CarryOut(const Op& op, SimDevice* during);
   void ServerAct(const Op& op);
+  void Publish(std::uint32_t variant);  // The policy.
   void Sync(SimDevice& device, const SimDevice::SyncWish& wish);
+  void Drain(SimDevice& device);
+  void PassTime(std::int64_t ticks);
+  // Lets a device work, and looks at what a sync did.
+  void Watch(SimDevice& device, const std::function<SimDevice::Ran(std::stop_token)>& call);
   [[nodiscard]] Fate OnRequest(SimDevice& device, const Request& request);
   // A fault that strikes while `device` makes a request.
   [[nodiscard]] Fate Strike(const Op& op, SimDevice& device);
@@ -58,13 +64,22 @@ class World {
   void CheckFailed(SimDevice& device, const SyncOutcome& outcome, const Rows& before,
                    const std::vector<OutboxEntry>& outbox);
   void Quiesce();
+  [[nodiscard]] bool SeesAll(const SimDevice& device) const;
+  void CheckDenied(SimDevice& device, const std::vector<OutboxEntry>& before);
+  // Something happened that the devices of all users but that one can see only by a sweep.
+  void HideFrom(const std::string& but);
+  void CheckRetries(SimDevice& device);
 
   // checks.cpp
   void Check();
+  void ReadJournal();
+  void CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entries);
   void CheckEdits(SimDevice& device);
   void CheckScope(SimDevice& device, const std::string& invariant, bool strict);
   void CheckDrained(SimDevice& device);
   void CheckJournal();
+  void CheckPreview(SimDevice& device);
+  void CheckLeastData(SimDevice& device);
   void Violated(const std::string& what);
 
   void Say(const std::string& line);
@@ -77,7 +92,7 @@ class World {
   std::optional<CrmState> backup_ = {};
   std::vector<std::unique_ptr<SimDevice>> devices_ = {};
   std::vector<Armed> armed_ = {};
-  Policy policy_ = {};
+  ArrivedPolicy published_ = {};
   Prng latency_;
   std::uint64_t marker_ = 0;
   std::int64_t lag_left_ = 0;

@@ -199,6 +199,22 @@ TEST(Overlay, B59AReadSideThatLagsForLongCannotTakeBackWhatWasWrittenEither) {
   EXPECT_EQ(it.Name(1), "Alza");
 }
 
+// B59: without versions that count, the one before the write is known all the same.
+TEST(Overlay, B59AReadSideThatLagsIsKnownByTheVersionThatWasReplaced) {
+  Device it;
+  it.Put("account", IdOf('a', 3), "x1", {{"name", Text("Cez")}});
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 3), {{"name", "Mine"}}));
+  it.Upload("x9");
+  const HighWater now = {.kind = HighWater::Kind::kTime, .time = {1}};
+  ASSERT_TRUE(ReleaseWritten(it.database, "account", now));
+  it.Replace({{IdOf('a', 3), "Cez"}}, "x1");
+  EXPECT_EQ(it.Name(3), "Mine");
+  it.Replace({{IdOf('a', 3), "Somebody's"}}, "x4");
+  EXPECT_EQ(it.Name(3), "Somebody's");
+  it.Replace({}, "x4");
+  EXPECT_FALSE(it.Row("account", IdOf('a', 3))) << "it is not kept where the server has it not";
+}
+
 // B15: the echo of what was deleted here.
 TEST(Overlay, B15AnEchoDoesNotBringADeletedRecordBack) {
   Device it;
