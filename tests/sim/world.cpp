@@ -617,7 +617,14 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
     // It may have died only after everything was done.
     Say("died after it");
   }
-  AfterSync(device);
+  const bool tried = device.crm.requests > device.requests_before;
+  if (!outcome.succeeded() && tried && !device.stop.stop_requested() &&
+      !outcome.structure_pending && device.device()) {
+    device.must_retry = IsAutomatic(device.policy().triggers);
+    if (device.must_retry) device.failed_at = site_.uptime;
+  }
+  if (outcome.structure_pending) device.failed_at = -1;  // The foreground sync follows at once.
+  AfterSync(device);  // Whoever died knows nothing of it.
   if (!device.open() || !report_.violation.empty()) return;
   const bool quiet = acts_ == acts && !site_.replica;
   const bool exact =
@@ -634,11 +641,6 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
       CheckScope(device, exact ? "I1" : "I5 (without a sweep)", false);
     }
     return;
-  }
-  const bool tried = device.crm.requests > device.requests_before;
-  if (tried && !device.stop.stop_requested() && !outcome.structure_pending && device.device()) {
-    device.must_retry = IsAutomatic(device.policy().triggers);
-    if (device.must_retry) device.failed_at = site_.uptime;
   }
   if (!quiet || !before || !outbox) return;
   if (outcome.upload.stopped && outcome.upload.stopped->code == ErrorCode::kDenied &&
