@@ -8,7 +8,8 @@ namespace satchel::sim {
 
 namespace {
 
-Op ServerOp(Prng& prng) {
+// `traced`: nothing that only a sweep can see, so that what a sync without one promises is tested.
+Op ServerOp(Prng& prng, bool traced) {
   static constexpr OpKind kKinds[] = {
       OpKind::kServerCreate, OpKind::kServerCreate, OpKind::kServerUpdate, OpKind::kServerUpdate,
       OpKind::kServerUpdate, OpKind::kServerClose,  OpKind::kServerClose,  OpKind::kServerDelete,
@@ -16,12 +17,22 @@ Op ServerOp(Prng& prng) {
       OpKind::kShare,        OpKind::kUnshare,      OpKind::kJoinTeam,     OpKind::kMoveUnit,
       OpKind::kReparent,     OpKind::kReparent,     OpKind::kRelate,       OpKind::kRelate,
   };
-  Op op = {.kind = kKinds[prng.Below(std::size(kKinds))]};
+  static constexpr OpKind kTraced[] = {
+      OpKind::kServerCreate, OpKind::kServerUpdate, OpKind::kServerClose, OpKind::kServerClose,
+      OpKind::kJoinTeam,     OpKind::kJoinTeam,     OpKind::kMoveUnit,    OpKind::kReparent,
+  };
+  Op op = {.kind = traced ? kTraced[prng.Below(std::size(kTraced))]
+                          : kKinds[prng.Below(std::size(kKinds))]};
   for (auto& n : op.n) n = static_cast<std::uint32_t>(prng.Below(1000));
   return op;
 }
 
-Op UserOp(Prng& prng, std::uint32_t device) {
+// A policy with `reconcile: auto`.
+std::uint32_t Automatic(std::uint32_t variant) {
+  return variant - (((variant >> 4) % 5) << 4);
+}
+
+Op UserOp(Prng& prng, std::uint32_t device, bool traced) {
   static constexpr OpKind kKinds[] = {
       OpKind::kCreate,  OpKind::kCreate,  OpKind::kCreate, OpKind::kEdit,
       OpKind::kEdit,    OpKind::kEdit,    OpKind::kEdit,   OpKind::kEdit,
@@ -29,6 +40,7 @@ Op UserOp(Prng& prng, std::uint32_t device) {
       OpKind::kResolve, OpKind::kResolve, OpKind::kRetry,  OpKind::kDiscard,
   };
   Op op = {.kind = kKinds[prng.Below(std::size(kKinds))]};
+  if (traced && op.kind == OpKind::kDelete) op.kind = OpKind::kEdit;
   op.n[0] = device;
   for (std::size_t i = 1; i < op.n.size(); ++i)
     op.n[i] = static_cast<std::uint32_t>(prng.Below(1000));
@@ -70,12 +82,18 @@ Case Generate(std::uint64_t seed) {
   one.devices = kDevices[shape.Below(std::size(kDevices))];
   one.policy = static_cast<std::uint32_t>(shape.Next());
   one.accounts = 3 + static_cast<std::uint32_t>(shape.Below(6));
+  const bool traced = shape.OneIn(3);
+  if (traced) one.policy = Automatic(one.policy);
 
   // A random subset of the faults, so that some runs see many of few kinds.
   Prng swarm(seed, "swarm");
   std::vector<OpKind> faults;
   for (std::size_t i = kFirstFault; i < kOpKinds; ++i) {
-    if (swarm.OneIn(4)) faults.push_back(static_cast<OpKind>(i));
+    const auto kind = static_cast<OpKind>(i);
+    const bool leaves_no_trace = kind == OpKind::kLag || kind == OpKind::kRestore ||
+                                 kind == OpKind::kRot || kind == OpKind::kClockJump ||
+                                 kind == OpKind::kServerClock;
+    if (swarm.OneIn(4) && !(traced && leaves_no_trace)) faults.push_back(kind);
   }
   if (swarm.OneIn(10)) faults.clear();
   const auto featured = FeaturedPair(seed);
@@ -89,8 +107,8 @@ Case Generate(std::uint64_t seed) {
     if (!schedule.OneIn(5)) one.ops.push_back({.kind = OpKind::kSync, .n = {d}});
   }
   for (int round = 0; round < 2; ++round) {
-    one.ops.push_back(UserOp(user, 0));
-    one.ops.push_back(ServerOp(server));
+    one.ops.push_back(UserOp(user, 0, traced));
+    one.ops.push_back(ServerOp(server, traced));
     for (const OpKind kind : {featured.first, featured.second}) {
       if (round == 0) Favour(kind, one);
       Op op = {.kind = kind, .device = 0};
@@ -105,9 +123,9 @@ Case Generate(std::uint64_t seed) {
     const auto device = static_cast<std::uint32_t>(schedule.Below(one.devices));
     const std::size_t what = schedule.Below(10);
     if (what < 3) {
-      one.ops.push_back(ServerOp(server));
+      one.ops.push_back(ServerOp(server, traced));
     } else if (what < 6) {
-      one.ops.push_back(UserOp(user, device));
+      one.ops.push_back(UserOp(user, device, traced));
     } else if (what == 6) {
       const auto n = static_cast<std::uint32_t>(chance.Below(1000));
       switch (schedule.Below(7)) {
@@ -121,10 +139,12 @@ Case Generate(std::uint64_t seed) {
           one.ops.push_back(
               {.kind = n % 3 == 0 ? OpKind::kTyping : OpKind::kMode, .n = {device, n}});
           break;
-        case 1:
+        case 1: {
+          const auto variant = static_cast<std::uint32_t>(schedule.Next());
           one.ops.push_back(
-              {.kind = OpKind::kPolicy, .n = {static_cast<std::uint32_t>(schedule.Next())}});
+              {.kind = OpKind::kPolicy, .n = {traced ? Automatic(variant) : variant}});
           break;
+        }
         case 2:
           one.ops.push_back({.kind = OpKind::kBackUp});
           break;
@@ -142,14 +162,15 @@ Case Generate(std::uint64_t seed) {
           op.kind = faults[chance.Below(faults.size())];
           for (auto& n : op.n) n = static_cast<std::uint32_t>(chance.Below(1000));
         } else if (actor == 3) {
-          op = UserOp(user, schedule.OneIn(3)
-                                ? static_cast<std::uint32_t>(schedule.Below(one.devices))
-                                : device);
+          op = UserOp(
+              user,
+              schedule.OneIn(3) ? static_cast<std::uint32_t>(schedule.Below(one.devices)) : device,
+              traced);
         } else if (actor == 4 && one.devices > 1 && schedule.OneIn(3)) {
           op = {.kind = OpKind::kSync,
                 .n = {static_cast<std::uint32_t>(schedule.Below(one.devices))}};
         } else {
-          op = ServerOp(server);
+          op = ServerOp(server, traced);
         }
         op.device = static_cast<int>(device);
         // Most syncs have few requests.

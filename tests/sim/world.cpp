@@ -651,9 +651,11 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
 }
 
 // Whether a sync that swept nothing must be exact all the same: by `reconcile: auto`, as long as
-// nothing happened that leaves no trace, and in any case a day after the last sweep.
+// nothing happened that leaves no trace, and in any case a day after it did.
 bool World::SeesAll(const SimDevice& device) const {
-  if (device.policy().sync.incremental.reconcile.kind != Reconcile::Kind::kAuto) return false;
+  const Incremental& how = device.policy().sync.incremental;
+  if (how.reconcile.kind != Reconcile::Kind::kAuto) return false;
+  if (how.changes == Changes::kMatching) return false;  // What leaves the filter comes with none.
   if (!device.hidden) return true;
   return device.crm.asked_at.ticks - device.hidden_at.ticks > kTicksADay + kMinute;
 }
