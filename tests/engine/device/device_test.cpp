@@ -110,7 +110,7 @@ class DeviceTest : public testing::Test {
       return answer_;
     };
     auto device = Device::Open({database_, server_, policies_, clock_, *random_, connectivity_,
-                                lock_, true, [this] { return asked_; }},
+                                lock_, true, [this] { return asked_wait_; }},
                                {.server = "fake"}, std::move(listener), {});
     EXPECT_TRUE(device) << (device ? "" : device.error().message);
     device_ = std::move(*device);
@@ -176,7 +176,7 @@ class DeviceTest : public testing::Test {
   std::unique_ptr<Random> random_ = MakeSeededRandom(1);
   FakeConnectivity connectivity_ = {};
   FakeLock lock_ = {};
-  std::optional<Seconds> asked_ = {};
+  std::optional<Seconds> asked_wait_ = {};
   FakeLock edit_lock_ = {};
   Database database_ = Opened(folder_ / "device.db");
   Database edits_ = Opened(folder_ / "device.db");
@@ -308,12 +308,12 @@ TEST_F(TriggeredDeviceTest, TriesAgainAfterAFailure) {
 TEST_F(TriggeredDeviceTest, B66LeavesAServerAloneAsLongAsItAsksFor) {
   Open();
   server_.before_page = [](int) { return Fail(ErrorCode::kOffline, "the server is busy"); };
-  asked_ = Seconds(7200);
+  asked_wait_ = Seconds(7200);
   device_->Start();
   Work();
   const UptimePoint asked = clock_.up;
   server_.before_page = {};
-  asked_.reset();
+  asked_wait_.reset();
   const auto wake = device_->NextWake();
   ASSERT_TRUE(wake);
   EXPECT_GE(*wake - asked, std::chrono::hours(2));
