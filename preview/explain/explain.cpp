@@ -343,6 +343,14 @@ Result<> Explainer::FilterGate(const Traced& traced) {
   }
   Say("asking the server about the filter");
   const auto asked = AskServer();
+  if (!asked && asked.error().code == ErrorCode::kDenied) {
+    // A linked entity that the user may read nothing of: the device is refused just so.
+    out_.filter.outcome = Outcome::kFailed;
+    out_.filter.note = "the server refuses the filter to " + who() + ": " + asked.error().message;
+    Set(GateKind::kFilter, Outcome::kFailed,
+        "The server refuses the filter to " + who() + ": " + asked.error().message + ".");
+    return {};
+  }
   if (!asked) return Fail(asked.error().While(entity_->name));
   Outcome outcome = traced.root.outcome;
   if (*asked) {
@@ -434,7 +442,9 @@ Result<> Explainer::RecordGates() {
       if (auto done = CapGate(); !done) return done;
     } else if (gate(GateKind::kFilter).outcome == Outcome::kFailed &&
                as_user->root.outcome == Outcome::kFailed) {
-      out_.fix = NearestFix(SubjectOf(*as_user), as_user->row, as_user->root);
+      if (out_.filter.note.empty()) {
+        out_.fix = NearestFix(SubjectOf(*as_user), as_user->row, as_user->root);
+      }
     }
   } else if (as_caller) {
     // What the signed-in user sees says what else would be in the way.
