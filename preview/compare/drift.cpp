@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/device/device_sync.h"
+#include "engine/record/row_version.h"
 #include "engine/store/scratch_folder.h"
 #include "engine/store/sync_cursor.h"
 #include "engine/sync/full_sync_runner.h"
@@ -338,8 +339,12 @@ Result<> Measurement::FindWasted(DriftEntity& entity, Database& changes) {
   while (cursors.insert(cursor).second) {
     const auto page = server_.ReadPage(*plan, cursor, stop_);
     if (!page) return Fail(page.error());
+    const std::size_t last = page->rows.columns().empty() ? 0 : page->rows.columns().size() - 1;
     for (std::size_t row = 0; row < page->rows.rows(); ++row) {
       std::string id = IdText(page->rows.cell(row, 0));
+      // The record that made the mark comes each time, and is told by every sync.
+      const auto version = NumberOf(PlainVersion(IdText(page->rows.cell(row, last))));
+      if (mark->kind == HighWater::Kind::kVersion && version == mark->version) continue;
       if (kept->contains(id) || base.ids.contains(id) || !seen.insert(id).second) continue;
       ++entity.wasted;
       if (++listed > kMostListed) {

@@ -150,7 +150,7 @@ TEST_F(ExplainTest, TellsWhatIsNotThereFromWhatTheUserMayNotRead) {
       e.gate(GateKind::kPermission).sentence.find("It is on the server, but Eva may not read"), 0u);
   // The signed-in user sees that nothing else would be in the way …
   EXPECT_EQ(e.filter.outcome, GateOutcome::kPassed);
-  EXPECT_NE(e.fix.sentence.find("share with Eva"), std::string::npos);
+  EXPECT_NE(e.fix.sentence.find("if Eva might read it"), std::string::npos);
   // … and here that something would.
   EXPECT_TRUE(OfAccount(kFabrikam).fix.sentence.empty());
 

@@ -52,11 +52,10 @@ class TwoReaders : public FakeServer {
 
  private:
   void AsReader(const std::string& as) {
-    readable = {};
-    if (as.empty()) return;
-    readable = [this](const std::string&, const Value& id) {
+    const bool all = as.empty();
+    readable = [this, all](const std::string&, const Value& id) {
       const auto* guid = std::get_if<Guid>(&id);
-      return !guid || !hidden.contains(ToString(*guid));
+      return all || !guid || !hidden.contains(ToString(*guid));
     };
   }
 };
