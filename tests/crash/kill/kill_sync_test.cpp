@@ -74,7 +74,7 @@ void ChangeTheServer(KillWorld& world) {
   world.OnServer(Method::kDelete, "contacts(" + contacts[1] + ")");
 }
 
-// A note with a file in place of each that has one: files come, change and go.
+// Files come, change and go.
 void ChangeTheFiles(KillWorld& world) {
   const auto with = world.Ask("SELECT annotationid FROM annotation WHERE isdocument=1 ORDER BY 1");
   const auto without =
@@ -82,6 +82,9 @@ void ChangeTheFiles(KillWorld& world) {
   world.OnServer(Method::kPatch, "annotations(" + without.at(0) + ")",
                  R"({"isdocument":true,"filename":"new.txt","documentbody":"U2F0Y2hlbA=="})");
   world.OnServer(Method::kDelete, "annotations(" + with.at(0) + ")");
+  const auto changed =
+      world.Ask("SELECT annotationid FROM annotation WHERE filename='old.txt'").at(0);
+  world.OnServer(Method::kPatch, "annotations(" + changed + ")", R"({"documentbody":"bmV3ZXI="})");
 }
 
 void Filled(KillWorld& world) {
