@@ -234,8 +234,13 @@ std::string CrashDevice::WhatIsLost(Database& database, const Policy& policy) {
     const std::string name = typed.entity + "/" + typed.id + "." + typed.field;
     bool waits = false;
     bool parked = false;
+    // An edit that was made when the process died may be there without the user's knowing.
+    std::string newest = typed.text;
     for (const OutboxEntry& entry : *entries) {
       if (entry.entity != typed.entity || IdText(entry.id) != typed.id) continue;
+      for (const FieldChange& change : entry.changes) {
+        if (change.field == typed.field && !Settled(entry)) newest = TextOf(change.mine);
+      }
       const bool of_it =
           typed.field.empty()
               ? entry.kind == ChangeKind::kDelete
@@ -250,7 +255,7 @@ std::string CrashDevice::WhatIsLost(Database& database, const Policy& policy) {
       if (typed.field.empty() && here) return name + ": it waits to be deleted, and shows";
       const Values row = here ? table->second.at(typed.id) : Values();
       const auto shown = row.find(typed.field);
-      if (!typed.field.empty() && (shown == row.end() || TextOf(shown->second) != typed.text)) {
+      if (!typed.field.empty() && (shown == row.end() || TextOf(shown->second) != newest)) {
         return name + ": '" + typed.text + "' waits, and does not show";
       }
     }
