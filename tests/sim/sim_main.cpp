@@ -24,7 +24,7 @@ constexpr const char* kUsage =
   --for MINUTES  as many as that takes
   --ever         until one fails
   --share K/N    the K-th of N shares (from 0 on) of SATCHEL_SIM_SEEDS seeds; without that of 25000
-                 where SATCHEL_DEEP is set, else of 3000
+                 where SATCHEL_DEEP is set, else of 360
   --coverage F   write which faults met
   --covered F…   whether the shares of at least 3000 seeds met every pair of faults
   --all          go on after a failure, shorten nothing, name every seed that failed
@@ -57,7 +57,7 @@ std::uint64_t SeedsToShare() {
   if (const char* asked = std::getenv("SATCHEL_SIM_SEEDS")) {
     return std::strtoull(asked, nullptr, 10);
   }
-  return std::getenv("SATCHEL_DEEP") ? 25'000 : kSeedsThatCoverAll;
+  return std::getenv("SATCHEL_DEEP") ? 25'000 : kSeedsOfATestRun;
 }
 
 }  // namespace

@@ -623,7 +623,11 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
     device.must_retry = IsAutomatic(device.policy().triggers);
     if (device.must_retry) device.failed_at = site_.uptime;
   }
-  if (outcome.structure_pending) device.failed_at = -1;  // The foreground sync follows at once.
+  // The foreground sync follows at once; whoever cancels wants quiet.
+  if (outcome.structure_pending || device.stop.stop_requested()) {
+    device.failed_at = -1;
+    device.must_retry = false;
+  }
   AfterSync(device);  // Whoever died knows nothing of it.
   if (!device.open() || !report_.violation.empty()) return;
   const bool quiet = acts_ == acts && !site_.replica;
