@@ -76,7 +76,8 @@ void ChangeTheServer(KillWorld& world) {
 
 // Files come, change and go.
 void ChangeTheFiles(KillWorld& world) {
-  const auto with = world.Ask("SELECT annotationid FROM annotation WHERE isdocument=1 ORDER BY 1");
+  const auto with = world.Ask(
+      "SELECT annotationid FROM annotation WHERE isdocument=1 AND filename<>'old.txt' ORDER BY 1");
   const auto without =
       world.Ask("SELECT annotationid FROM annotation WHERE coalesce(isdocument,0)=0 ORDER BY 1");
   world.OnServer(Method::kPatch, "annotations(" + without.at(0) + ")",
