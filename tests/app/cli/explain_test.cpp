@@ -34,8 +34,10 @@ class ExplainCommand : public AgainstSandbox {
   }
   // An account that Jana reads with the filter, and one that only the administrator reads.
   std::string Readable(const std::string& filter) {
-    const std::string path = "accounts?$select=accountid&$top=1&$filter=" + sandbox::Q(filter);
-    return sandbox_.Get(path, AsJana()).text("accountid");
+    const std::string path = "accounts?$select=accountid&$filter=" + sandbox::Q(filter);
+    const auto ids = sandbox_.AllIds(path, "accountid", AsJana());
+    EXPECT_FALSE(ids.empty()) << filter;
+    return ids.empty() ? std::string() : ids.front();
   }
   std::string Hidden() {
     const std::string path = "accounts?$select=accountid";

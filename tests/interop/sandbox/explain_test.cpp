@@ -164,10 +164,11 @@ TEST_F(ExplainSandbox, TellsEachKindOfDriftByItsCause) {
   // Deleted.
   ASSERT_EQ(box.Delete("phonecalls(" + call + ")").status, 204);
   // Given to somebody on the other side of the world.
-  const std::string aroha = box.Get("systemusers?$select=systemuserid&$filter=" +
-                                    sandbox::Q("domainname eq 'aroha@contoso.example'"))
-                                .text("systemuserid");
-  const std::string bind = "{\"ownerid@odata.bind\":\"/systemusers(" + aroha + ")\"}";
+  const auto found = box.AllIds("systemusers?$select=systemuserid&$filter=" +
+                                    sandbox::Q("domainname eq 'aroha@contoso.example'"),
+                                "systemuserid");
+  ASSERT_EQ(found.size(), 1u);
+  const std::string bind = "{\"ownerid@odata.bind\":\"/systemusers(" + found.front() + ")\"}";
   ASSERT_EQ(box.Patch("phonecalls(" + given + ")", bind).status, 204);
 
   auto drift = MeasureDrift(
