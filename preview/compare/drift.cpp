@@ -67,6 +67,7 @@ class Measurement {
     auto policy_way = CopyDevice(request_.since, folder->path() / "policy.db", sync_);
     if (!policy_way) return Fail(policy_way.error());
     if (auto done = ReadBase(*changes); !done) return Fail(done.error());
+    if (auto done = NoteMarks(); !done) return Fail(done.error());
     if (auto done = FollowChanges(*changes); !done) return Fail(done.error());
     if (auto done = FollowPolicy(*policy_way); !done) return Fail(done.error());
     const auto full = folder->path() / "full.db";
@@ -93,6 +94,7 @@ class Measurement {
 
   Result<> Prepare();
   Result<> ReadBase(Database& database);
+  Result<> NoteMarks();
   Result<> FollowChanges(Database& database);
   Result<> FollowPolicy(Database& database);
   Result<> ReadInFull(const std::filesystem::path& file);
@@ -112,6 +114,7 @@ class Measurement {
   FullSyncRequest sync_ = {};
   std::optional<ValueWords> words_ = {};
   std::map<std::string, Base, std::less<>> base_ = {};
+  std::map<std::string, HighWater, std::less<>> fresh_ = {};  // Before anything was read.
   DriftResult out_ = {};
 };
 
@@ -202,6 +205,18 @@ void Measurement::Tell(const SyncProgress& at, const std::string& step) {
          .waiting = at.step == SyncProgress::Step::kNotice});
 }
 
+// As the caller sees it: a record that was taken from the user has moved beyond everything the user
+// still sees, however long ago that was.
+Result<> Measurement::NoteMarks() {
+  for (const DriftEntity& entity : out_.entities) {
+    if (!entity.followed) continue;
+    const auto mark = server_.NoteHighWater(entity.name, sync_.schema, "", stop_);
+    if (!mark) return Fail(mark.error().While(entity.name));
+    fresh_[entity.name] = *mark;
+  }
+  return {};
+}
+
 Result<> Measurement::FollowChanges(Database& database) {
   IncrementalRequest changes = {.what = sync_, .only_followed = true};
   changes.what.policy = ChangesOnly(sync_.policy);
@@ -275,8 +290,6 @@ Result<> Measurement::Compare(DriftEntity& entity, Database& changes, Database& 
   add(found->surplus, DriftKind::kStale);
   add(found->outdated, DriftKind::kStale);
 
-  const auto fresh = ReadSyncCursor(changes, entity.name);
-  if (!fresh) return Fail(fresh.error());
   const ExplainSink told = [this, &entity](const std::string& what) {
     if (sink_) sink_({.entity = entity.name, .step = what});
   };
@@ -284,14 +297,13 @@ Result<> Measurement::Compare(DriftEntity& entity, Database& changes, Database& 
   Query query = QueryOf(*request_.policy.Find(entity.name));
   query.order.clear();
   query.top = 0;
-  const DriftSubject subject{
-      .query = std::move(query),
-      .entity = schema,
-      .base = *base.cursor,
-      .fresh = *fresh ? ParseHighWater((*fresh)->mark).value_or(HighWater{}) : HighWater{},
-      .matching = base.choice.matching && !base.choice.start.ids,
-      .as_user = reader,
-      .words = *words_};
+  const DriftSubject subject{.query = std::move(query),
+                             .entity = schema,
+                             .base = *base.cursor,
+                             .fresh = fresh_[entity.name],
+                             .matching = base.choice.matching && !base.choice.start.ids,
+                             .as_user = reader,
+                             .words = *words_};
   if (!records.empty()) {
     const auto meanwhile = FindCauses(subject, records);
     if (!meanwhile) return Fail(meanwhile.error());

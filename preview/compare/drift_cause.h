@@ -18,7 +18,7 @@ struct DriftSubject {
   Query query = {};  // The entity's, neither ordered nor cut.
   const EntitySchema& entity;
   const SyncCursor& base;  // As the base had it.
-  HighWater fresh = {};    // Noted before its changes were asked for.
+  HighWater fresh = {};    // As the caller sees it; noted before its changes were asked for.
   bool matching = false;   // Only what meets the filter was asked for.
   const RecordReader& as_user;
   const ValueWords& words;
