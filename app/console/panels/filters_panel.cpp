@@ -24,9 +24,11 @@ struct Word {
   Phrase::Kind kind = Phrase::Kind::kPlain;
 };
 
-std::vector<Word> WordsIn(const Sentence& sentence) {
+// No more than so many: a filter may have hundreds of conditions, and few lines are shown.
+std::vector<Word> WordsIn(const Sentence& sentence, std::size_t most) {
   std::vector<Word> words;
   for (const Phrase& phrase : sentence) {
+    if (words.size() >= most) break;
     if (phrase.kind != Phrase::Kind::kPlain) {
       words.push_back({std::string(Trim(phrase.text)), phrase.kind});
       continue;
@@ -150,7 +152,9 @@ void FiltersScreen::DrawHead(Ui& ui, const AppState& state, CommandQueue& comman
     commands.Push(SelectEntity{*chosen});
   }
   const Entity* saved = state.file ? state.file->saved.Find(entity.name) : nullptr;
-  const bool edited = saved == nullptr || QueryOf(*saved) != QueryOf(entity);
+  const bool edited = saved == nullptr || saved->filter != entity.filter ||
+                      saved->links != entity.links || saved->order != entity.order ||
+                      saved->max_records != entity.max_records;
   if (edited)
     ui.Pill({pick.x1 + 8, head.cy() - 9}, saved == nullptr ? "New" : "Edited", t.accents, nullptr,
             true);
@@ -196,9 +200,10 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
                                   const Entity& entity, const Rect& area) {
   const Theme& t = ui.theme;
   constexpr float kLine = 30;
+  constexpr std::size_t kMostWords = 400;  // More than six lines ever hold.
   const auto found = state.study.spoken.find(entity.name);
   const std::vector<Word> words =
-      found == state.study.spoken.end() ? std::vector<Word>{} : WordsIn(found->second);
+      found == state.study.spoken.end() ? std::vector<Word>{} : WordsIn(found->second, kMostWords);
   const Font& font = ui.fonts.medium;
   const float space = Ui::Width(font, " ") + 1;
   const float x0 = area.x0 + 20;
@@ -216,6 +221,7 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
         x = x0;
         ++line;
       }
+      if (line >= most_lines) break;
       if (glued && x > x0) x -= space - 1;
       if (draw && line == most_lines - 1 && x + width > x1 - 60) {
         ui.Middle(font, t.text2, x, y + static_cast<float>(line) * kLine, "…");

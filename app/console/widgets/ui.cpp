@@ -99,7 +99,11 @@ void Ui::Shadow(const Rect& r, float radius, float strength) {
 }
 
 void Ui::Card(const Rect& r, float radius) {
-  if (record.keep_texts) record.cards.push_back(r);
+  if (record.keep_texts) {  // What is to be seen of it: scrolled parts of the window cut it.
+    const ImVec2 low = list()->GetClipRectMin();
+    const ImVec2 high = list()->GetClipRectMax();
+    record.cards.push_back(r.Clip({low.x, low.y, high.x, high.y}));
+  }
   Shadow(r, radius, 0.7F);
   Fill(r, theme.surface, radius);
   Frame(r, theme.border, radius);
