@@ -15,17 +15,42 @@ constexpr std::chrono::milliseconds kLookUp{1000};
 
 }  // namespace
 
-DeviceThread::DeviceThread(Device& device, DeviceParts parts)
-    : device_(device), parts_(parts), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+DeviceThread::DeviceThread(Device& device, DeviceParts parts, DeviceHooks hooks)
+    : device_(device),
+      parts_(parts),
+      hooks_(std::move(hooks)),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 DeviceThread::~DeviceThread() {
   Stop();
 }
 
 void DeviceThread::Post(schedule::Event event) {
+  Do([event = std::move(event)](Device& device, const std::stop_token&) { device.On(event); });
+}
+
+void DeviceThread::Do(Work work) {
   const std::lock_guard lock(mutex_);
-  posted_.push_back(std::move(event));
+  posted_.push_back(std::move(work));
   changed_.notify_all();
+}
+
+void DeviceThread::Interrupt() {
+  std::stop_source now;
+  {
+    const std::lock_guard lock(mutex_);
+    now = now_;
+  }
+  now.request_stop();
+}
+
+// The token of what begins now.
+std::stop_token DeviceThread::Begin(const std::stop_token& stop) {
+  const std::lock_guard lock(mutex_);
+  now_ = std::stop_source();
+  // A Stop that came just before interrupted what ran before.
+  if (stop.stop_requested()) now_.request_stop();
+  return now_.get_token();
 }
 
 void DeviceThread::Stop() {
@@ -39,31 +64,38 @@ Result<> DeviceThread::Wait() {
 }
 
 void DeviceThread::Run(const std::stop_token& stop) {
-  Result<> result = Work(stop);
+  Result<> result = Live(stop);
+  if (hooks_.over) hooks_.over(result);
   const std::lock_guard lock(mutex_);
   result_ = std::move(result);
   over_ = true;
   changed_.notify_all();
 }
 
-Result<> DeviceThread::Work(const std::stop_token& stop) {
+Result<> DeviceThread::Live(const std::stop_token& stop) {
+  const std::stop_callback interrupt(stop, [this] { Interrupt(); });
   if (auto looked = LookForOthers(); !looked) return looked;
   device_.Start();
   while (!stop.stop_requested()) {
-    const auto stepped = device_.Step(stop);
+    const auto stepped = device_.Step(Begin(stop));
     if (!stepped) return Fail(stepped.error());
     if (*stepped) continue;
     if (auto looked = LookForOthers(); !looked) return looked;
-    std::unique_lock lock(mutex_);
     std::chrono::milliseconds wait = kLookUp;
     if (const auto due = device_.NextWake()) {
-      wait = std::clamp<std::chrono::milliseconds>(*due - parts_.clock.Up(),
-                                                   std::chrono::milliseconds(0), kLookUp);
+      // Not the difference: it overflows for what is due since the beginning of time.
+      const UptimePoint up = parts_.clock.Up();
+      wait = *due <= up ? std::chrono::milliseconds(0)
+                        : std::min<std::chrono::milliseconds>(*due - up, kLookUp);
     }
-    changed_.wait_for(lock, stop, wait, [this] { return !posted_.empty(); });
-    std::deque<schedule::Event> events = std::exchange(posted_, {});
-    lock.unlock();
-    for (const schedule::Event& event : events) device_.On(event);
+    if (wait > wait.zero() && hooks_.rested) hooks_.rested(device_);
+    std::deque<Work> work;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, stop, wait, [this] { return !posted_.empty(); });
+      work = std::exchange(posted_, {});
+    }
+    for (const Work& each : work) each(device_, Begin(stop));
   }
   device_.Stop();
   return {};
