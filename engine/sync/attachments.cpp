@@ -85,7 +85,7 @@ bool OfThisOne(ErrorCode code) {
 
 }  // namespace
 
-std::string Sentence(const Entity& entity, const AttachmentChoice& choice) {
+std::string LeftOutSentence(const Entity& entity, const AttachmentChoice& choice) {
   const AttachmentLimits limits = entity.attachments.value_or(AttachmentLimits{});
   const bool one = choice.kept.size() == 1;
   std::string sentence = entity.name + ": " +
@@ -177,7 +177,7 @@ Result<AttachmentOutcome> FetchAttachments(const Policy& policy, const Schema& s
       continue;
     }
     outcome.left_out += choice->left_out();
-    if (choice->left_out() > 0) outcome.warnings.push_back(Sentence(entity, *choice));
+    if (choice->left_out() > 0) outcome.warnings.push_back(LeftOutSentence(entity, *choice));
     std::set<std::string> ids;
     for (const Attachment& attachment : choice->kept) ids.insert(TextOf(attachment.id));
     const auto swept = files.Sweep(entity.name, ids);

@@ -36,7 +36,7 @@ struct AttachmentChoice {
   [[nodiscard]] std::int64_t left_out() const { return too_large + other_type + beyond_total; }
 };
 // "annotation: 37 attachments (1.2 MB) are kept; 5 are left out: 2 larger than 64 KB, …"
-[[nodiscard]] std::string Sentence(const Entity& entity, const AttachmentChoice& choice);
+[[nodiscard]] std::string LeftOutSentence(const Entity& entity, const AttachmentChoice& choice);
 
 // From the published table of `entity`, which has limits. kUnsupported: its records carry no file
 // whose name and size the server tells.

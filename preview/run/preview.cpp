@@ -285,7 +285,7 @@ class Preview {
         {.severity = whole ? Severity::kInfo : Severity::kWarning,
          .rule = choice ? "attachments-kept" : "attachments-unknown",
          .entity = entity.name,
-         .message = choice ? Sentence(entity, *choice) : choice.error().message});
+         .message = choice ? LeftOutSentence(entity, *choice) : choice.error().message});
     return {};
   }
 
