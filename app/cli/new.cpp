@@ -1,6 +1,5 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <ostream>
 
 #include "app/cli/command.h"
@@ -8,6 +7,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/sources.h"
 #include "policy/check/check.h"
+#include "policy/check/starting_point.h"
 #include "policy/support/text.h"
 #include "policy/yaml/write_policy.h"
 
@@ -22,35 +22,6 @@ struct Options {
   std::string output = {};
   bool force = false;
 };
-
-// What nearly every administrator starts from: my and my teams' active records.
-Entity StartingPoint(const EntitySchema& schema) {
-  Entity entity{.name = schema.name};
-  const auto add = [&](const std::string& field) {
-    const bool there =
-        std::find(entity.fields.begin(), entity.fields.end(), field) != entity.fields.end();
-    if (!field.empty() && schema.Find(field) != nullptr && !there) entity.fields.push_back(field);
-  };
-  add(schema.primary_name);
-  for (const auto& [name, field] : schema.fields) {
-    if (field.required && name != schema.key) add(name);
-  }
-  for (const auto& [name, field] : schema.fields) {
-    if (field.type == FieldType::kOwner || field.type == FieldType::kState) add(name);
-  }
-  add(schema.modified);
-  if (entity.fields.empty()) entity.fields.push_back(schema.key);
-  for (const auto& [name, field] : schema.fields) {
-    if (field.type == FieldType::kState) {
-      entity.filter.nodes.push_back(
-          {Condition{.field = name, .op = Operator::kEq, .values = {"0"}}});
-    }
-    if (field.type == FieldType::kOwner) {
-      entity.filter.nodes.push_back({Condition{.field = name, .op = Operator::kEqUserOrUserTeams}});
-    }
-  }
-  return entity;
-}
 
 tl::expected<std::vector<Entity>, ExitCode> EntitiesFrom(const Options& options, Terminal& terminal,
                                                          std::stop_token stop) {
