@@ -8,17 +8,22 @@
 #include <variant>
 #include <vector>
 
+#include "app/console/day/day_commands.h"
+#include "app/console/lab/lab_commands.h"
+#include "app/console/start/start_commands.h"
 #include "app/console/theme.h"
 #include "policy/model/policy.h"
 
 namespace satchel {
 
 enum class Screen : std::uint8_t {
+  kStart,
   kProject,
   kEntities,
   kFilters,
   kTriggers,
   kPreview,
+  kDevice,
   kPublish,
   kHistory,
 };
@@ -159,7 +164,9 @@ using Command =
                  StartFromView, SetPublishFolder, SetPublishNote, Acknowledge, CompareWithPublished,
                  PublishDraft, SelectVersion, RestoreVersion, ConnectTo, ChooseUser, StartPreview,
                  CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows,
-                 SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText>;
+                 SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText,
+                 LabCommand, WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile,
+                 RemoveProfile, TestProfile, NewPolicy, ReadProjects, DuplicateProject>;
 
 class CommandQueue {
  public:

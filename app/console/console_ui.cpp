@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/console/panels/device_panel.h"
 #include "app/console/panels/entities_panel.h"
 #include "app/console/panels/filters_panel.h"
 #include "app/console/panels/history_panel.h"
@@ -24,6 +25,7 @@ ConsoleUi::ConsoleUi() {
   screens_[Screen::kFilters] = std::make_unique<FiltersScreen>();
   screens_[Screen::kTriggers] = std::make_unique<TriggersScreen>();
   screens_[Screen::kPreview] = std::make_unique<PreviewScreen>();
+  screens_[Screen::kDevice] = std::make_unique<DeviceScreen>();
   screens_[Screen::kPublish] = std::make_unique<PublishScreen>();
   screens_[Screen::kHistory] = std::make_unique<HistoryScreen>();
 }
@@ -58,7 +60,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   ui.pane = 1;
   if (top_bar_.Draw(ui, state, commands, top)) palette_.Open();
   ui.pane = 2;
-  if (!state.file) {
+  if (!state.file || state.screen == Screen::kStart) {
     start_.Draw(ui, state, commands, content);
   } else {
     DrawScreen(ui, state, commands, content);
@@ -126,7 +128,7 @@ void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
   }
   if (pressed(Key::kO)) open_box_.Open();
   if (pressed(Key::kEnter) && state.screen == Screen::kPublish) commands.Push(PublishDraft{});
-  constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4, Key::k5, Key::k6, Key::k7};
+  constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4, Key::k5, Key::k6, Key::k7, Key::k8};
   for (std::size_t i = 0; state.file && i < std::min(kDigits.size(), Screens().size()); ++i) {
     if (pressed(kDigits[i])) commands.Push(ShowScreen{Screens()[i].screen});
   }

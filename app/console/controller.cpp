@@ -26,6 +26,7 @@ Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
     state_.publish.folder = std::move(settings.publish_folder);
   }
   if (auto servers = workbench_->Servers()) state_.servers = std::move(*servers);
+  ReadProfiles();
 }
 
 Controller::~Controller() = default;
@@ -36,6 +37,7 @@ void Controller::Apply(const Command& command) {
 
 void Controller::Tick(double now) {
   now_ = now;
+  lab_.Tick();
   std::erase_if(state_.toasts, [&](Toast& toast) {
     if (toast.until < 0) toast.until = now + kToastSeconds;
     return toast.until > 0 && toast.until <= now;
@@ -56,6 +58,7 @@ const Schema* Controller::schema() const {
 void Controller::Restudy() {
   if (!state_.file) return;
   ++state_.draft_serial;
+  lab_.DraftChanged();
   state_.study = workbench_->Examine(state_.draft.current(), state_.file->saved, schema());
 }
 
@@ -80,6 +83,7 @@ void Controller::Handle(const OpenFile& c) {
     return;
   }
   state_.open_error.clear();
+  lab_.Handle(LabCommand{lab::DropPhone{}});  // It followed the other file's policy.
   OpenedFile file;
   file.path = path;
   file.text_hash = Sha256Hex(*text);
@@ -111,6 +115,8 @@ void Controller::Handle(const OpenFile& c) {
       }
     }
   }
+  if (state_.screen == Screen::kStart) state_.screen = Screen::kEntities;
+  state_.projects = {};
   Restudy();
   if (state_.connection.state == ServerConnection::State::kOnline) ReadSchema();
 }

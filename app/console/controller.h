@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "app/console/lab/device_lab.h"
 #include "app/console/settings.h"
 #include "app/console/state.h"
 
@@ -73,6 +74,18 @@ class Controller {
   void Handle(const CloseToast&);
   void Handle(const CloseDialog&) { state_.dialog.reset(); }
   void Handle(const CopyText&);
+  void Handle(const LabCommand& c) { lab_.Handle(c); }
+  void Handle(const WantDay&);
+  void Handle(const EditDay&);
+  void Handle(const ResetDay&);
+  void Handle(const TrySandbox&);
+  void Handle(const StopSandbox&);
+  void Handle(const AddProfile&);
+  void Handle(const RemoveProfile&);
+  void Handle(const TestProfile&);
+  void Handle(const NewPolicy&);
+  void Handle(const ReadProjects&);
+  void Handle(const DuplicateProject&);
 
   void Edit(Policy next, std::string name, const std::string& entity, std::string merge = {});
   void AfterStep(const DraftHistory::Edit* edit);
@@ -85,6 +98,9 @@ class Controller {
   void RememberSettings();
   void ReadSchema();
   void ReadUsers();
+  void ReadProfiles();
+  void KeepSchema();
+  void FindKeptSchema();
   void OpenResult();
   void CountRecords();
   void FetchRows();
@@ -101,6 +117,7 @@ class Controller {
   JobQueue& jobs_;
   Surroundings surroundings_;
   AppState state_;
+  DeviceLab lab_{state_, workbench_, jobs_};
   double now_ = 0;
   std::uint64_t last_toast_ = 0;
   std::uint64_t connection_epoch_ = 0;  // Answers for an earlier server are dropped.

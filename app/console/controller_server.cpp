@@ -42,11 +42,13 @@ void Controller::Handle(const ConnectTo& c) {
   const std::uint64_t epoch = ++connection_epoch_;
   ServerConnection& connection = state_.connection;
   connection = {};
+  lab_.ConnectionChanged();
   state_.lookup = {};
   state_.translation = {};
   state_.views = {};
   DropWorkingSet();
   connection.server = c.server;
+  connection.asked_at = surroundings_.clock();
   auto link = workbench_->Connect(c.server);
   if (!link) {
     connection.state = ServerConnection::State::kFailed;
@@ -56,6 +58,7 @@ void Controller::Handle(const ConnectTo& c) {
   connection.state = ServerConnection::State::kConnecting;
   connection.link = *link;
   connection.host = (*link)->host();
+  FindKeptSchema();
   Restudy();
   struct Signed {
     Identity identity;
@@ -111,6 +114,8 @@ void Controller::ReadSchema() {
           now.schema = std::move(*schema);
           now.schema_at = surroundings_.clock();
           now.schema_error.clear();
+          now.schema_kept = false;
+          KeepSchema();
           Restudy();
           ReadNewEntities();  // The draft may have grown meanwhile.
         } else {

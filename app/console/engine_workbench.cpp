@@ -6,10 +6,13 @@
 
 #include <functional>
 
+#include "app/console/lab/phone.h"
+#include "app/console/sandbox_process.h"
 #include "app/console/study.h"
 #include "engine/filter/server_query.h"
 #include "engine/filter/sql.h"
 #include "engine/http/transport.h"
+#include "engine/http/url.h"
 #include "engine/server/profile.h"
 #include "policy/check/literal.h"
 #include "policy/support/text.h"
@@ -45,6 +48,28 @@ std::string HostOf(const std::string& url) {
   return url.substr(begin, url.find('/', begin) - begin);
 }
 
+bool IsHere(const std::string& url) {
+  const auto parsed = ParseUrl(url);
+  return parsed && IsLoopback(*parsed);
+}
+
+// A server that may be written to, with everything it needs.
+struct WritableServer {
+  std::unique_ptr<Secrets> secrets;
+  std::unique_ptr<Transport> network;
+  std::unique_ptr<CrmServer> server;
+};
+
+Result<std::shared_ptr<CrmServer>> OpenWritable(const Profile& profile) {
+  auto open = std::make_shared<WritableServer>();
+  open->secrets = MakeSystemSecrets();
+  open->network = MakeCurlTransport({.ca_file = profile.ca_file});
+  auto server = satchel::Connect(profile, *open->secrets, *open->network);
+  if (!server) return Fail(server.error());
+  open->server = std::move(*server);
+  return std::shared_ptr<CrmServer>(open, open->server.get());
+}
+
 Instant Now() {
   using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
@@ -63,6 +88,7 @@ class EngineLink : public ServerLink {
  public:
   explicit EngineLink(const Profile& profile)
       : host_(HostOf(profile.url)),
+        on_this_machine_(IsHere(profile.url)),
         secrets_(MakeSystemSecrets()),
         curl_(MakeCurlTransport({.ca_file = profile.ca_file})),
         timed_(*curl_),
@@ -76,6 +102,7 @@ class EngineLink : public ServerLink {
   }
 
   [[nodiscard]] std::string host() const override { return host_; }
+  [[nodiscard]] bool on_this_machine() const override { return on_this_machine_; }
   Result<Identity> SignIn(std::stop_token stop) override {
     return server_->WhoAmI(std::move(stop));
   }
@@ -203,6 +230,7 @@ class EngineLink : public ServerLink {
 
   Schema targets_;  // Of entities that lookups point at.
   std::string host_;
+  bool on_this_machine_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<Transport> curl_;
   TimedTransport timed_;
@@ -249,6 +277,37 @@ class EngineWorkbench : public Workbench {
     for (const Profile& profile : *profiles) names.push_back(profile.name);
     return names;
   }
+  Result<std::vector<KnownProfile>> Profiles() override {
+    auto profiles = ProfileStore(ProfileStore::DefaultFile()).Load();
+    if (!profiles) return Fail(profiles.error());
+    const auto secrets = MakeSystemSecrets();
+    std::vector<KnownProfile> known;
+    for (Profile& profile : *profiles) {
+      KnownProfile one = {.profile = std::move(profile)};
+      const char* kind = one.profile.auth == AuthKind::kToken   ? "token"
+                         : one.profile.auth == AuthKind::kBasic ? "name and password"
+                                                                : "client secret";
+      if (one.profile.auth == AuthKind::kNone) {
+        one.sign_in = "No sign-in";
+      } else if (secrets->Find(one.profile.auth, one.profile.name)) {
+        one.sign_in = "Has its " + std::string(kind);
+      } else {
+        one.signs_in = false;
+        one.sign_in = "The " + std::string(kind) + " is missing";
+      }
+      known.push_back(std::move(one));
+    }
+    return known;
+  }
+  Result<> AddProfile(const Profile& profile) override {
+    return ProfileStore(ProfileStore::DefaultFile()).Add(profile);
+  }
+  Result<> RemoveProfile(const std::string& name) override {
+    return ProfileStore(ProfileStore::DefaultFile()).Remove(name);
+  }
+  Result<std::shared_ptr<SandboxProcess>> StartSandbox(std::stop_token stop) override {
+    return StartSandboxProcess(std::move(stop));
+  }
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override {
     auto profile = ResolveProfile(server, ProfileStore(ProfileStore::DefaultFile()));
     if (!profile) return Fail(profile.error());
@@ -265,6 +324,29 @@ class EngineWorkbench : public Workbench {
     auto records = satchel::OpenRecords(database);
     if (!records) return Fail(records.error());
     return std::shared_ptr<Records>(std::move(*records));
+  }
+  Result<std::shared_ptr<Phone>> MakePhone(const PhoneRequest& request,
+                                           std::stop_token stop) override {
+    const auto profile = ResolveProfile(request.server, ProfileStore(ProfileStore::DefaultFile()));
+    if (!profile) return Fail(profile.error());
+    if (!request.allow_writes && !IsHere(profile->url)) {
+      return Fail(ErrorCode::kDenied, HostOf(profile->url) +
+                                          " is not on this machine, and nobody allowed the phone "
+                                          "to write to it");
+    }
+    PhoneParts parts;
+    for (auto* server : {&parts.device_server, &parts.app_server}) {
+      auto open = OpenWritable(*profile);
+      if (!open) return Fail(open.error());
+      *server = std::move(*open);
+    }
+    parts.clock = MakeSystemClock();
+    parts.random = MakeSystemRandom();
+    parts.app_random = MakeSystemRandom();
+    return Phone::Make(
+        std::move(parts),
+        {.server = request.server, .project = request.project, .as = request.as}, request.yaml,
+        std::move(stop));
   }
 };
 

@@ -128,6 +128,22 @@ inline constexpr const char* kRestore = "\xee\xa2\xb3";
 inline constexpr const char* kFlag = "\xee\x85\x93";
 inline constexpr const char* kCallSplit = "\xee\x82\xb6";
 inline constexpr const char* kFilterList = "\xee\x85\x92";
+inline constexpr const char* kSmartphone = "\xee\x8c\xac";
+inline constexpr const char* kSignalCellularAlt = "\xee\x88\x82";
+inline constexpr const char* kBatteryFull = "\xee\x86\xa4";
+inline constexpr const char* kAddCircle = "\xee\x85\x87";
+inline constexpr const char* kFastForward = "\xee\x80\x9f";
+inline constexpr const char* kSkipNext = "\xee\x81\x84";
+inline constexpr const char* kSyncProblem = "\xee\x98\xa9";
+inline constexpr const char* kSyncDisabled = "\xee\x98\xa8";
+inline constexpr const char* kCloudUpload = "\xee\x8b\x83";
+inline constexpr const char* kArrowBack = "\xee\x97\x84";
+inline constexpr const char* kPowerSettingsNew = "\xee\xa2\xac";
+inline constexpr const char* kScience = "\xee\xa9\x8b";
+inline constexpr const char* kPublic = "\xee\xa0\x8b";
+inline constexpr const char* kSystemUpdate = "\xee\x98\xaa";
+inline constexpr const char* kAutoAwesome = "\xee\x99\x9f";
+inline constexpr const char* kBlock = "\xee\x85\x8b";
 
 // Every glyph above: what the icon fonts are built from.
 inline constexpr const char* kAll =
@@ -256,6 +272,22 @@ inline constexpr const char* kAll =
     "\xee\x85\x93"
     "\xee\x82\xb6"
     "\xee\x85\x92"
+    "\xee\x8c\xac"
+    "\xee\x88\x82"
+    "\xee\x86\xa4"
+    "\xee\x85\x87"
+    "\xee\x80\x9f"
+    "\xee\x81\x84"
+    "\xee\x98\xa9"
+    "\xee\x98\xa8"
+    "\xee\x8b\x83"
+    "\xee\x97\x84"
+    "\xee\xa2\xac"
+    "\xee\xa9\x8b"
+    "\xee\xa0\x8b"
+    "\xee\x98\xaa"
+    "\xee\x99\x9f"
+    "\xee\x85\x8b"
     "";
 
 }  // namespace satchel::icon

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<int, kKeyCount> kNative = {
     0,   258, 263, 262, 265, 264, 266, 267, 268, 269, 261, 259, 32,  257,
     256, 290, 295, 'A', 'C', 'D', 'F', 'K', 'L', 'O', 'Q', 'R', 'S', 'V',
-    'X', 'Y', 'Z', '0', '1', '2', '3', '4', '5', '6', '7', '=', '-'};
+    'X', 'Y', 'Z', '0', '1', '2', '3', '4', '5', '6', '7', '8', '=', '-'};
 int Native(Key key) {
   return kNative[static_cast<std::size_t>(key)];
 }
@@ -28,7 +28,7 @@ constexpr std::array<ImGuiKey, kKeyCount> kNative = {
     ImGuiKey_Q,       ImGuiKey_R,         ImGuiKey_S,         ImGuiKey_V,
     ImGuiKey_X,       ImGuiKey_Y,         ImGuiKey_Z,         ImGuiKey_0,
     ImGuiKey_1,       ImGuiKey_2,         ImGuiKey_3,         ImGuiKey_4,
-    ImGuiKey_5,       ImGuiKey_6,         ImGuiKey_7,         ImGuiKey_Equal,
+    ImGuiKey_5,       ImGuiKey_6,         ImGuiKey_7,         ImGuiKey_8,         ImGuiKey_Equal,
     ImGuiKey_Minus};
 ImGuiKey Native(Key key) {
   return kNative[static_cast<std::size_t>(key)];

@@ -53,6 +53,7 @@ enum class Key : std::uint8_t {
   k5,
   k6,
   k7,
+  k8,
   kEqual,
   kMinus,
 };

@@ -17,7 +17,7 @@ constexpr const char* kExamples =
     "--shot preview.png\n";
 
 std::string ScreenNames() {
-  std::string names;
+  std::string names = "start, ";
   const auto& screens = Screens();
   for (std::size_t i = 0; i < screens.size(); ++i) {
     names += std::string(i == 0 ? "" : i + 1 == screens.size() ? " or " : ", ") + screens[i].id;

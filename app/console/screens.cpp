@@ -9,8 +9,9 @@ const std::vector<ScreenLook>& Screens() {
       {Screen::kFilters, "filters", "Filters", icon::kFilterAlt, "DESIGN", "Ctrl 3"},
       {Screen::kTriggers, "triggers", "Triggers", icon::kBolt, "DESIGN", "Ctrl 4"},
       {Screen::kPreview, "preview", "Preview", icon::kVisibility, "VERIFY", "Ctrl 5"},
-      {Screen::kPublish, "publish", "Publish", icon::kRocketLaunch, "RELEASE", "Ctrl 6"},
-      {Screen::kHistory, "history", "History", icon::kHistory, "RELEASE", "Ctrl 7"}};
+      {Screen::kDevice, "device", "Device lab", icon::kSmartphone, "VERIFY", "Ctrl 6"},
+      {Screen::kPublish, "publish", "Publish", icon::kRocketLaunch, "RELEASE", "Ctrl 7"},
+      {Screen::kHistory, "history", "History", icon::kHistory, "RELEASE", "Ctrl 8"}};
   return screens;
 }
 
@@ -18,6 +19,7 @@ std::optional<Screen> FindScreen(std::string_view id) {
   for (const ScreenLook& look : Screens()) {
     if (id == look.id) return look.screen;
   }
+  if (id == "start") return Screen::kStart;  // Not in the rail: the logo leads there.
   return std::nullopt;
 }
 

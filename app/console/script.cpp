@@ -46,6 +46,7 @@ const std::map<std::string, compat::Key, std::less<>>& Keys() {
                                                                {"5", Key::k5},
                                                                {"6", Key::k6},
                                                                {"7", Key::k7},
+                                                               {"8", Key::k8},
                                                                {"=", Key::kEqual},
                                                                {"-", Key::kMinus}};
   return keys;

@@ -260,4 +260,28 @@ EntityLook LookOf(std::string_view entity) {
   return {icon::kTableChart, static_cast<int>(hash % 10)};
 }
 
+Project ProjectOf(const AppState& state, const FolderProject& file) {
+  const bool open = state.file && state.file->path == file.file;
+  return open ? state.draft.current().project : file.project;
+}
+
+std::string TitleOf(const Project& project) {
+  return project.title.empty() ? project.name : project.title;
+}
+
+std::string AgeWords(const AppState& state) {
+  const ServerConnection& connection = state.connection;
+  if (!connection.schema_at) return {};
+  const auto age =
+      std::chrono::duration_cast<std::chrono::minutes>(connection.asked_at - *connection.schema_at)
+          .count();
+  const auto words = [](std::int64_t count, const char* one, const char* many) {
+    return std::to_string(count) + " " + (count == 1 ? one : many) + " old";
+  };
+  if (age < 1) return "just now";
+  if (age < 60) return words(age, "minute", "minutes");
+  if (age < 48 * 60) return words(age / 60, "hour", "hours");
+  return words(age / (24 * 60), "day", "days");
+}
+
 }  // namespace satchel

@@ -65,9 +65,14 @@ struct FieldRow {
                                      const std::string& field);
 [[nodiscard]] std::string UserWords(const AppState& state);  // Of the user to preview as.
 [[nodiscard]] std::string ProjectTitle(const AppState& state);
+// Of a policy of the folder: the open file as it is in the draft, the others as they are on disk.
+[[nodiscard]] Project ProjectOf(const AppState& state, const FolderProject& file);
+[[nodiscard]] std::string TitleOf(const Project& project);
 // The draft no longer is what the last preview ran on.
 [[nodiscard]] bool PreviewStale(const AppState& state);
 [[nodiscard]] bool Unsaved(const AppState& state);
+// "3 days old": of the schema that an earlier run kept.
+[[nodiscard]] std::string AgeWords(const AppState& state);
 // "10:42", in the local zone.
 [[nodiscard]] std::string ClockTime(WallTime time);
 

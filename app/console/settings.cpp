@@ -83,6 +83,21 @@ Result<> WriteAtomically(const std::filesystem::path& file, const std::string& t
   return {};
 }
 
+Result<> WriteNewFile(const std::filesystem::path& file, const std::string& text) {
+  std::error_code ignored;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
+  // The name is taken first, so that two of us cannot both find it free.
+  const int taken = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (taken < 0 && errno == EEXIST) {
+    return Fail(ErrorCode::kConflict, file.string() + " is there already (choose another name)");
+  }
+  if (taken < 0) return Problem("cannot write", file, errno);
+  ::close(taken);
+  auto written = WriteAtomically(file, text);
+  if (!written) ::unlink(file.c_str());
+  return written;
+}
+
 Settings LoadSettings(const std::filesystem::path& folder) {
   Settings settings;
   const auto text = ReadWholeFile(folder / "settings.json");

@@ -32,6 +32,9 @@ struct Settings {
 // Temporary file beside it, fsync, rename: after a crash the old or the new text is there.
 [[nodiscard]] Result<> WriteAtomically(const std::filesystem::path& file, const std::string& text);
 
+// A file that was not there yet; kConflict when it was.
+[[nodiscard]] Result<> WriteNewFile(const std::filesystem::path& file, const std::string& text);
+
 // An unsaved draft of a policy file.
 struct KeptDraft {
   std::string base_hash = {};  // Of the file's bytes the draft began with.

@@ -13,11 +13,14 @@
 #include <vector>
 
 #include "app/console/commands.h"
+#include "app/console/day/day_state.h"
 #include "app/console/draft_history.h"
 #include "app/console/jobs/job_queue.h"
 #include "app/console/live_count.h"
+#include "app/console/lab/lab_state.h"
 #include "app/console/publish_view.h"
 #include "app/console/record_window.h"
+#include "app/console/start/start_state.h"
 #include "app/console/workbench.h"
 
 namespace satchel {
@@ -48,6 +51,8 @@ struct ServerConnection {
   std::optional<Schema> schema = {};
   std::set<std::string> asked = {};  // Entities whose fields were asked for, had or not.
   std::optional<WallTime> schema_at = {};
+  WallTime asked_at = {};     // When the connection was asked for.
+  bool schema_kept = false;  // Of an earlier run: this one could not read it (yet).
   std::string schema_error = {};
   std::vector<EntityName> entities = {};  // All the server has.
   bool reading_users = false;
@@ -173,6 +178,10 @@ struct AppState {
   ViewsState views = {};
   std::vector<PreviewedAs> previewed = {};  // Newest last, one per user.
   PublishState publish = {};
+  LabState lab = {};
+  DayState day = {};
+  StartState start = {};
+  ProjectsState projects = {};
   std::vector<Toast> toasts = {};
   std::optional<Dialog> dialog = {};
   ThemeName theme = ThemeName::kLight;

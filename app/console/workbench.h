@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/console/start/start_state.h"
 #include "engine/server/crm_server.h"
 #include "policy/check/diff.h"
 #include "policy/check/finding.h"
@@ -21,6 +22,8 @@
 #include "preview/working_set/filter_counter.h"
 
 namespace satchel {
+
+class Phone;
 
 // A policy file as it was read.
 struct PolicyText {
@@ -57,11 +60,28 @@ struct Translation {
   std::vector<std::string> left_to_device = {};  // What OData cannot say.
 };
 
+// A phone of the device lab.
+struct PhoneRequest {
+  std::string server = {};  // As for Connect.
+  std::string project = {};
+  std::string as = {};    // Id, name or e-mail; empty: the signed-in user.
+  std::string yaml = {};  // The policy.
+  bool allow_writes = false;  // To a server that is not on this machine.
+};
+
+// A sandbox server that the console started; it ends with this.
+class SandboxProcess {
+ public:
+  virtual ~SandboxProcess() = default;
+  [[nodiscard]] virtual const std::string& url() const = 0;
+};
+
 // A server the console is connected to. Used on one thread at a time.
 class ServerLink {
  public:
   virtual ~ServerLink() = default;
   [[nodiscard]] virtual std::string host() const = 0;
+  [[nodiscard]] virtual bool on_this_machine() const = 0;  // Where a phone may write unasked.
   [[nodiscard]] virtual Result<Identity> SignIn(std::stop_token stop) = 0;
   [[nodiscard]] virtual Capabilities capabilities() const = 0;
   // Of the last answer, as measured; nothing before there was one.
@@ -103,11 +123,21 @@ class Workbench {
                                       const Schema* schema) = 0;
   // Names of the connection profiles.
   [[nodiscard]] virtual Result<std::vector<std::string>> Servers() = 0;
+  // The same with what the start screen says of them.
+  [[nodiscard]] virtual Result<std::vector<KnownProfile>> Profiles() = 0;
+  [[nodiscard]] virtual Result<> AddProfile(const Profile& profile) = 0;
+  [[nodiscard]] virtual Result<> RemoveProfile(const std::string& name) = 0;
+  // Waits until it answers, or says why it does not.
+  [[nodiscard]] virtual Result<std::shared_ptr<SandboxProcess>> StartSandbox(
+      std::stop_token stop) = 0;
   // A profile's name or a URL. No request is sent.
   [[nodiscard]] virtual Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) = 0;
   [[nodiscard]] virtual Result<std::shared_ptr<FilterCounter>> MakeCounter() = 0;
   [[nodiscard]] virtual Result<std::shared_ptr<Records>> OpenRecords(
       const std::filesystem::path& database) = 0;
+  // kDenied: it would write to a server on another machine, and may not.
+  [[nodiscard]] virtual Result<std::shared_ptr<Phone>> MakePhone(const PhoneRequest& request,
+                                                                 std::stop_token stop) = 0;
 };
 
 }  // namespace satchel

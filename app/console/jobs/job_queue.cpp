@@ -16,6 +16,13 @@ void JobContext::Report(std::string text, float progress) {
   queue_.wake_();
 }
 
+void JobContext::Show() {
+  const std::lock_guard lock(queue_.mutex_);
+  for (auto& lane : queue_.lanes_) {
+    if (lane.running && lane.running->status.id == id_) lane.running->status.shown = true;
+  }
+}
+
 void JobContext::Post(std::function<void()> update) {
   queue_.Ready(std::move(update));
 }

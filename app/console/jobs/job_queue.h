@@ -25,8 +25,10 @@ using JobId = std::uint64_t;  // 0 is no job.
 
 // One thread each: jobs of a lane run one after another, lanes side by side. A server object is
 // used on kServer only, a records object on kRecords only, what counts filters on kCounts only.
-enum class Lane : std::uint8_t { kServer, kRecords, kCounts, kDisk };
-inline constexpr std::size_t kLaneCount = 4;
+// The phone of the device lab has three: kDevice makes, starts and ends it, kApp is what its app
+// does with records, kPhone waits until it is quiet.
+enum class Lane : std::uint8_t { kServer, kRecords, kCounts, kDisk, kDevice, kApp, kPhone };
+inline constexpr std::size_t kLaneCount = 7;
 
 struct JobStatus {
   JobId id = 0;
@@ -45,6 +47,7 @@ class JobContext {
   [[nodiscard]] std::stop_token stop() const { return stop_; }
   [[nodiscard]] bool cancelled() const { return stop_.stop_requested(); }
   void Report(std::string text, float progress = -1);
+  void Show();  // From now on it is worth a place in the status bar.
   // Runs `update` on the console thread, before this job's `done`. Not to be called per record.
   void Post(std::function<void()> update);
 
@@ -80,6 +83,9 @@ class JobQueue {
   }
   // The job's stop token fires; a waiting job runs too, and is expected to return at once.
   void Cancel(JobId id);
+
+  // From any thread: runs `update` on the console thread. What it refers to must be alive then.
+  void Post(std::function<void()> update) { Ready(std::move(update)); }
 
   // Console thread, once per frame. True when something ran.
   bool RunCompletions();

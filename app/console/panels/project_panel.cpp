@@ -59,13 +59,21 @@ bool ProjectScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   area = {area.x0 + kPage, area.y0 + 20, area.x1 - kPage, area.y1};
   const Rect head = area.CutTop(56);
   ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Project");
-  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, head.width() - 60,
+  ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, head.width() - 320,
          "Who the policy is for, how it synchronises, and what it must keep to");
   if (details) {
     wants_details = ui.IconButton("project/details", {head.x1 - 36, head.y0 + 8},
                                   icon::kViewSidebar, "The project in plain language");
   }
+  const std::vector<std::string> parts = {"This project", "All projects"};
+  const float wide_parts = ui.SegmentsWidth(parts);
+  part_ = ui.Segments("project/part", {head.x1 - wide_parts - (details ? 48.0F : 0.0F), head.y0 + 8},
+                      parts, part_);
   area.y0 += 16;
+  if (part_ == 1) {
+    projects_.Draw(ui, state, commands, area);
+    return wants_details;
+  }
   const Point origin =
       ui.BeginScroll("project/scroll", {area.x0 - 6, area.y0, area.x1 + 16, area.y1});
   const float x0 = origin.x + 6;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/console/panels/policy_words.h"
+#include "app/console/panels/projects_panel.h"
 #include "app/console/screens.h"
 #include "app/console/widgets/fields.h"
 
@@ -26,6 +27,8 @@ class ProjectScreen : public ScreenView {
 
   TextEdit typing_;
   Menu menu_;
+  ProjectsPanel projects_;
+  int part_ = 0;  // This project, those of the folder.
 };
 
 }  // namespace satchel

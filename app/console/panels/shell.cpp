@@ -14,6 +14,9 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
   ui.Fill(area, t.rail);
   ui.LineV(area.x1 - 1, area.y0, area.y1, t.border);
   const Rect logo = At(area.x0 + (narrow ? 17.0F : 16.0F), 13, 30, 30);
+  const Press home = ui.Hit("rail/start", logo.Inset(-1), 9);
+  if (home.hovered) ui.Tooltip("Start: other policies, servers, the sandbox");
+  if (home.clicked) commands.Push(ShowScreen{Screen::kStart});
   ui.Fill(logo, t.accent_fill, 8);
   ui.Icon(ui.fonts.icon20, t.on_accent, {logo.cx(), logo.cy()}, icon::kWork);
   if (!narrow) {
@@ -284,13 +287,21 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
     extra(HumanDuration(std::chrono::duration<double>(*connection.latency_seconds)), t.text3,
           false);
   }
-  if (connection.schema_at)
+  if (connection.schema_kept && connection.schema_at) {
+    extra("Metadata kept from an earlier run, " + AgeWords(state), t.warn.fg, true);
+  } else if (connection.schema_at) {
     extra("Metadata read " + ClockTime(*connection.schema_at), t.text2, true);
+  }
   if (!ui.fonts.note.empty()) extra(ui.fonts.note, t.warn.fg, true);
 }
 
 std::vector<NamedCommand> NamedCommands(const AppState& state) {
   std::vector<NamedCommand> all;
+  all.push_back({"Go to the start screen", "", "", icon::kWork, ShowScreen{Screen::kStart}});
+  if (state.start.sandbox != StartState::Sandbox::kRunning) {
+    all.push_back({"Try the sandbox", "A CRM server with a made-up company", "", icon::kScience,
+                   TrySandbox{}});
+  }
   if (state.file) {
     for (const ScreenLook& look : Screens()) {
       all.push_back(

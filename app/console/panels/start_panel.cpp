@@ -1,60 +1,163 @@
 #include "app/console/panels/start_panel.h"
 
+#include <cmath>
+
 #include "app/console/settings.h"
 
 namespace satchel {
+namespace {
+
+using Sandbox = StartState::Sandbox;
+
+// A way to begin: a card that is one large button. True when it was pressed.
+bool Way(Ui& ui, const char* id, const Rect& r, const char* glyph, int hue, std::string_view title,
+         std::string_view text, bool enabled = true) {
+  const Theme& t = ui.theme;
+  const Press press = ui.Hit(id, r, kCardRadius + 2);
+  ui.Card(r);
+  if (press.hovered && enabled) {
+    ui.Fill(r, t.hover, kCardRadius);
+    ui.Frame(r, t.accent_fill, kCardRadius, 1.4F);
+  }
+  ui.Tile({r.x0 + 16, r.y0 + 16}, 40, glyph, t.Hue(hue), 10);
+  ui.Fit(ui.fonts.title, enabled ? t.text : t.text3, r.x0 + 16, r.y0 + 76, r.width() - 32, title);
+  ui.Wrapped(ui.fonts.small, t.text2, {r.x0 + 16, r.y0 + 92}, r.width() - 28, text);
+  return press.clicked && enabled;
+}
+
+}  // namespace
+
 void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
-  const float width = std::min(560.0F, area.width() - 48);
-  const float recent = state.recent.empty() ? 0 : 40 + 52 * static_cast<float>(state.recent.size());
-  const float top = std::max(area.y0 + 40, area.y0 + (area.height() - 330 - recent) * 0.4F);
-  const Point centre = {area.cx(), top + 44};
-  ui.Dot(centre, 44, t.accent_soft);
-  ui.Icon(ui.fonts.icon28, t.accent, centre, icon::kFolderOpen);
-  ui.Centre(ui.fonts.heading, t.text, {centre.x, centre.y + 74}, "Open a sync policy");
-  ui.Centre(ui.fonts.body, t.text2, {centre.x, centre.y + 102},
-            "A policy file (YAML) says what every phone and tablet carries offline.");
-  const float x0 = area.cx() - width / 2;
-  float y = centre.y + 132;
-  const float button = ui.ButtonWidth("Open", false);
-  ui.Input("start/path", At(x0, y, width - button - 8, 34), &path_, "Path of a policy file",
-           icon::kDescription);
-  const bool enter = ImGui::IsItemDeactivated() && compat::Pressed(compat::Key::kEnter);
-  if (ui.Button("start/open", {x0 + width - button, y + 1}, "Open", nullptr, ButtonStyle::kPrimary,
-                0, !path_.empty(), path_.empty() ? "Type or paste a path first" : "") ||
-      (!path_.empty() && (enter || compat::Pressed(compat::Key::kEnter)))) {
-    commands.Push(OpenFile{ExpandHome(path_)});
+  if (making_) {
+    if (page_.Draw(ui, state, commands, area)) making_ = false;
+    if (state.file && state.screen != Screen::kStart) making_ = false;
+    return;
   }
-  y += 44;
-  if (!state.open_error.empty()) {
-    const float text = Ui::WrappedHeight(ui.fonts.small, state.open_error, width - 56);
-    const Rect box = At(x0, y, width, text + 24);
+  const Point origin = ui.BeginScroll("start/scroll", area);
+  const float width = std::min(1080.0F, area.width() - 2 * kPage);
+  const float x0 = std::floor(area.cx() - width / 2);
+  float y = origin.y + std::max(28.0F, (area.height() - 720) * 0.4F);
+  ui.Text(ui.fonts.display, t.text, {x0, y}, "Satchel");
+  ui.Fit(ui.fonts.body, t.text2, x0, y + 44, width,
+         "Decide what every phone and tablet carries offline, and see it before anybody gets it.");
+  y += 76;
+  const bool wide = width > 860;
+  const float left = wide ? std::floor(width * 0.6F) - kGap / 2 : width;
+  y = DrawWays(ui, state, commands, {x0, y}, width);
+  const float top = y + 24;
+  y = DrawOpen(ui, state, commands, {x0, top}, left);
+  const float recent = 34 + 56 * static_cast<float>(std::max<std::size_t>(state.recent.size(), 1));
+  DrawRecent(ui, state, commands, At(x0, y, left, recent));
+  float bottom = y + recent;
+  const float rows = static_cast<float>(std::max<std::size_t>(state.start.profiles.size(), 1));
+  const float tall = std::max(430.0F, 108 + rows * 68);
+  const Rect profiles = wide ? At(x0 + left + kGap, top, width - left - kGap, tall)
+                             : At(x0, bottom + 16, width, tall);
+  profiles_.Draw(ui, state, commands, profiles);
+  bottom = std::max(bottom, profiles.y1);
+  ui.EndScroll(bottom + 24);
+}
+
+float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
+                           float width) {
+  const Theme& t = ui.theme;
+  const StartState& start = state.start;
+  const float each = std::floor((width - 2 * kGap) / 3);
+  constexpr float kTall = 150;
+  if (Way(ui, "start/new", At(at.x, at.y, each, kTall), icon::kAutoAwesome, 0, "New from a server…",
+          "Choose entities of your CRM; each starts with the user's own "
+          "active records.")) {
+    making_ = true;
+  }
+  if (Way(ui, "start/browse", At(at.x + each + kGap, at.y, each, kTall), icon::kFolderOpen, 3,
+          "Open…", "A policy file (YAML), new or years old. Unsaved changes of it come back.")) {
+    focus_path_ = true;
+  }
+  const bool starting = start.sandbox == Sandbox::kStarting;
+  const bool running = start.sandbox == Sandbox::kRunning;
+  const Rect third = At(at.x + 2 * (each + kGap), at.y, width - 2 * (each + kGap), kTall);
+  if (Way(ui, "start/sandbox", third, icon::kScience, 2,
+          starting  ? "Starting the sandbox"
+          : running ? "The sandbox runs"
+                    : "Try the sandbox",
+          starting  ? "It makes up a company; that takes some seconds."
+          : running ? "Connected to " + start.sandbox_url.substr(0, start.sandbox_url.find("/api"))
+                    : "A CRM server with a made-up company, on this machine. Ends with the window.",
+          !starting)) {
+    commands.Push(TrySandbox{});
+  }
+  if (running) {
+    const float w = ui.ButtonWidth("Stop", true);
+    if (ui.Button("start/sandbox-stop", {third.x1 - 14 - w, third.y0 + 20}, "Stop", icon::kStop)) {
+      commands.Push(StopSandbox{});
+    }
+  }
+  float y = at.y + kTall;
+  if (start.sandbox == Sandbox::kFailed) {
+    const float text = Ui::WrappedHeight(ui.fonts.small, start.sandbox_error, width - 60);
+    const Rect box = At(at.x, y + 12, width, text + 24);
     ui.Fill(box, t.err.soft, 8);
-    ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 22, box.y0 + 21}, icon::kError);
-    ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 42, box.y0 + 12}, width - 56, state.open_error);
-    y += box.height() + 10;
-  } else {
-    ui.Middle(ui.fonts.caption, t.text3, x0 + 2, y + 8,
-              "satchel new NAME makes one from a server's entities.");
-    y += 28;
+    ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 22, box.cy()}, icon::kError);
+    ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 42, box.y0 + 12}, width - 60, start.sandbox_error);
+    y = box.y1;
   }
-  if (state.recent.empty()) return;
-  y += 8;
-  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "RECENT");
-  y += 24;
+  return y;
+}
+
+float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
+                           float width) {
+  const Theme& t = ui.theme;
+  float y = at.y;
+  const float button = ui.ButtonWidth("Open", false);
+  ui.Input("start/path", At(at.x, y, width - button - 8, 34), &path_, "Path of a policy file",
+           icon::kDescription, std::exchange(focus_path_, false));
+  const bool enter = ImGui::IsItemDeactivated() && compat::Pressed(compat::Key::kEnter);
+  const bool pressed = ui.Button("start/open", {at.x + width - button, y + 1}, "Open", nullptr,
+                                 ButtonStyle::kPrimary, 0, !path_.empty(),
+                                 path_.empty() ? "Type or paste a path first" : "");
+  if (pressed || (enter && !path_.empty())) commands.Push(OpenFile{ExpandHome(path_)});
+  y += 46;
+  if (state.open_error.empty()) return y;
+  const float text = Ui::WrappedHeight(ui.fonts.small, state.open_error, width - 56);
+  const Rect box = At(at.x, y, width, text + 24);
+  ui.Fill(box, t.err.soft, 8);
+  ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 22, box.cy()}, icon::kError);
+  ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 42, box.y0 + 12}, width - 56, state.open_error);
+  return box.y1 + 12;
+}
+
+void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands,
+                            const Rect& area) {
+  const Theme& t = ui.theme;
+  ui.Text(ui.fonts.caption, t.text3, {area.x0, area.y0 + 4}, "RECENT");
+  float y = area.y0 + 30;
+  if (state.recent.empty()) {
+    ui.Middle(ui.fonts.small, t.text2, area.x0, y + 14, "No policy was opened here yet.");
+    return;
+  }
   for (const auto& file : state.recent) {
-    const Rect row = At(x0, y, width, 48);
-    if (row.y1 > area.y1 - 8) break;
+    const Rect row = At(area.x0, y, area.width(), 50);
     const Press press = ui.Hit("start/recent/" + file.string(), row);
     ui.Fill(row, press.hovered ? t.hover : t.surface, 8);
     ui.Frame(row, t.border, 8);
     ui.Icon(ui.fonts.icon20, t.text2, {row.x0 + 24, row.cy()}, icon::kDescription);
-    ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 46, row.cy() - 9, width - 62,
+    const bool open = state.file && state.file->path == file;
+    const float room = area.width() - 70 - (open ? 60.0F : 0.0F);
+    ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 46, row.cy() - 9, room,
            file.filename().string());
-    ui.Fit(ui.fonts.caption, t.text3, row.x0 + 46, row.cy() + 10, width - 62,
+    ui.Fit(ui.fonts.caption, t.text3, row.x0 + 46, row.cy() + 10, room,
            file.parent_path().string());
-    if (press.clicked) commands.Push(OpenFile{file});
-    y += 54;
+    if (open) ui.Pill({row.x1 - 62, row.cy() - 11}, "Open", t.accents);
+    ui.Icon(ui.fonts.icon18, t.text3, {row.x1 - 16, row.cy()}, open ? "" : icon::kChevronRight);
+    if (press.clicked) {
+      if (open) {
+        commands.Push(ShowScreen{Screen::kEntities});
+      } else {
+        commands.Push(OpenFile{file});
+      }
+    }
+    y += 56;
   }
 }
 

@@ -1,19 +1,63 @@
-// What the window shows while no policy is open.
+// The start screen: recent files, a new policy from a server, the sandbox, connection profiles.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "app/console/selectors.h"
-#include "app/console/widgets/ui.h"
+#include "app/console/widgets/fields.h"
 
 namespace satchel {
+
+// The page on which a policy is made from what a server has.
+class NewPolicyPage {
+ public:
+  // True when it was left.
+  [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
+
+ private:
+  void DrawServer(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void DrawEntities(Ui& ui, const AppState& state, const Rect& card);
+  void DrawName(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+
+  Picker server_;
+  std::string search_;
+  std::set<std::string> chosen_;
+  std::string name_;
+  std::string title_;
+  std::string file_;
+  bool file_typed_ = false;  // Else it follows the name.
+};
+
+// Connection profiles: which there are, whether they can sign in, a test, one more.
+class ProfilesCard {
+ public:
+  void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+
+ private:
+  float DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
+                    const KnownProfile& known, const Rect& row);
+  void DrawForm(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+
+  bool adding_ = false;
+  std::size_t before_ = 0;  // How many there were when one more was asked for.
+  Profile typed_;
+};
 
 class StartPanel {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
  private:
+  float DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
+  float DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
+  void DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
+
   std::string path_;
+  bool focus_path_ = false;
+  bool making_ = false;
+  NewPolicyPage page_;
+  ProfilesCard profiles_;
 };
 
 }  // namespace satchel

@@ -388,7 +388,14 @@ float TriggersScreen::DrawModes(Ui& ui, CommandQueue& commands, const Policy& dr
 
 void TriggersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,
                                    Rect area) {
-  (void)commands;
+  const Rect parts = At(area.x0 + 20, area.y0 + 16, area.width() - 40, 34);
+  inspector_ = ui.Segments("triggers/inspector", {parts.x0, parts.y0},
+                           {"A typical day", "What this means"}, inspector_, parts.width(), 34);
+  area.y0 = parts.y1;
+  if (inspector_ == 0) {
+    day_.Draw(ui, state, commands, {parts.x0, area.y0 + 12, parts.x1, area.y1 - 8});
+    return;
+  }
   DrawDescription(ui, state, area, "What this means", {"Synchronisation", "Modes"},
                   {"triggers", "modes", "sync"});
 }

@@ -1,6 +1,7 @@
 // The Triggers screen: when the app synchronises by itself, and what happens when the mode changes.
 #pragma once
 
+#include "app/console/panels/day_panel.h"
 #include "app/console/panels/policy_words.h"
 #include "app/console/screens.h"
 #include "app/console/widgets/fields.h"
@@ -29,6 +30,8 @@ class TriggersScreen : public ScreenView {
 
   TextEdit typing_;
   Menu menu_;
+  DayPanel day_;
+  int inspector_ = 0;  // A typical day, what this means.
 };
 
 }  // namespace satchel

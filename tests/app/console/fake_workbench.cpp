@@ -73,6 +73,7 @@ class FakeLink : public ServerLink {
  public:
   explicit FakeLink(FakeWorkbench& bench) : bench_(bench) {}
   std::string host() const override { return "crm.contoso.example"; }
+  bool on_this_machine() const override { return bench_.here; }
   Result<Identity> SignIn(std::stop_token) override {
     if (bench_.refuse_sign_in) return Fail(*bench_.refuse_sign_in);
     return Identity{"u0", "Eva Kováčová", "b0", "o0"};
@@ -324,6 +325,50 @@ Result<std::shared_ptr<ServerLink>> FakeWorkbench::Connect(const std::string& se
 
 Result<std::shared_ptr<Records>> FakeWorkbench::OpenRecords(const std::filesystem::path&) {
   return std::shared_ptr<Records>(records);
+}
+
+namespace {
+
+class FakeSandbox : public SandboxProcess {
+ public:
+  explicit FakeSandbox(int& running) : running_(running) { ++running_; }
+  ~FakeSandbox() override { --running_; }
+  FakeSandbox(const FakeSandbox&) = delete;
+  FakeSandbox& operator=(const FakeSandbox&) = delete;
+  const std::string& url() const override { return url_; }
+
+ private:
+  int& running_;
+  std::string url_ = "http://127.0.0.1:7777/api/data/v9.2/";
+};
+
+}  // namespace
+
+Result<std::shared_ptr<SandboxProcess>> FakeWorkbench::StartSandbox(std::stop_token) {
+  if (refuse_sandbox) return Fail(*refuse_sandbox);
+  return std::shared_ptr<SandboxProcess>(std::make_shared<FakeSandbox>(sandboxes));
+}
+
+Result<> FakeWorkbench::AddProfile(const Profile& profile) {
+  for (const KnownProfile& known : profiles) {
+    if (known.profile.name == profile.name) {
+      return Fail(ErrorCode::kConflict, "there is a profile '" + profile.name + "' already");
+    }
+  }
+  profiles.push_back({.profile = profile, .sign_in = "No sign-in"});
+  return {};
+}
+
+Result<> FakeWorkbench::RemoveProfile(const std::string& name) {
+  std::erase_if(profiles, [&](const KnownProfile& known) { return known.profile.name == name; });
+  return {};
+}
+
+Result<std::shared_ptr<Phone>> FakeWorkbench::MakePhone(const PhoneRequest& request,
+                                                        std::stop_token stop) {
+  if (refuse_phone) return Fail(*refuse_phone);
+  if (!here && !request.allow_writes) return Fail(ErrorCode::kDenied, "nobody allowed it");
+  return MakeFakePhone(company, request, std::move(stop));
 }
 
 Result<std::vector<RecordColumn>> FakeRecords::Columns(std::string_view) {

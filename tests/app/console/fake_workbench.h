@@ -8,6 +8,7 @@
 
 #include "app/console/workbench.h"
 #include "tests/app/console/fake_counter.h"
+#include "tests/app/console/fake_phone.h"
 
 namespace satchel {
 
@@ -35,11 +36,17 @@ class FakeWorkbench : public Workbench {
   std::string Print(const Policy& policy) override;
   Study Examine(const Policy& draft, const Policy& saved, const Schema* schema) override;
   Result<std::vector<std::string>> Servers() override { return std::vector<std::string>{"crm"}; }
+  Result<std::vector<KnownProfile>> Profiles() override { return profiles; }
+  Result<> AddProfile(const Profile& profile) override;
+  Result<> RemoveProfile(const std::string& name) override;
+  Result<std::shared_ptr<SandboxProcess>> StartSandbox(std::stop_token stop) override;
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override;
   Result<std::shared_ptr<FilterCounter>> MakeCounter() override {
     return std::shared_ptr<FilterCounter>(std::make_shared<FakeCounter>(counting));
   }
   Result<std::shared_ptr<Records>> OpenRecords(const std::filesystem::path&) override;
+  Result<std::shared_ptr<Phone>> MakePhone(const PhoneRequest& request,
+                                           std::stop_token stop) override;
 
   std::shared_ptr<FakeRecords> records = std::make_shared<FakeRecords>(1'000'000);
   std::optional<Finding> finding = {};  // One more that Examine reports.
@@ -49,6 +56,16 @@ class FakeWorkbench : public Workbench {
   std::binary_semaphore half_way{0};
   std::string previewed_as = {};
   std::shared_ptr<FakeCounting> counting = std::make_shared<FakeCounting>();
+  std::vector<KnownProfile> profiles = {
+      {.profile = {.name = "crm",
+                   .url = "https://crm.contoso.example/api/data/v9.2/",
+                   .auth = AuthKind::kClient},
+       .sign_in = "Has its client secret"}};
+  std::optional<Error> refuse_sandbox = {};
+  int sandboxes = 0;         // Running now.
+  FakeCompany company = {};  // What phones synchronise with.
+  bool here = true;          // The server is on this machine.
+  std::optional<Error> refuse_phone = {};
 };
 
 // The policy that Parse answers for the text "demo".

@@ -116,5 +116,40 @@ TEST(JobQueue, StopsWhatRunsWhenDestroyed) {
   }
 }
 
+TEST(JobQueue, RunsOnTheConsoleThreadWhatOtherThreadsPost) {
+  std::binary_semaphore woken{0};
+  JobQueue jobs([&] { woken.release(); });
+  std::thread::id ran_on = {};
+  std::thread other([&] { jobs.Post([&] { ran_on = std::this_thread::get_id(); }); });
+  woken.acquire();
+  other.join();
+  EXPECT_EQ(ran_on, std::thread::id());
+  EXPECT_FALSE(jobs.idle());
+  EXPECT_TRUE(jobs.RunCompletions());
+  EXPECT_EQ(ran_on, std::this_thread::get_id());
+  EXPECT_TRUE(jobs.idle());
+}
+
+TEST(JobQueue, ShowsAJobOnceItAsksForIt) {
+  JobQueue jobs([] {});
+  std::binary_semaphore shown{0};
+  std::binary_semaphore go_on{0};
+  jobs.Submit(
+      Lane::kPhone, "quiet", false,
+      [&](JobContext& job) {
+        job.Show();
+        shown.release();
+        go_on.acquire();
+        return true;
+      },
+      [](bool) {});
+  shown.acquire();
+  ASSERT_EQ(jobs.Status().size(), 1U);
+  EXPECT_TRUE(jobs.Status()[0].shown);
+  go_on.release();
+  jobs.WaitForCompletion();
+  EXPECT_TRUE(jobs.RunCompletions());
+}
+
 }  // namespace
 }  // namespace satchel

@@ -91,6 +91,8 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
                        {.as = "jana@contoso.example", .includes = "account/6f1d0c7e"}};
       app_->controller().Apply(EditPolicy{policy, "Triggers", ""});
     }
+    Settle();
+    if (screen == "device") ArrangePhone();
     if (screen == "publish" || screen == "history") {
       std::filesystem::current_path(folder_);  // The picture shows the path.
       std::filesystem::create_directories("published");
@@ -112,6 +114,44 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
       policy.entities[4].max_records = 500;
       app_->controller().Apply(EditPolicy{policy, "Edit", ""});
     }
+  }
+  // A phone in the middle of its life: a conflict met, changes waiting, no connection.
+  void ArrangePhone() {
+    const auto write = [this](const char* field, const char* text) {
+      Press(std::string("phone/field/") + field);
+      Key(compat::Key::kA, true);
+      Type(text);
+      Press("phone/save");
+    };
+    const auto open = [this](int number) {
+      Press("phone/row/" + FakeCompany::IdOf("account", number));
+    };
+    Policy policy = state().draft.current();
+    policy.sync.conflict = ConflictRule::kManual;
+    policy.triggers.every = Seconds(900);
+    policy.triggers.on_save = OnSave{};
+    app_->controller().Apply(EditPolicy{policy, "Phones", ""});
+    Settle();
+    Press("device/make");
+    Press("device/start");
+    Press("device/sync");
+    Press("device/network/0");
+    open(0);
+    write("city", "Olomouc");
+    Press("phone/where/1");
+    write("city", "Ostrava");
+    Press("phone/back");
+    Press("device/network/2");
+    Press("device/sync");
+    Press("device/network/0");
+    open(2);
+    write("city", "Linz");
+    Press("phone/back");
+    open(4);
+    Press("phone/delete");
+    Press("device/new");
+    write("name", "Trey Research");
+    Press("phone/back");
   }
   Picture Draw() {
     Resize(GetParam().width, GetParam().height);
@@ -190,10 +230,12 @@ TEST_P(Look, HasTargetsLargeEnoughToHit) {
 
 std::vector<Case> AllScreens() {
   std::vector<Case> cases;
-  for (const ScreenLook& screen : Screens()) {
+  std::vector<const char*> screens = {"start"};
+  for (const ScreenLook& screen : Screens()) screens.push_back(screen.id);
+  for (const char* screen : screens) {
     for (const ThemeName theme : {ThemeName::kLight, ThemeName::kDark}) {
-      cases.push_back({screen.id, theme, 1600, 1000});
-      cases.push_back({screen.id, theme, 1280, 800});
+      cases.push_back({screen, theme, 1600, 1000});
+      cases.push_back({screen, theme, 1280, 800});
     }
     cases.push_back({screen.id, ThemeName::kContrast, 1600, 1000, false});
     cases.push_back({screen.id, ThemeName::kLight, 1024, 700, false});

@@ -1,0 +1,161 @@
+#include <cmath>
+
+#include "app/console/panels/start_panel.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+namespace {
+
+constexpr float kRow = 68;
+
+std::string HostOf(const std::string& url) {
+  const auto scheme = url.find("://");
+  const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
+  return url.substr(begin, url.find('/', begin) - begin);
+}
+
+}  // namespace
+
+void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card) {
+  const Theme& t = ui.theme;
+  ui.Card(card);
+  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 25, "Connection profiles");
+  if (adding_ && state.start.profiles.size() > before_) {  // It was added.
+    adding_ = false;
+    typed_ = {};
+  }
+  if (adding_) {
+    DrawForm(ui, state, commands, card);
+    return;
+  }
+  const float add = ui.ButtonWidth("Add", true);
+  if (ui.Button("profiles/add", {card.x1 - 12 - add, card.y0 + 9}, "Add", icon::kAdd,
+                ButtonStyle::kGhost)) {
+    adding_ = true;
+    before_ = state.start.profiles.size();
+  }
+  float y = card.y0 + 50;
+  if (!state.start.profiles_error.empty()) {
+    y += ui.Wrapped(ui.fonts.small, t.err.fg, {card.x0 + 16, y}, card.width() - 32,
+                    state.start.profiles_error) +
+         10;
+  }
+  if (state.start.profiles.empty()) {
+    const float cy = (y + card.y1) / 2 - 30;
+    ui.Icon(ui.fonts.icon28, t.text3, {card.cx(), cy}, icon::kDns);
+    ui.Centre(ui.fonts.semibold, t.text, {card.cx(), cy + 32}, "No servers yet");
+    ui.Centre(ui.fonts.small, t.text2, {card.cx(), cy + 54},
+              Shortened(ui.fonts.small, "Add your CRM, or try the sandbox.", card.width() - 32));
+    return;
+  }
+  for (const KnownProfile& known : state.start.profiles) {
+    y = DrawProfile(ui, state, commands, known, At(card.x0 + 8, y, card.width() - 16, kRow));
+  }
+  ui.Wrapped(ui.fonts.caption, t.text3, {card.x0 + 16, card.y1 - 46}, card.width() - 32,
+             "Secrets are read from the keyring or the environment and are never kept here "
+             "(satchel server add says how).");
+}
+
+float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
+                                const KnownProfile& known, const Rect& row) {
+  const Theme& t = ui.theme;
+  const std::string& name = known.profile.name;
+  const std::string id = "profiles/" + name;
+  const ServerConnection& connection = state.connection;
+  const bool mine = connection.server == name;
+  const Press press = ui.Hit(id, row.Inset(0, 2), 8);
+  if (press.hovered) ui.Fill(row.Inset(0, 2), t.hover, 8);
+  if (press.clicked) commands.Push(ConnectTo{name});
+  if (press.hovered && !mine) ui.Tooltip("Connect to it");
+  const auto test = state.start.tests.find(name);
+  const bool tested = test != state.start.tests.end();
+  // What is known of it, the newest first.
+  const Tone* tone = known.signs_in ? &t.neutral : &t.warn;
+  std::string said = known.sign_in;
+  if (tested && test->second.running) {
+    tone = &t.info;
+    said = "Testing";
+  } else if (tested) {
+    tone = test->second.passed ? &t.ok : &t.err;
+    said = test->second.text;
+    if (test->second.seconds) {
+      said += ", " + HumanDuration(std::chrono::duration<double>(*test->second.seconds));
+    }
+  }
+  if (mine && connection.state == ServerConnection::State::kConnecting) {
+    tone = &t.info;
+    said = "Connecting";
+  }
+  if (mine && connection.state == ServerConnection::State::kOnline) {
+    tone = &t.ok;
+    said = "Connected, signed in as " + connection.identity.user_name;
+  }
+  if (mine && connection.state == ServerConnection::State::kFailed) {
+    tone = &t.err;
+    said = connection.error;
+  }
+  ui.Fill(At(row.x0 + 10, row.cy() - 18, 36, 36), tone->soft, 9);
+  ui.Icon(ui.fonts.icon20, tone->fg, {row.x0 + 28, row.cy()}, icon::kDns);
+  const float buttons = ui.ButtonWidth("Test", false) + 44;
+  const float room = row.width() - 64 - buttons;
+  ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 58, row.cy() - 18, room, name);
+  ui.Fit(ui.fonts.caption, t.text3, row.x0 + 58, row.cy(), room, HostOf(known.profile.url));
+  ui.Fit(ui.fonts.caption, tone->fg, row.x0 + 58, row.cy() + 18, row.width() - 72, said);
+  float x = row.x1 - 38;
+  if (ui.IconButton(id + "/remove", {x, row.y0 + 8}, icon::kDelete, "Remove the profile", 30)) {
+    commands.Push(RemoveProfile{name});
+  }
+  x -= 6 + ui.ButtonWidth("Test", false);
+  if (ui.Button(id + "/test", {x, row.y0 + 7}, "Test", nullptr, ButtonStyle::kSecondary, 0,
+                !(tested && test->second.running), "Signs in and says who it is")) {
+    commands.Push(TestProfile{name});
+  }
+  ui.LineH(row.x0 + 58, row.x1 - 8, row.y1 - 1, t.border);
+  return row.y1;
+}
+
+void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& commands,
+                            const Rect& card) {
+  const Theme& t = ui.theme;
+  float y = card.y0 + 56;
+  const float x0 = card.x0 + 16;
+  const float width = card.width() - 32;
+  const auto field = [&](const char* id, const char* label, std::string* text, const char* hint) {
+    ui.Text(ui.fonts.caption, t.text3, {x0, y}, label);
+    ui.Input(id, At(x0, y + 20, width, 32), text, hint, nullptr);
+    y += 62;
+  };
+  field("profiles/name", "Name", &typed_.name, "prod");
+  field("profiles/url", "Address", &typed_.url, "https://org.crm4.dynamics.com/api/data/v9.2/");
+  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "Signs in by");
+  const int auth = static_cast<int>(typed_.auth);
+  typed_.auth = static_cast<AuthKind>(ui.Segments(
+      "profiles/auth", {x0, y + 20}, {"Nothing", "Token", "Password", "Client"}, auth, width));
+  y += 64;
+  if (typed_.auth == AuthKind::kClient) {
+    field("profiles/tenant", "Tenant", &typed_.tenant, "contoso.onmicrosoft.com");
+    field("profiles/client", "Client id", &typed_.client_id, "Application (client) id");
+  }
+  if (!state.start.profiles_error.empty()) {
+    y += ui.Wrapped(ui.fonts.small, t.err.fg, {x0, y}, width, state.start.profiles_error) + 10;
+  }
+  const bool whole =
+      !typed_.name.empty() && !typed_.url.empty() &&
+      (typed_.auth != AuthKind::kClient || (!typed_.tenant.empty() && !typed_.client_id.empty()));
+  const float save = ui.ButtonWidth("Add and test", false);
+  if (ui.Button("profiles/save", {card.x1 - 16 - save, y}, "Add and test", nullptr,
+                ButtonStyle::kPrimary, 0, whole, whole ? "" : "Name, address and sign-in first")) {
+    Profile profile = typed_;
+    // As everywhere: a path of the Dataverse Web API says what it is.
+    profile.kind = profile.url.find("/api/data/v") != std::string::npos ? ServerKind::kDataverse
+                                                                        : ServerKind::kOData;
+    if (!profile.url.ends_with('/')) profile.url += '/';
+    commands.Push(AddProfile{profile});
+  }
+  const float cancel = ui.ButtonWidth("Cancel", false);
+  if (ui.Button("profiles/cancel", {card.x1 - 24 - save - cancel, y}, "Cancel", nullptr)) {
+    adding_ = false;
+  }
+}
+
+}  // namespace satchel

@@ -1,0 +1,133 @@
+#include "app/console/panels/projects_panel.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "policy/model/name.h"
+#include "policy/support/text.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+namespace {
+
+constexpr float kRow = 56;
+
+}  // namespace
+
+void ProjectsPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
+  if (!state.projects.read && !state.projects.reading) commands.Push(ReadProjects{});
+  const Point origin =
+      ui.BeginScroll("projects/scroll", {area.x0 - 6, area.y0, area.x1 + 16, area.y1});
+  const float x0 = origin.x + 6;
+  float y = DrawTable(ui, state, commands, {x0, origin.y + 2}, area.width());
+  y = user_.Draw(ui, state, commands, {x0, y + kGap}, area.width());
+  ui.EndScroll(y + 24);
+}
+
+float ProjectsPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
+                               float width) {
+  const Theme& t = ui.theme;
+  const ProjectsState& projects = state.projects;
+  const auto rows = static_cast<float>(std::max<std::size_t>(projects.files.size(), 1));
+  const float extra = copying_.empty() ? 0 : 52.0F;
+  const Rect card = At(at.x, at.y, width, 52 + 30 + rows * kRow + extra + 8);
+  ui.Card(card);
+  const float w = ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 26, "Projects");
+  ui.Fit(ui.fonts.small, t.text3, card.x0 + 28 + w, card.y0 + 27, card.width() - w - 90,
+         projects.folder.string());
+  if (ui.IconButton("projects/refresh", {card.x1 - 44, card.y0 + 10}, icon::kRefresh,
+                    "Read the folder again", 32, !projects.reading)) {
+    commands.Push(ReadProjects{});
+  }
+  const Rect head = At(card.x0 + 1, card.y0 + 52, card.width() - 2, 28);
+  ui.Fill(head, t.sunken);
+  const float roles = card.x0 + std::floor(card.width() * 0.36F);
+  const float priority = card.x1 - 356;
+  const auto title = [&](float x, const char* words) {
+    ui.Middle(ui.fonts.caption, t.text3, x, head.cy(), words);
+  };
+  title(card.x0 + 60, "Project");
+  title(roles, "For");
+  title(priority, "Priority");
+  title(priority + 74, "Entities");
+  title(priority + 156, "Published");
+  float y = head.y1 + 2;
+  if (!projects.error.empty() || projects.files.empty()) {
+    ui.Fit(ui.fonts.small, projects.error.empty() ? t.text2 : t.err.fg, card.x0 + 16, y + kRow / 2,
+           card.width() - 32,
+           !projects.error.empty() ? projects.error
+           : projects.reading      ? "Reading the folder"
+                                   : "There is no policy in this folder.");
+    return card.y1;
+  }
+  for (const FolderProject& file : projects.files) {
+    y = DrawRow(ui, state, commands, file, At(card.x0, y, card.width(), kRow));
+  }
+  return card.y1;
+}
+
+float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& commands,
+                             const FolderProject& file, const Rect& row) {
+  const Theme& t = ui.theme;
+  const std::string id = "projects/" + file.file.filename().string();
+  const bool open = state.file->path == file.file;
+  const Project project = ProjectOf(state, file);
+  const Press press = ui.Hit(id, row.Inset(6, 2), 8);
+  if (press.hovered) ui.Fill(row.Inset(6, 2), t.hover, 8);
+  if (press.clicked && !open) commands.Push(OpenFile{file.file});
+  if (press.hovered && !open) ui.Tooltip("Open it");
+  ui.Tile({row.x0 + 16, row.cy() - 16}, 32, icon::kWork, open ? t.Hue(0) : t.neutral.fill);
+  const float roles = row.x0 + std::floor(row.width() * 0.36F);
+  const float priority = row.x1 - 356;
+  const float room = roles - row.x0 - 72 - (open ? 56.0F : 0.0F);
+  const std::string name = file.error.empty() ? TitleOf(project) : file.file.filename().string();
+  ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 60, row.cy() - 9, room, name);
+  ui.Fit(
+      ui.fonts.caption, t.text3, row.x0 + 60, row.cy() + 10, room,
+      file.error.empty() ? project.name + ", " + file.file.filename().string() : "Cannot be read");
+  if (open) ui.Pill({roles - 60, row.cy() - 11}, "Open", t.accents);
+  float bottom = row.y1;
+  if (!file.error.empty()) {
+    ui.Fit(ui.fonts.small, t.err.fg, roles, row.cy(), row.x1 - 60 - roles, file.error);
+  } else {
+    ui.Fit(ui.fonts.small, t.text2, roles, row.cy(), priority - roles - 16,
+           project.roles.empty() ? "Everyone" : Join(project.roles, ", "));
+    ui.Right(ui.fonts.small_medium, t.text, priority + 48, row.cy(),
+             std::to_string(project.priority));
+    const int entities = open ? CountAll(state).entities : file.entities;
+    const int offline = open ? CountAll(state).offline : file.offline;
+    ui.Middle(ui.fonts.small, t.text2, priority + 74, row.cy(),
+              HumanCount(offline) + " of " + HumanCount(entities));
+    ui.Middle(ui.fonts.small, file.published > 0 ? t.text2 : t.text3, priority + 156, row.cy(),
+              file.published > 0 ? "Version " + HumanCount(file.published) : "No");
+    const bool mine = copying_ == file.file.string();
+    const float w = ui.ButtonWidth("Duplicate", true);
+    if (ui.Button(id + "/duplicate", {row.x1 - 16 - w, row.cy() - 16}, "Duplicate",
+                  icon::kContentCopy, ButtonStyle::kGhost)) {
+      copying_ = mine ? "" : file.file.string();
+      name_ = project.name + "-copy";
+    }
+    if (mine) {
+      const Rect line = At(row.x0 + 60, row.y1 + 4, row.width() - 76, 40);
+      const bool good = IsProjectName(name_);
+      const float make = ui.ButtonWidth("Duplicate as", false);
+      ui.Input("projects/copy-name", At(line.x0, line.y0, 300, 32), &name_, "Name of the copy",
+               nullptr);
+      if (ui.Button(
+              "projects/copy", {line.x0 + 308, line.y0}, "Duplicate as", nullptr,
+              ButtonStyle::kPrimary, 0, good,
+              good ? "Writes " + name_ + ".yaml beside it" : "Small letters, digits and hyphens")) {
+        commands.Push(DuplicateProject{file.file, name_});
+        copying_.clear();
+      }
+      if (ui.Button("projects/copy-cancel", {line.x0 + 316 + make, line.y0}, "Cancel", nullptr)) {
+        copying_.clear();
+      }
+      bottom += 52;
+    }
+  }
+  ui.LineH(row.x0 + 60, row.x1 - 16, bottom - 1, t.border);
+  return bottom;
+}
+
+}  // namespace satchel

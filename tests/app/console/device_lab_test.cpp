@@ -1,0 +1,500 @@
+// The device lab through its controls: a real device engine on a real database, against a server in
+// memory.
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+using compat::Key;
+
+class DeviceLabTest : public HeadlessConsole {
+ protected:
+  void Make() {
+    Open();
+    Connect();
+    app_->controller().Apply(ShowScreen{Screen::kDevice});
+    Settle();
+    Press("device/make");
+    ASSERT_EQ(lab().phone, LabState::Phone::kReady) << lab().error;
+  }
+  void MakeAndStart() {
+    Make();
+    Press("device/start");
+    ASSERT_TRUE(lab().life.app_runs) << lab().error;
+  }
+  void Edit(const std::function<void(Policy&)>& change) {
+    Policy policy = state().draft.current();
+    change(policy);
+    app_->controller().Apply(EditPolicy{policy, "Edit", ""});
+    Settle();
+  }
+  [[nodiscard]] const LabState& lab() const { return state().lab; }
+  [[nodiscard]] std::int64_t Rows(const std::string& entity) const {
+    for (const PhoneTable& table : lab().view.tables) {
+      if (table.entity == entity) return table.records;
+    }
+    return -1;
+  }
+  [[nodiscard]] const PhoneRow* Row(int number) const {
+    for (const PhoneRow& row : lab().view.local.rows) {
+      if (row.id == FakeCompany::IdOf("account", number)) return &row;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] bool Happened(DeviceEvent::Kind kind, const std::string& part) const {
+    for (const DeviceEvent& event : lab().view.events) {
+      const std::string line = event.trigger + ": " + event.text;
+      if (event.kind == kind && line.find(part) != std::string::npos) return true;
+    }
+    return false;
+  }
+  void OpenAccount(int number) { Press("phone/row/" + FakeCompany::IdOf("account", number)); }
+  void Write(const std::string& field, const std::string& text) {
+    Press("phone/field/" + field);
+    Key(Key::kA, true);
+    Type(text);
+  }
+  void SyncNow() { Press("device/sync"); }
+  // A conflict over the city of an account, met.
+  void MeetConflict() {
+    Edit([](Policy& policy) { policy.sync.conflict = ConflictRule::kManual; });
+    MakeAndStart();
+    SyncNow();
+    OpenAccount(0);
+    Write("city", "Olomouc");
+    Press("phone/save");
+    Press("phone/where/1");
+    Write("city", "Ostrava");
+    Press("phone/save");
+    ASSERT_EQ(bench_->company.Text("account", 0, "city"), "Ostrava");
+    Press("phone/back");
+    SyncNow();
+    ASSERT_EQ(lab().view.changes.size(), 1U);
+    ASSERT_EQ(lab().view.changes[0].state, EntryState::kConflict);
+  }
+};
+
+TEST_F(DeviceLabTest, AsksForAServerFirst) {
+  Open();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  EXPECT_TRUE(Shown("device/server"));
+  EXPECT_FALSE(Shown("device/make"));
+  Press("device/server");
+  Press("device-server/item/crm");
+  EXPECT_TRUE(Shown("device/make"));
+}
+
+TEST_F(DeviceLabTest, MakesAPhoneWithTheTablesOfTheDraft) {
+  Make();
+  EXPECT_EQ(lab().owner, "Eva Kováčová");
+  EXPECT_FALSE(lab().life.app_runs);
+  EXPECT_EQ(Rows("account"), 0);
+  EXPECT_EQ(lab().view.tables.size(), state().draft.current().entities.size());
+  EXPECT_TRUE(Shown("phone/start"));
+}
+
+TEST_F(DeviceLabTest, SaysWhyThereIsNoPhone) {
+  bench_->refuse_phone = Error{ErrorCode::kOffline, "crm.contoso.example does not answer"};
+  Open();
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  EXPECT_EQ(lab().phone, LabState::Phone::kNone);
+  EXPECT_EQ(lab().error, "crm.contoso.example does not answer");
+  bench_->refuse_phone.reset();
+  Press("device/make");
+  EXPECT_EQ(lab().phone, LabState::Phone::kReady);
+}
+
+TEST_F(DeviceLabTest, WritesToAServerElsewhereOnlyWhenAllowed) {
+  bench_->here = false;
+  Open();
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  ASSERT_TRUE(state().dialog);
+  EXPECT_EQ(lab().phone, LabState::Phone::kNone);
+  Press("dialog/cancel");
+  EXPECT_FALSE(state().dialog);
+  EXPECT_EQ(lab().phone, LabState::Phone::kNone);
+  Press("device/make");
+  Press("dialog/confirm");
+  EXPECT_EQ(lab().phone, LabState::Phone::kReady);
+  EXPECT_TRUE(lab().allowed.contains("crm.contoso.example"));
+}
+
+TEST_F(DeviceLabTest, SynchronisesWhenTheAppStartsAsTheTriggersSay) {
+  Open();
+  Edit([](Policy& policy) { policy.triggers.on_start = OnStart{}; });
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  Press("phone/start");
+  EXPECT_EQ(Rows("account"), 9);
+  EXPECT_EQ(Rows("contact"), 14);
+  EXPECT_EQ(lab().list.rows.size(), 9U);
+  EXPECT_TRUE(Happened(DeviceEvent::Kind::kSync, "on_start: background"));
+  EXPECT_TRUE(Happened(DeviceEvent::Kind::kSynced, "on_start"));
+  Press("device/close");
+  EXPECT_FALSE(lab().life.app_runs);
+  EXPECT_TRUE(Happened(DeviceEvent::Kind::kStopped, ""));
+  EXPECT_EQ(Rows("account"), 9);
+}
+
+TEST_F(DeviceLabTest, EditsOfflineAndUploadsInOrder) {
+  MakeAndStart();
+  SyncNow();
+  EXPECT_EQ(Rows("account"), 9);
+  Press("device/network/0");
+  OpenAccount(2);
+  Write("city", "Linz");
+  Press("phone/save");
+  EXPECT_EQ(lab().record_error, "");
+  ASSERT_EQ(lab().view.changes.size(), 1U);
+  EXPECT_EQ(lab().view.changes[0].name, "Fabrikam Wind GmbH");
+  EXPECT_EQ(lab().view.changes[0].fields[0].mine, "Linz");
+  EXPECT_EQ(lab().view.changes[0].fields[0].base, "Graz");
+  EXPECT_EQ(Row(2)->state, RowState::kChanged);
+  Press("phone/back");
+  SyncNow();
+  EXPECT_TRUE(lab().life.refused);
+  EXPECT_EQ(bench_->company.Text("account", 2, "city"), "Graz");
+  Press("device/network/2");
+  SyncNow();
+  EXPECT_EQ(bench_->company.Text("account", 2, "city"), "Linz");
+  EXPECT_TRUE(lab().view.changes.empty());
+  EXPECT_EQ(Row(2)->state, RowState::kSynced);
+}
+
+TEST_F(DeviceLabTest, CreatesAndDeletesRecords) {
+  MakeAndStart();
+  SyncNow();
+  Press("device/new");
+  ASSERT_TRUE(lab().record);
+  Press("phone/save");  // Nothing is typed: the button does nothing.
+  EXPECT_TRUE(lab().view.changes.empty());
+  Write("name", "Trey Research");
+  Press("phone/save");
+  ASSERT_EQ(lab().view.changes.size(), 1U);
+  EXPECT_EQ(lab().view.changes[0].kind, ChangeKind::kCreate);
+  EXPECT_EQ(lab().record->name, "Trey Research");
+  EXPECT_FALSE(lab().record->id.empty());
+  EXPECT_EQ(Rows("account"), 10);
+  Press("phone/back");
+  OpenAccount(4);
+  Press("phone/delete");
+  EXPECT_FALSE(lab().record);
+  EXPECT_EQ(Rows("account"), 9);
+  SyncNow();
+  EXPECT_EQ(bench_->company.Count("account"), 9U);
+  EXPECT_EQ(bench_->company.Text("account", 4, "name"), "");
+}
+
+TEST_F(DeviceLabTest, KeepsWhatIsWrongOnTheForm) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(1);
+  Write("revenue", "many");
+  Press("phone/save");
+  EXPECT_NE(lab().record_error.find("account.revenue"), std::string::npos);
+  EXPECT_TRUE(lab().view.changes.empty());
+  Write("revenue", "12.50");
+  Press("phone/save");
+  EXPECT_EQ(lab().record_error, "");
+  EXPECT_EQ(lab().view.changes.size(), 1U);
+}
+
+TEST_F(DeviceLabTest, ObeysThePermissionsOfThePolicy) {
+  Open();
+  Edit([](Policy& policy) {
+    policy.Find("account")->allow.update = false;
+    policy.Find("account")->allow.remove = false;
+  });
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  Press("device/start");
+  SyncNow();
+  OpenAccount(1);
+  EXPECT_FALSE(Shown("phone/delete"));
+  EXPECT_FALSE(Shown("phone/field/city"));
+  Press("phone/where/1");
+  EXPECT_TRUE(Shown("phone/field/city"));  // Somebody else may.
+}
+
+TEST_F(DeviceLabTest, MeetsAConflictAndKeepsTheServersVersion) {
+  MeetConflict();
+  EXPECT_EQ(Row(0)->state, RowState::kConflict);
+  Press("outbox/row/" + std::to_string(lab().view.changes[0].seq));
+  const PhoneFieldChange& city = lab().view.changes[0].fields.at(0);
+  EXPECT_EQ(city.mine, "Olomouc");
+  EXPECT_EQ(city.base, "Brno");
+  EXPECT_EQ(city.theirs, "Ostrava");
+  Press("outbox/theirs");
+  EXPECT_TRUE(lab().view.changes.empty());
+  EXPECT_EQ(Row(0)->detail, "Ostrava");
+  SyncNow();
+  EXPECT_EQ(bench_->company.Text("account", 0, "city"), "Ostrava");
+}
+
+TEST_F(DeviceLabTest, MeetsAConflictAndKeepsItsOwnVersion) {
+  MeetConflict();
+  Press("outbox/row/" + std::to_string(lab().view.changes[0].seq));
+  Press("outbox/mine");
+  ASSERT_EQ(lab().view.changes.size(), 1U);
+  EXPECT_EQ(lab().view.changes[0].state, EntryState::kWaiting);
+  SyncNow();
+  EXPECT_EQ(bench_->company.Text("account", 0, "city"), "Olomouc");
+}
+
+TEST_F(DeviceLabTest, SettlesAConflictFieldByField) {
+  MeetConflict();
+  Press("outbox/row/" + std::to_string(lab().view.changes[0].seq));
+  Press("outbox/field/city/theirs");
+  ASSERT_TRUE(Shown("outbox/choices"));
+  Press("outbox/choices");
+  EXPECT_EQ(Row(0)->detail, "Ostrava");
+}
+
+TEST_F(DeviceLabTest, GivesUpAChange) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(3);
+  Write("city", "Kolín");
+  Press("phone/save");
+  Press("phone/back");
+  Press("outbox/row/" + std::to_string(lab().view.changes.at(0).seq));
+  Press("outbox/discard");
+  EXPECT_TRUE(lab().view.changes.empty());
+  EXPECT_EQ(Row(3)->detail, "Praha");
+}
+
+TEST_F(DeviceLabTest, LetsTheClockRunAndTimersFireOnTheWay) {
+  Open();
+  Edit([](Policy& policy) { policy.triggers.every = Seconds(300); });
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  Press("device/start");
+  const Instant before = lab().now;
+  Press("device/advance");
+  EXPECT_EQ(lab().now.ticks - before.ticks, 900 * kTicksPerSecond);
+  int syncs = 0;
+  for (const DeviceEvent& event : lab().view.events) {
+    syncs += event.kind == DeviceEvent::Kind::kSynced ? 1 : 0;
+  }
+  EXPECT_EQ(syncs, 3);
+  ASSERT_TRUE(Shown("device/skip"));
+  Press("device/skip");
+  EXPECT_EQ(lab().now.ticks - before.ticks, 1200 * kTicksPerSecond);
+}
+
+TEST_F(DeviceLabTest, SkipsWhatNeedsAConnectionAndSaysWhy) {
+  Open();
+  Edit([](Policy& policy) {
+    policy.triggers.every = Seconds(300);
+    policy.triggers.on_save = OnSave{};
+  });
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  Press("device/start");
+  SyncNow();
+  Press("device/network/0");
+  OpenAccount(5);
+  Write("city", "Πάτρα");
+  Press("phone/save");
+  EXPECT_TRUE(Happened(DeviceEvent::Kind::kSuppressed, "on_save"));
+  Press("timeline/show/2");
+  EXPECT_TRUE(Says("No sync now, despite a save"));
+  EXPECT_FALSE(Says("Sync finished"));
+}
+
+TEST_F(DeviceLabTest, UploadsAfterASave) {
+  Open();
+  Edit([](Policy& policy) { policy.triggers.on_save = OnSave{}; });
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  Press("device/start");
+  SyncNow();
+  OpenAccount(5);
+  Write("city", "Πάτρα");
+  Press("phone/save");
+  EXPECT_EQ(bench_->company.Text("account", 5, "city"), "Πάτρα");
+  EXPECT_TRUE(lab().view.changes.empty());
+}
+
+TEST_F(DeviceLabTest, AsksBeforeItGoesOnline) {
+  MakeAndStart();
+  SyncNow();
+  EXPECT_EQ(lab().life.mode, DeviceMode::kOffline);
+  Press("device/mode");
+  ASSERT_TRUE(lab().life.question);
+  EXPECT_FALSE(lab().life.question->question.empty());
+  Press("phone/answer/stay");
+  EXPECT_FALSE(lab().life.question);
+  EXPECT_EQ(lab().life.mode, DeviceMode::kOffline);
+  Press("device/mode");
+  Press("phone/answer/sync");
+  EXPECT_EQ(lab().life.mode, DeviceMode::kOnline);
+  EXPECT_TRUE(lab().list.live);
+  EXPECT_EQ(lab().list.rows.size(), 9U);
+  // Online a save reaches the server at once.
+  OpenAccount(6);
+  Write("city", "Київ");
+  Press("phone/save");
+  EXPECT_EQ(bench_->company.Text("account", 6, "city"), "Київ");
+  EXPECT_TRUE(lab().view.changes.empty());
+}
+
+TEST_F(DeviceLabTest, ClosesTheAppWhileAQuestionWaits) {
+  MakeAndStart();
+  Press("device/mode");
+  ASSERT_TRUE(lab().life.question);
+  Press("device/close");
+  EXPECT_FALSE(lab().life.app_runs);
+  EXPECT_FALSE(lab().life.question);
+}
+
+TEST_F(DeviceLabTest, MeetsAnotherDraftAtTheNextSync) {
+  MakeAndStart();
+  SyncNow();
+  EXPECT_FALSE(lab().draft_differs);
+  Edit([](Policy& policy) {
+    std::erase_if(policy.entities, [](const Entity& e) { return e.name == "contact"; });
+  });
+  EXPECT_TRUE(lab().draft_differs);
+  EXPECT_EQ(Rows("contact"), 14);
+  Press("device/give");
+  EXPECT_FALSE(lab().draft_differs);
+  // A background sync may not change the structure under somebody's hands …
+  Press("device/sync-background");
+  EXPECT_TRUE(Happened(DeviceEvent::Kind::kPolicy, ""));
+  EXPECT_EQ(Rows("contact"), -1);  // … so a foreground one followed.
+  EXPECT_TRUE(Happened(DeviceEvent::Kind::kSync, "structural change: foreground"));
+}
+
+TEST_F(DeviceLabTest, StopsASyncInTheMiddle) {
+  Make();
+  Press("device/start");
+  std::binary_semaphore reading{0};
+  std::binary_semaphore go_on{0};
+  std::atomic<bool> held = false;
+  bench_->company.on_call = [&](std::string_view call) {
+    if (call != "ReadPage" || held.exchange(true)) return;
+    reading.release();
+    go_on.acquire();
+  };
+  ASSERT_TRUE(Click("device/sync", *app_, [this] { Frame(); }));
+  reading.acquire();
+  app_->Deliver();
+  Frame();
+  EXPECT_TRUE(lab().life.syncing);
+  ASSERT_TRUE(Shown("phone/stop"));
+  ASSERT_TRUE(Click("phone/stop", *app_, [this] { Frame(); }));
+  go_on.release();
+  Settle();
+  EXPECT_FALSE(lab().life.syncing);
+  EXPECT_EQ(Rows("account"), 0);
+  SyncNow();
+  EXPECT_EQ(Rows("account"), 9);
+}
+
+TEST_F(DeviceLabTest, LeavesThePhoneToAForegroundSyncAndEditsGoOnDuringABackgroundOne) {
+  MakeAndStart();
+  SyncNow();
+  std::binary_semaphore reading{0};
+  std::binary_semaphore go_on{0};
+  std::atomic<bool> held = false;
+  const auto hold = [&] {
+    held = false;
+    bench_->company.on_call = [&](std::string_view call) {
+      if (call != "NoteHighWater" || held.exchange(true)) return;
+      reading.release();
+      go_on.acquire();
+    };
+  };
+  OpenAccount(7);
+  Write("city", "Martin");
+  hold();
+  ASSERT_TRUE(Click("device/sync-background", *app_, [this] { Frame(); }));
+  reading.acquire();
+  app_->Deliver();
+  Frame();
+  ASSERT_TRUE(Click("phone/save", *app_, [this] { Frame(); }));
+  while (lab().saving) {
+    app_->WaitForJobs();
+    app_->Deliver();
+    Frame();
+  }
+  EXPECT_EQ(lab().record_error, "");
+  go_on.release();
+  Settle();
+  EXPECT_EQ(Row(7)->detail, "Martin");
+  Press("phone/back");
+  hold();
+  ASSERT_TRUE(Click("device/sync", *app_, [this] { Frame(); }));
+  reading.acquire();
+  app_->Deliver();
+  Frame();
+  EXPECT_FALSE(Shown("phone/row/" + FakeCompany::IdOf("account", 7)));
+  EXPECT_TRUE(Shown("phone/stop"));
+  go_on.release();
+  Settle();
+  EXPECT_TRUE(Shown("phone/row/" + FakeCompany::IdOf("account", 7)));
+}
+
+TEST_F(DeviceLabTest, ShowsAndSearchesAnotherTable) {
+  MakeAndStart();
+  SyncNow();
+  Press("tables/contact");
+  EXPECT_EQ(lab().entity, "contact");
+  EXPECT_EQ(lab().view.local.count, 14);
+  Press("phone/search");
+  Type("žilin");
+  EXPECT_EQ(lab().view.local.count, 1);
+  EXPECT_EQ(lab().list.rows.size(), 1U);
+  Type("zzz");
+  EXPECT_TRUE(Says("Nothing found"));
+}
+
+TEST_F(DeviceLabTest, PointsARecordAtAnotherOfThePhone) {
+  Open();
+  Edit([](Policy& policy) { policy.Find("contact")->fields = {"name", "parentid"}; });
+  Connect();
+  app_->controller().Apply(ShowScreen{Screen::kDevice});
+  Settle();
+  Press("device/make");
+  Press("device/start");
+  SyncNow();
+  Press("tables/contact");
+  Press("phone/row/" + FakeCompany::IdOf("contact", 0));
+  ASSERT_TRUE(lab().record);
+  EXPECT_EQ(lab().record->fields.at(1).shown, "Contoso Energy s.r.o.");
+  Press("phone/field/parentid");
+  Type("Blue");
+  Press("phone/field/parentid/list/item/" + FakeCompany::IdOf("account", 4));
+  Press("phone/save");
+  ASSERT_EQ(lab().view.changes.size(), 1U);
+  EXPECT_EQ(lab().view.changes[0].fields.at(0).mine, "Blue Yonder Solar");
+}
+
+TEST_F(DeviceLabTest, ForgetsThePhoneWithItsServer) {
+  MakeAndStart();
+  app_->controller().Apply(ConnectTo{"nowhere"});
+  Settle();
+  EXPECT_EQ(lab().phone, LabState::Phone::kNone);
+  EXPECT_TRUE(Shown("device/server"));
+}
+
+}  // namespace
+}  // namespace satchel

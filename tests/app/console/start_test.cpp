@@ -1,0 +1,265 @@
+// The start screen: profiles, the sandbox, new policies, and what is kept of a server that is away.
+#include "app/console/start/kept_schema.h"
+#include "policy/yaml/write_policy.h"
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+using compat::Key;
+
+class StartScreen : public HeadlessConsole {
+ protected:
+  void Fill(const std::string& id, const std::string& text) {
+    Press(id);
+    Key(Key::kA, true);
+    Type(text);
+  }
+};
+
+TEST_F(StartScreen, OffersTheRecentFiles) {
+  Open();
+  Restart();
+  Settle();
+  ASSERT_EQ(state().recent.size(), 1U);
+  Press("start/recent/" + (folder_ / "field-service.yaml").string());
+  EXPECT_TRUE(state().file);
+}
+
+TEST_F(StartScreen, IsReachedFromAnOpenPolicy) {
+  Open();
+  Press("rail/start");
+  EXPECT_EQ(state().screen, Screen::kStart);
+  EXPECT_TRUE(Shown("start/sandbox"));
+  Press("start/recent/" + (folder_ / "field-service.yaml").string());
+  EXPECT_EQ(state().screen, Screen::kEntities);
+}
+
+TEST_F(StartScreen, StartsTheSandboxConnectsAndStopsIt) {
+  Settle();
+  Press("start/sandbox");
+  EXPECT_EQ(bench_->sandboxes, 1);
+  EXPECT_EQ(state().start.sandbox, StartState::Sandbox::kRunning);
+  EXPECT_EQ(state().connection.server, "http://127.0.0.1:7777/api/data/v9.2/");
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kOnline);
+  Press("start/sandbox-stop");
+  EXPECT_EQ(bench_->sandboxes, 0);
+}
+
+TEST_F(StartScreen, EndsTheSandboxWithTheConsole) {
+  Settle();
+  Press("start/sandbox");
+  EXPECT_EQ(bench_->sandboxes, 1);
+  app_.reset();
+  EXPECT_EQ(bench_->sandboxes, 0);
+}
+
+TEST_F(StartScreen, SaysWhyThereIsNoSandbox) {
+  bench_->refuse_sandbox = Error{ErrorCode::kNotFound, "satchel-sandbox is not there"};
+  Settle();
+  Press("start/sandbox");
+  EXPECT_EQ(state().start.sandbox, StartState::Sandbox::kFailed);
+  EXPECT_EQ(state().start.sandbox_error, "satchel-sandbox is not there");
+}
+
+TEST_F(StartScreen, TestsAProfile) {
+  Settle();
+  ASSERT_TRUE(Shown("profiles/crm"));
+  EXPECT_TRUE(Says("Has its client secret"));
+  Press("profiles/crm/test");
+  EXPECT_TRUE(state().start.tests.at("crm").passed);
+  EXPECT_EQ(state().start.tests.at("crm").text, "Signed in as Eva Kováčová");
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kNone);  // Only tested.
+  bench_->refuse_sign_in = Error{ErrorCode::kDenied, "The client secret has expired."};
+  Press("profiles/crm/test");
+  EXPECT_FALSE(state().start.tests.at("crm").passed);
+  EXPECT_TRUE(Says("The client secret has expired."));
+}
+
+TEST_F(StartScreen, AddsAndRemovesAProfile) {
+  Settle();
+  Press("profiles/add");
+  Press("profiles/save");  // Nothing is typed yet.
+  EXPECT_EQ(bench_->profiles.size(), 1U);
+  Fill("profiles/name", "test");
+  Fill("profiles/url", "https://test.contoso.example/odata");
+  Press("profiles/save");
+  ASSERT_EQ(bench_->profiles.size(), 2U);
+  EXPECT_EQ(bench_->profiles[1].profile.kind, ServerKind::kOData);
+  EXPECT_EQ(bench_->profiles[1].profile.url, "https://test.contoso.example/odata/");
+  EXPECT_TRUE(state().start.tests.at("test").passed);  // It is tested at once.
+  Press("profiles/test/remove");
+  EXPECT_EQ(bench_->profiles.size(), 1U);
+  EXPECT_FALSE(Shown("profiles/test"));
+}
+
+TEST_F(StartScreen, KeepsTheFormWhenAProfileCannotBeAdded) {
+  Settle();
+  Press("profiles/add");
+  Fill("profiles/name", "crm");
+  Fill("profiles/url", "https://crm.contoso.example/api/data/v9.2/");
+  Press("profiles/save");
+  EXPECT_EQ(state().start.profiles_error, "there is a profile 'crm' already");
+  EXPECT_TRUE(Shown("profiles/save"));
+}
+
+TEST_F(StartScreen, MakesAPolicyFromWhatTheServerHas) {
+  Settle();
+  Press("start/new");
+  Press("new/create");  // Nothing is chosen yet.
+  EXPECT_FALSE(state().file);
+  Press("new/server");
+  Press("new-server/item/crm");
+  ASSERT_TRUE(Shown("new/entity/account"));
+  Press("new/entity/account");
+  Press("new/search");
+  Type("work");
+  EXPECT_FALSE(Shown("new/entity/account"));
+  Press("new/entity/msdyn_workorder");
+  Fill("new/name", "technicians");
+  Fill("new/title", "Technicians");
+  const auto file = folder_ / "made" / "technicians.yaml";
+  Fill("new/file", file.string());
+  Press("new/create");
+  EXPECT_EQ(state().start.create_error, "");
+  ASSERT_TRUE(state().file);
+  EXPECT_EQ(state().file->path, file);
+  EXPECT_EQ(state().screen, Screen::kEntities);
+  const std::string text = ReadWholeFile(file).value_or("");
+  EXPECT_NE(text.find("name: technicians"), std::string::npos);
+  EXPECT_NE(text.find("msdyn_workorder"), std::string::npos);
+  EXPECT_NE(text.find("eq-useroruserteams"), std::string::npos);
+}
+
+TEST_F(StartScreen, WritesNoPolicyOverAFileThatIsThere) {
+  Settle();
+  app_->controller().Apply(ConnectTo{"crm"});
+  Settle();
+  app_->controller().Apply(
+      NewPolicy{folder_ / "field-service.yaml", "technicians", "", {"account"}});
+  Settle();
+  EXPECT_FALSE(state().file);
+  EXPECT_NE(state().start.create_error.find("is there already"), std::string::npos);
+  EXPECT_EQ(Read("field-service.yaml"), "demo\n");
+}
+
+TEST_F(StartScreen, GoesOnWithTheKeptSchemaWhenTheServerIsAway) {
+  Open();
+  Connect();
+  ASSERT_TRUE(state().connection.schema);
+  EXPECT_FALSE(state().connection.schema_kept);
+  Restart();
+  bench_->refuse_sign_in = Error{ErrorCode::kOffline, "crm.contoso.example does not answer"};
+  Open();
+  Connect();
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kFailed);
+  ASSERT_TRUE(state().connection.schema);
+  EXPECT_TRUE(state().connection.schema_kept);
+  EXPECT_FALSE(state().connection.entities.empty());
+  EXPECT_TRUE(Says("Metadata kept from an earlier run"));
+  // Fields are offered as if it were there.
+  ASSERT_TRUE(Shown("inspector/field/city"));
+  Press("inspector/field/city");
+  EXPECT_EQ(account().fields.size(), 5U);
+  bench_->refuse_sign_in.reset();
+  Connect();
+  EXPECT_FALSE(state().connection.schema_kept);
+}
+
+TEST(KeptSchemaFileTest, ReadsWhatItWroteAndNothingElse) {
+  const auto folder = std::filesystem::temp_directory_path() /
+                      ("satchel-kept-schema-" + std::to_string(::getpid()));
+  const auto file = KeptSchemaFile(folder, "crm.contoso.example");
+  EXPECT_NE(file, KeptSchemaFile(folder, "other.example"));
+  EXPECT_EQ(ReadKeptSchema(file).error().code, ErrorCode::kNotFound);
+  const KeptSchema kept = {.read_at = 1'795'430'520,
+                           .entities = {{"account", "Account"}, {"lead", ""}},
+                           .schema = DemoSchema()};
+  ASSERT_TRUE(WriteKeptSchema(file, kept));
+  const auto read = ReadKeptSchema(file);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->read_at, kept.read_at);
+  EXPECT_EQ(read->entities.size(), 2U);
+  EXPECT_EQ(read->schema, kept.schema);
+  std::ofstream(file) << "{\"read_at\": 1, \"schema\": 3}";
+  EXPECT_EQ(ReadKeptSchema(file).error().code, ErrorCode::kCorrupt);
+  std::filesystem::remove_all(folder);
+}
+
+// --- Projects of a folder ------------------------------------------------------------------------
+
+class ProjectsOfAFolder : public StartScreen {
+ protected:
+  void WriteProject(const std::string& name, int priority, std::vector<std::string> roles) {
+    Policy policy;
+    policy.project = {.name = name, .roles = std::move(roles), .priority = priority};
+    policy.entities.push_back({.name = "account", .fields = {"name"}});
+    Write(name + ".yaml", PrintPolicy(policy));
+  }
+  void Show() {
+    Open();
+    Connect();
+    app_->controller().Apply(ShowScreen{Screen::kProject});
+    Settle();
+    Press("project/part/1");
+  }
+  [[nodiscard]] const FolderProject* Found(const std::string& name) const {
+    for (const FolderProject& file : state().projects.files) {
+      if (file.project.name == name) return &file;
+    }
+    return nullptr;
+  }
+};
+
+TEST_F(ProjectsOfAFolder, StandSideBySide) {
+  WriteProject("sales", 5, {"Salesperson"});
+  WriteProject("everybody", 0, {});
+  Write("notes.yaml", "milk: 2\n");
+  Write("torn.yaml", "satchel: 1\nproject: {name: [}\n");
+  Show();
+  ASSERT_TRUE(Found("sales"));
+  EXPECT_EQ(Found("sales")->project.priority, 5);
+  EXPECT_EQ(Found("sales")->entities, 1);
+  EXPECT_EQ(state().projects.files.size(), 3U);  // Notes are none; a torn one is, and says why.
+  for (const FolderProject& file : state().projects.files) {
+    if (file.file.filename() == "torn.yaml") EXPECT_FALSE(file.error.empty());
+  }
+  Press("projects/sales.yaml");
+  EXPECT_EQ(state().file->path.filename(), "sales.yaml");
+}
+
+TEST_F(ProjectsOfAFolder, AreDuplicated) {
+  WriteProject("sales", 5, {"Salesperson"});
+  Show();
+  Press("projects/sales.yaml/duplicate");
+  Press("projects/copy-name");
+  Key(Key::kA, true);
+  Type("Not A Name");
+  Press("projects/copy");
+  EXPECT_FALSE(Found("not-a-name"));
+  Press("projects/copy-name");
+  Key(Key::kA, true);
+  Type("sales-pilot");
+  Press("projects/copy");
+  ASSERT_TRUE(Found("sales-pilot"));
+  EXPECT_EQ(Found("sales-pilot")->project.title, "sales (copy)");
+  ASSERT_EQ(state().toasts.size(), 1U);
+  app_->controller().Apply(DuplicateProject{folder_ / "sales.yaml", "sales-pilot"});
+  Settle();
+  EXPECT_EQ(state().toasts.back().severity, Severity::kError);  // The name is taken.
+}
+
+TEST_F(ProjectsOfAFolder, SayWhichOneAUserGets) {
+  WriteProject("technicians", 10, {"Technician"});
+  WriteProject("everybody", 0, {});
+  WriteProject("sales", 20, {"Salesperson"});
+  Show();
+  Press("projects/user");
+  Press("projects-user/item/u1");
+  EXPECT_EQ(state().user, "u1");
+  EXPECT_TRUE(Says("has the role Technician"));
+  EXPECT_TRUE(Says("technicians"));
+}
+
+}  // namespace
+}  // namespace satchel
