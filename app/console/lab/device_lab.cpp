@@ -409,6 +409,8 @@ void DeviceLab::On(const lab::SaveRecord& c) {
         AfterEdit(done, elsewhere
                             ? "Changed on the server. The phone learns of it at its next sync."
                             : "Saved.");
+        // The form shows the phone's record; what was typed for the server is done with.
+        if (saved && elsewhere && record == records_) ++lab().record_serial;
         if (!saved || elsewhere || record != records_) return;
         // What is on the phone now; a new record has its id.
         On(lab::OpenRecord{*saved});

@@ -207,13 +207,15 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
   const float width = std::floor((card.width() - 32 - 3 * gap) / 4);
   float x = card.x0 + 16;
   const float y = card.y0 + 38;
+  // Words come first where there is no room for an icon beside them.
+  const auto fitting = [&](const char* glyph) { return width - chevron < 106 ? nullptr : glyph; };
   if (!life.app_runs) {
     if (ui.Button("device/start", {x, y}, "Start app", icon::kPlayArrow, ButtonStyle::kPrimary,
                   width)) {
       Push(commands, lab::StartApp{});
     }
   } else {
-    if (ui.Button("device/close", {x, y}, "Close app", icon::kPowerSettingsNew,
+    if (ui.Button("device/close", {x, y}, "Close app", fitting(icon::kPowerSettingsNew),
                   ButtonStyle::kSecondary, width - chevron - 2)) {
       Push(commands, lab::CloseApp{});
     }
@@ -229,7 +231,7 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
     Push(commands, lab::OpenRecord{});
   }
   x += width + gap;
-  if (ui.Button("device/advance", {x, y}, "+15 min", icon::kTimer, ButtonStyle::kSecondary,
+  if (ui.Button("device/advance", {x, y}, "+15 min", fitting(icon::kTimer), ButtonStyle::kSecondary,
                 width - chevron - 2, !life.busy, "What falls due until then happens at its time")) {
     Push(commands, lab::Advance{std::chrono::minutes(15)});
   }
@@ -258,7 +260,7 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
       Push(commands, lab::StopSync{});
     }
   } else {
-    if (ui.Button("device/sync", {x, y}, "Sync now", icon::kSync, ButtonStyle::kSecondary,
+    if (ui.Button("device/sync", {x, y}, "Sync now", fitting(icon::kSync), ButtonStyle::kSecondary,
                   width - chevron - 2, life.app_runs && !life.busy,
                   life.app_runs ? "In the foreground: nobody can edit meanwhile" : closed)) {
       Push(commands, lab::SyncNow{SyncStyle::kForeground});
