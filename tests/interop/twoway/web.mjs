@@ -8,6 +8,7 @@ export async function change({ send, read, etag, arrived }) {
     const answer = await send().catch(() => undefined)
     if (answer?.ok) return 'done'
     if (answer && [429, 503].includes(answer.status)) { await patience(answer); continue }
+    if (answer?.status === 401) continue  // The sign-in was over before the server got to it.
     if (answer && [404, 410, 412].includes(answer.status) && !lost) return 'lost the race'
     if (answer && answer.status < 500 && answer.status !== 412 && answer.status !== 404) {
       throw new Error(`${answer.status}: ${await answer.text()}`)
