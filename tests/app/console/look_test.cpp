@@ -237,9 +237,9 @@ std::vector<Case> AllScreens() {
       cases.push_back({screen, theme, 1600, 1000});
       cases.push_back({screen, theme, 1280, 800});
     }
-    cases.push_back({screen.id, ThemeName::kContrast, 1600, 1000, false});
-    cases.push_back({screen.id, ThemeName::kLight, 1024, 700, false});
-    cases.push_back({screen.id, ThemeName::kLight, 1920, 1080, false});
+    cases.push_back({screen, ThemeName::kContrast, 1600, 1000, false});
+    cases.push_back({screen, ThemeName::kLight, 1024, 700, false});
+    cases.push_back({screen, ThemeName::kLight, 1920, 1080, false});
   }
   return cases;
 }

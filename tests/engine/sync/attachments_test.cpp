@@ -232,12 +232,12 @@ TEST(Attachments, AreCountedAsPeopleSpeak) {
   AttachmentChoice choice;
   choice.kept = {{}};
   choice.kept_bytes = 100;
-  EXPECT_EQ(Sentence(entity, choice),
+  EXPECT_EQ(LeftOutSentence(entity, choice),
             "annotation: 1 attachment (100 B) is kept as a file, none is left out");
   choice.kept = {{}, {}};
   choice.too_large = 1;
   choice.left_out_bytes = 400;
-  EXPECT_EQ(Sentence(entity, choice),
+  EXPECT_EQ(LeftOutSentence(entity, choice),
             "annotation: 2 attachments (100 B) are kept as files; 1 (400 B) is left out: 1 larger "
             "than 300");
 }
