@@ -32,12 +32,18 @@ class ExplainCommand : public AgainstSandbox {
   static std::vector<Header> AsJana() {
     return {{"Authorization", std::string("Bearer user:") + kJana}};
   }
-  // An account that Jana reads with the filter, and one that only the administrator reads.
-  std::string Readable(const std::string& filter) {
-    const std::string path = "accounts?$select=accountid&$filter=" + sandbox::Q(filter);
+  // An account that Jana reads, as active as asked, and one that only the administrator reads.
+  std::string Active() {
+    const std::string path = "accounts?$select=accountid&$filter=" + sandbox::Q("statecode eq 0");
     const auto ids = sandbox_.AllIds(path, "accountid", AsJana());
-    EXPECT_FALSE(ids.empty()) << filter;
+    EXPECT_FALSE(ids.empty());
     return ids.empty() ? std::string() : ids.front();
+  }
+  std::string Inactive() {
+    const std::string id = Active();
+    const std::string values = R"({"statecode":1,"statuscode":2})";
+    EXPECT_EQ(sandbox_.Patch("accounts(" + id + ")", values).status, 204);
+    return id;
   }
   std::string Hidden() {
     const std::string path = "accounts?$select=accountid";
@@ -52,13 +58,14 @@ class ExplainCommand : public AgainstSandbox {
 };
 
 TEST_F(ExplainCommand, AnswersByItsExitCode) {
-  const std::string active = Readable("statecode eq 0");
+  const std::string active = Active();
   Answer answer = ExplainRecord("account/" + active);
   ASSERT_EQ(answer.code, 0) << answer.err;
   EXPECT_EQ(answer.json()["on_device"], true);
   EXPECT_EQ(answer.json()["id"], active);
 
-  answer = ExplainRecord("account/" + Readable("statecode eq 1"));
+  const std::string inactive = Inactive();  // The same one, from now on.
+  answer = ExplainRecord("account/" + inactive);
   ASSERT_EQ(answer.code, 1) << answer.err;
   EXPECT_EQ(answer.json()["gates"][3]["outcome"], "failed");
   EXPECT_EQ(answer.json()["gates"][3]["filter"]["parts"][0]["actual"], "Inactive");
@@ -67,13 +74,13 @@ TEST_F(ExplainCommand, AnswersByItsExitCode) {
   ASSERT_EQ(answer.code, 1) << answer.err;
   EXPECT_EQ(answer.json()["gates"][2]["outcome"], "failed");
 
-  answer = ExplainRecord("account/" + active, "oliver@contoso.example");  // Sales.
+  answer = ExplainRecord("account/" + Active(), "oliver@contoso.example");  // Sales.
   ASSERT_EQ(answer.code, 1) << answer.err;
   EXPECT_EQ(answer.json()["gates"][0]["outcome"], "failed");
 }
 
 TEST_F(ExplainCommand, TellsWrongUsageFromTroubleWithTheServer) {
-  const std::string active = "account/" + Readable("statecode eq 0");
+  const std::string active = "account/" + Active();
   EXPECT_EQ(ExplainRecord("account/17").code, 2);
   EXPECT_EQ(ExplainRecord("").code, 2);
   const Answer answer = ExplainRecord(active, "nobody@contoso.example");
@@ -82,7 +89,7 @@ TEST_F(ExplainCommand, TellsWrongUsageFromTroubleWithTheServer) {
 }
 
 TEST_F(ExplainCommand, TakesWhatWasPasted) {
-  std::string id = Readable("statecode eq 0");
+  std::string id = Active();
   for (char& c : id) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   for (const std::string& record :
        {"{" + id + "}", sandbox_.base() + "accounts(" + id + ")",
@@ -92,8 +99,7 @@ TEST_F(ExplainCommand, TakesWhatWasPasted) {
 }
 
 TEST_F(ExplainCommand, EndsWithASentence) {
-  const Answer answer =
-      Run({"explain", policy, "account/" + Readable("statecode eq 1"), "--as", kJana});
+  const Answer answer = Run({"explain", policy, "account/" + Inactive(), "--as", kJana});
   EXPECT_NE(answer.out.find("\n  ✗ Filter      It does not meet the filter:\n"
                             "      ✗ Status is Active   Inactive\n"),
             std::string::npos)
