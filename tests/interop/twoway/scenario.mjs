@@ -63,7 +63,7 @@ export class TwoWays {
       const how = random.chance(0.3) ? { killAfter: 30 + random.below(500) } : {}
       const outcome = await device.sync(['--style', random.pick(['foreground', 'background'])], how)
       this.ledger.count(outcome.killed ? 'syncs killed' : outcome.succeeded ? 'syncs' : 'syncs that failed')
-      if (outcome.why_not) this.log(`${device.name}: ${outcome.why_not}`)
+      this.log(`${device.name}: sync ${outcome.killed ? 'killed' : outcome.why_not || JSON.stringify(outcome.upload)}`)
     })
     await Promise.all([syncs, this.editorWorks()])
     await this.everybody(device => this.decide(device, 0.6))
@@ -91,6 +91,7 @@ export class TwoWays {
         if (phone) values.push(`${own[device.name]}=${phone}`)
         if (scope && random.chance(0.15)) values.push(`${scope}=${random.chance(0.5) ? limit + 1 : 1 + random.below(1000)}`)
         if ((await this.try(device, ['edit', `${entity}/${record.id}`, ...values])) !== 0) continue
+        this.log(`${device.name}: edits ${entity}/${record.id} ${values.join(' ')} over ${over}${record.pending ? ', pending' : ''}`)
         ledger.wrote({ entity, id: record.id, by: device.name, token: mine, over })
         if (phone) ledger.wroteOwn(entity, record.id, own[device.name], phone)
       }
@@ -134,6 +135,7 @@ export class TwoWays {
         if (web) values[own.editor] = web
         if (scope && random.chance(0.15)) values[scope] = random.chance(0.5) ? limit + 1 : 1 + random.below(1000)
         const done = await (deletion ? company.remove(entity, row) : company.update(entity, row, values))
+        this.log(`editor: ${deletion ? 'deletes' : 'writes'} ${entity}/${id} ${mine} over ${over}: ${done}`)
         if (done === 'lost the race') { ledger.count('races the editor lost'); continue }
         ledger.wrote({ entity, id, by: 'editor', token: mine, over, certain: done === 'done', deletion })
         if (done !== 'done') ledger.record(entity, id).writes.get(mine).uncertain = true
@@ -166,6 +168,7 @@ export class TwoWays {
       const { code, err } = await device.run(args)
       assert.equal(code, 0, `${args.join(' ')}: ${err}`)
       ledger.count('conflicts decided')
+      this.log(`${device.name}: ${args.join(' ')}: ${JSON.stringify(entry)}`)
       if (mine) {
         const change = entry.changes.find(each => each.field === token)
         const written = entry.kind === 'delete' ? device.deletions.get(`${entry.entity}/${entry.id}`).token : change?.mine
