@@ -257,7 +257,7 @@ TEST_F(ProjectsOfAFolder, SayWhichOneAUserGets) {
   Press("projects/user");
   Press("projects-user/item/u1");
   EXPECT_EQ(state().user, "u1");
-  EXPECT_TRUE(Says("has the role Technician"));
+  EXPECT_TRUE(Says("is for the role 'Technician'"));
   EXPECT_TRUE(Says("technicians"));
 }
 
