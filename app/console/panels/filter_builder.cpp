@@ -1,6 +1,7 @@
 #include "app/console/panels/filter_builder.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "app/console/panels/live_count.h"
 #include "policy/support/text.h"
@@ -17,6 +18,10 @@ constexpr float kTools = 64;   // Duplicate and remove.
 
 bool StartsWith(const std::string& text, const std::string& head) {
   return text.compare(0, head.size(), head) == 0;
+}
+// The path of a row, or of something in it. Asked for every finding and row of every frame.
+bool IsWithin(std::string_view path, std::string_view row) {
+  return path.starts_with(row) && (path.size() == row.size() || path[row.size()] == '.');
 }
 
 std::string Step(const Group& group, std::size_t index) {
@@ -228,7 +233,7 @@ float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, fl
 float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y) {
   Ui& ui = f.ui;
   for (const Finding* finding : f.findings) {
-    const bool mine = finding->path == path || (leaf && StartsWith(finding->path, path + "."));
+    const bool mine = leaf ? IsWithin(finding->path, path) : finding->path == path;
     if (!mine || finding->severity == Severity::kInfo) continue;
     const Tone& tone = finding->severity == Severity::kError ? ui.theme.err : ui.theme.warn;
     const float width = f.x1 - x0 - 34;
@@ -375,14 +380,14 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
   Ui& ui = f.ui;
   const Theme& t = ui.theme;
   const Rect row = {x0, y, f.x1, y + kRow};
-  const bool shown = !show_.empty() && (show_ == scope.text || StartsWith(show_, scope.text + "."));
+  const bool shown = !show_.empty() && IsWithin(show_, scope.text);
   if (shown) ImGui::SetScrollFromPosY(y - ImGui::GetWindowPos().y, 0.4F);
   if (f.Visible(y, kRow)) {
     ConditionEditor::Place place{.id = "filter/" + scope.text, .entity = scope.entity};
     if (!scope.in_link) place.aliases = f.aliases;
     const Color* frame = nullptr;
     for (const Finding* finding : f.findings) {
-      if (finding->path != scope.text && !StartsWith(finding->path, scope.text + ".")) continue;
+      if (!IsWithin(finding->path, scope.text)) continue;
       if (finding->severity == Severity::kWarning && frame == nullptr) frame = &t.warn.fill;
       if (finding->severity != Severity::kError) continue;
       frame = &t.err.fill;
@@ -509,7 +514,7 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
   f.x1 -= 12;
   for (const Finding* finding : f.findings) {
     const std::string at = scope.text + ".link";
-    if (finding->path != at && !StartsWith(finding->path, at + ".")) continue;
+    if (!IsWithin(finding->path, at)) continue;
     y = DrawFindings(f, finding->path, false, x0, y);
   }
   y = DrawNote(f, scope, link.notes, x0 + 12, y);
