@@ -71,12 +71,14 @@ excluded() { drafts && ! cat "$work"/config/satchel/drafts/*.yaml | grep -q cont
 wait_for 10 excluded > /dev/null || fail "the draft is kept at once"
 kill -9 "$console"
 wait "$console" 2> /dev/null
+gone() { ! xdotool search --name Satchel > /dev/null 2>&1; }
+wait_for 20 gone || fail "the window of a killed console goes"
 "$program" "$work/field-service.yaml" --size 1600x1000 --scale 1 > "$work/out" 2>&1 &
 console=$!
 wait_for 60 grep -q READY "$work/out" || fail "the window opens again"
-window=$(xdotool search --name Satchel | head -1)
+unsaved() { window=$(xdotool search --name '^•' 2> /dev/null | head -1); [ -n "$window" ]; }
+wait_for 30 unsaved || fail "the unsaved draft comes back"
 xdotool windowfocus "$window"
-wait_for 10 sh -c "xdotool getwindowname $window | grep -q '^•'" || fail "the unsaved draft comes back"
 grep -q "contact online" "$work/field-service.yaml" || fail "the file is as it was saved"
 
 xdotool key ctrl+q
