@@ -13,6 +13,7 @@
 #include "engine/sync/full_sync_runner.h"
 #include "engine/sync/incremental_plan.h"
 #include "engine/sync/incremental_runner.h"
+#include "policy/model/keywords.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/compare/drift_cause.h"
@@ -34,22 +35,6 @@ Policy ChangesOnly(Policy policy) {
   policy.sync.incremental.reconcile = never;
   for (Entity& entity : policy.entities) entity.incremental.reconcile = never;
   return policy;
-}
-
-std::string Words(const Reconcile& reconcile) {
-  switch (reconcile.kind) {
-    case Reconcile::Kind::kAuto:
-      return "auto";
-    case Reconcile::Kind::kAlways:
-      return "always";
-    case Reconcile::Kind::kNever:
-      return "never";
-    case Reconcile::Kind::kSyncs:
-      return std::to_string(reconcile.syncs);
-    case Reconcile::Kind::kAfter:
-      return PrintDuration(reconcile.after);
-  }
-  return {};
 }
 
 class Measurement {
@@ -405,7 +390,7 @@ std::string Measurement::FixOf(const DriftTotal& total, std::int64_t unsettled) 
   const Entity& entity = *request_.policy.Find(total.entity);
   const Reconcile reconcile =
       entity.incremental.reconcile.value_or(request_.policy.sync.incremental.reconcile);
-  const std::string says = "reconcile: " + Words(reconcile);
+  const std::string says = "reconcile: " + PrintReconcile(reconcile);
   if (unsettled == 0) return "the policy's " + says + " brings it right with the next sync";
   if (reconcile.kind == Reconcile::Kind::kNever) {
     return says + " never brings it right; auto, or a time, does";
