@@ -106,4 +106,22 @@ Result<Case> ParseCase(std::string_view text) {
   return one;
 }
 
+bool IsHidden(OpKind kind) {
+  switch (kind) {
+    case OpKind::kServerDelete:
+    case OpKind::kImport:
+    case OpKind::kAssign:
+    case OpKind::kShare:
+    case OpKind::kUnshare:
+    case OpKind::kLag:
+    case OpKind::kRestore:
+    case OpKind::kRot:
+    case OpKind::kClockJump:
+    case OpKind::kServerClock:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace satchel::sim

@@ -113,4 +113,7 @@ struct Case {
 [[nodiscard]] std::string Print(const Case& one);
 [[nodiscard]] Result<Case> ParseCase(std::string_view text);
 
+// Of changes that no version and no mark tells of: only a sweep sees them.
+[[nodiscard]] bool IsHidden(OpKind kind);
+
 }  // namespace satchel::sim
