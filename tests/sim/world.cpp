@@ -357,6 +357,7 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
   device.reachable = device.network.reach != Reach::kNone;
   device.requests_before = device.crm.requests;
   const int writes = device.crm.writes;
+  const int mutating = device.crm.mutating;
   const bool hidden = std::exchange(device.hidden, false);
   const std::int64_t acts = acts_;
   const Policy policy = device.policy();
@@ -364,6 +365,8 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
   const auto outbox = device.Outbox();
   const bool resumes = device.open() && device.resumes();
   const SimDevice::Ran ran = call(device.stop.get_token());
+  const bool quiet = acts_ == acts && !site_.replica;
+  if (device.crm.mutating != mutating) ++acts_;  // To a sync during which this one was.
   device.syncing = false;
   device.reachable = true;
   --depth_;
@@ -406,7 +409,6 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
   }
   AfterSync(device);  // Whoever died knows nothing of it.
   if (!device.open() || !report_.violation.empty()) return;
-  const bool quiet = acts_ == acts && !site_.replica;
   const bool exact =
       outcome.succeeded() && !resumes &&
       std::all_of(outcome.entities.begin(), outcome.entities.end(),
