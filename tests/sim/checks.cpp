@@ -75,9 +75,9 @@ void World::CheckEdits(SimDevice& device) {
              (rows ? entries.error() : rows.error()).message);
     return;
   }
-  CheckDropped(device, *entries);
+  CheckDropped(device, **entries);
   std::map<std::pair<std::string, std::string>, std::vector<const OutboxEntry*>> by_record;
-  for (const OutboxEntry& entry : *entries) {
+  for (const OutboxEntry& entry : **entries) {
     by_record[{entry.entity, IdText(entry.id)}].push_back(&entry);
   }
   for (const auto& edit : device.edits) {
@@ -91,7 +91,7 @@ void World::CheckEdits(SimDevice& device) {
              Mentions(*entry, key, text);
     });
     const Values* row = nullptr;
-    if (const auto table = rows->find(key.entity); table != rows->end()) {
+    if (const auto table = (*rows)->find(key.entity); table != (*rows)->end()) {
       if (const auto found = table->second.find(key.id); found != table->second.end()) {
         row = &found->second;
       }
@@ -131,8 +131,8 @@ void World::CheckEdits(SimDevice& device) {
   }
   for (const auto& [entity, id] : device.deleted) {
     const auto at = by_record.find({entity, id});
-    const auto table = rows->find(entity);
-    const bool here = table != rows->end() && table->second.contains(id);
+    const auto table = (*rows)->find(entity);
+    const bool here = table != (*rows)->end() && table->second.contains(id);
     bool pending = false;
     bool parked = false;
     for (const OutboxEntry* entry :
@@ -165,7 +165,7 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
   if (!rows || !entries) return;
   std::set<std::string> left_out = strict ? std::set<std::string>() : device.Protected();
   std::set<std::string> busy;  // Entities.
-  for (const OutboxEntry& entry : *entries) {
+  for (const OutboxEntry& entry : **entries) {
     if (entry.state == EntryState::kDropped) continue;
     left_out.insert(IdText(entry.id));
     busy.insert(entry.entity);
@@ -180,7 +180,7 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
   }
   const Scope scope = ScopeOf(site_.state, {device.crm.user(), device.crm.asked_at}, policy);
   Rows expected = RowsOf(site_.state, scope, policy);
-  Rows here = *rows;
+  Rows here = **rows;
   for (Rows* side : {&here, &expected}) {
     for (auto& [name, table] : *side) {
       const std::string& entity = name;  // Clang 14 captures no structured binding.
@@ -249,12 +249,12 @@ void World::CheckLeastData(SimDevice& device) {
   const auto entries = device.Outbox();
   if (!rows || !entries) return;
   std::set<std::string> held;
-  for (const auto& [entity, table] : *rows) {
+  for (const auto& [entity, table] : **rows) {
     for (const auto& [id, values] : table) {
       for (const auto& [field, value] : values) held.insert(TextOf(value));
     }
   }
-  for (const OutboxEntry& entry : *entries) {
+  for (const OutboxEntry& entry : **entries) {
     for (const FieldChange& change : entry.changes) {
       for (const Value& value : {change.mine, change.base, change.theirs}) {
         held.insert(TextOf(value));
@@ -278,7 +278,7 @@ void World::CheckDrained(SimDevice& device) {
   if (!entries) return;
   // What is parked, and what points at it or is a later change of it, may wait.
   std::set<std::string> stuck;
-  for (const OutboxEntry& entry : *entries) {
+  for (const OutboxEntry& entry : **entries) {
     if (entry.state == EntryState::kConflict || entry.state == EntryState::kError) {
       stuck.insert(IdText(entry.id));
       for (const FieldChange& change : entry.changes) {
@@ -290,7 +290,7 @@ void World::CheckDrained(SimDevice& device) {
   }
   for (bool more = true; more;) {
     more = false;
-    for (const OutboxEntry& entry : *entries) {
+    for (const OutboxEntry& entry : **entries) {
       const std::string id = IdText(entry.id);
       const bool waits =
           stuck.contains(id) ||
@@ -300,7 +300,7 @@ void World::CheckDrained(SimDevice& device) {
       if (waits && entry.state != EntryState::kDropped) more |= stuck.insert(id).second;
     }
   }
-  for (const OutboxEntry& entry : *entries) {
+  for (const OutboxEntry& entry : **entries) {
     const bool waits = entry.state == EntryState::kWaiting || entry.state == EntryState::kSending;
     if (waits && !stuck.contains(IdText(entry.id))) {
       Violated("I20: " + Where(device, entry.entity, IdText(entry.id)) + ": its " +

@@ -424,7 +424,8 @@ Result<std::vector<WriteResult>> FakeCrm::Write(const WriteRequest& request, con
     return results;
   }
   ++mutating;
-  CrmState copy = site_.state;
+  std::optional<CrmState> copy;
+  if (request.together) copy = site_.state;
   site_.state.actor = user_;
   std::size_t count = request.operations.size();
   if (fate == Fate::kHalfLost && !request.together) count = (count + 1) / 2;
@@ -433,8 +434,8 @@ Result<std::vector<WriteResult>> FakeCrm::Write(const WriteRequest& request, con
     results.push_back(Carry(site_.state, request.operations[i]));
     refused |= results.back().kind != WriteResult::Kind::kDone;
   }
-  if (request.together && refused) {
-    site_.state = copy;
+  if (copy && refused) {
+    site_.state = *copy;
     for (WriteResult& result : results) {
       if (result.kind == WriteResult::Kind::kDone) {
         result = {.kind = WriteResult::Kind::kTryLater,

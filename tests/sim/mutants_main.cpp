@@ -7,6 +7,7 @@
 #include "tests/sim/mutants.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
+#include "tests/support/sqlite_pool.h"
 
 namespace {
 
@@ -21,6 +22,7 @@ constexpr const char* kUsage =
 }  // namespace
 
 int main(int argc, char** argv) {
+  satchel::GiveSqliteAPool();
   using namespace satchel::sim;
   std::uint64_t seeds = 1'000;
   std::string only;

@@ -99,6 +99,10 @@ void SimDevice::Close() {
   if (device_ && !vfs.dead()) device_->Stop();
   local_.reset();
   device_.reset();
+  read_ = {};
+  queue_ = {};
+  others_changes_.reset();
+  own_changes_.reset();
   app_.reset();
   sync_database_.reset();
   posted_.clear();
@@ -154,12 +158,45 @@ void SimDevice::Deliver() {
   for (const schedule::Event& event : std::exchange(posted_, {})) Post(event);
 }
 
-Result<Rows> SimDevice::ReadAll() {
-  return ReadRows(*app_, CrmState::MakeSchema({}), policy());
+std::optional<SimDevice::Stamp> SimDevice::TakeStamp() {
+  if (!others_changes_) {
+    auto others = app_->Prepare("PRAGMA data_version");
+    auto own = app_->Prepare("SELECT total_changes()");
+    if (!others || !own) return std::nullopt;
+    others_changes_.emplace(std::move(*others));
+    own_changes_.emplace(std::move(*own));
+  }
+  const auto ask = [](Statement& statement) -> std::optional<std::int64_t> {
+    const auto row = statement.Step();
+    const bool told = row && *row;
+    const std::int64_t value = told ? statement.Integer(0) : 0;
+    statement.Reset();
+    return told ? std::optional(value) : std::nullopt;
+  };
+  const auto others = ask(*others_changes_);
+  const auto own = ask(*own_changes_);
+  if (!others || !own) return std::nullopt;
+  return Stamp{*others, *own};
 }
 
-Result<std::vector<OutboxEntry>> SimDevice::Outbox() {
-  return ReadOutbox(*app_);
+Result<std::shared_ptr<const Rows>> SimDevice::ReadAll() {
+  const auto stamp = TakeStamp();
+  if (stamp && read_.stamp == stamp && read_.policy == policy()) return read_.rows;
+  read_ = {};
+  auto rows = ReadRows(*app_, CrmState::MakeSchema({}), policy());
+  if (!rows) return Fail(rows.error());
+  read_ = {stamp, policy(), std::make_shared<const Rows>(std::move(*rows))};
+  return read_.rows;
+}
+
+Result<std::shared_ptr<const SimDevice::Entries>> SimDevice::Outbox() {
+  const auto stamp = TakeStamp();
+  if (stamp && queue_.stamp == stamp) return queue_.entries;
+  queue_ = {};
+  auto entries = ReadOutbox(*app_);
+  if (!entries) return Fail(entries.error());
+  queue_ = {stamp, std::make_shared<const Entries>(std::move(*entries))};
+  return queue_.entries;
 }
 
 std::set<std::string> SimDevice::Protected() {
@@ -229,7 +266,7 @@ void SimDevice::SettleUncertain() {
   const auto entries = Outbox();
   if (!entries) return;
   for (const Uncertain& edit : std::exchange(uncertain_, {})) {
-    for (const OutboxEntry& entry : *entries) {
+    for (const OutboxEntry& entry : **entries) {
       if (entry.entity != edit.entity) continue;
       if (edit.deletion) {
         if (IdText(entry.id) == edit.id && entry.kind == ChangeKind::kDelete) Remember(edit);
@@ -340,7 +377,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
   const auto entries = Outbox();
   if (!entries) return;
   std::vector<OutboxEntry> list;
-  for (const OutboxEntry& entry : *entries) {
+  for (const OutboxEntry& entry : **entries) {
     const bool fits = op.kind == OpKind::kResolve ? entry.state == EntryState::kConflict
                       : op.kind == OpKind::kRetry ? entry.state == EntryState::kError
                                                   : entry.state != EntryState::kSending;

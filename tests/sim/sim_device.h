@@ -66,8 +66,10 @@ class SimDevice {
   void Act(const Op& op, std::uint64_t marker);
 
   [[nodiscard]] Instant now() const { return {crm.site_now().ticks + clock_offset}; }
-  [[nodiscard]] Result<Rows> ReadAll();
-  [[nodiscard]] Result<std::vector<OutboxEntry>> Outbox();
+  // Read again only where something changed the database since: most steps leave most devices alone.
+  using Entries = std::vector<OutboxEntry>;
+  [[nodiscard]] Result<std::shared_ptr<const Rows>> ReadAll();
+  [[nodiscard]] Result<std::shared_ptr<const Entries>> Outbox();
   // Ids that a download may not remove, with or without a pending change.
   [[nodiscard]] std::set<std::string> Protected();
   // Part of a download that was interrupted is there: the next one goes on with it, and shows what
@@ -115,6 +117,14 @@ class SimDevice {
   void Remember(const Uncertain& edit);
   [[nodiscard]] std::vector<std::string> LocalIds(const std::string& entity);
 
+  // Grows with every change of the database, by whomever; nothing: that cannot be told now.
+  struct Stamp {
+    std::int64_t others = 0;
+    std::int64_t own = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  [[nodiscard]] std::optional<Stamp> TakeStamp();
+
   // The first time it needs the server.
   [[nodiscard]] Result<> Attach(std::stop_token stop);
 
@@ -128,6 +138,17 @@ class SimDevice {
   Policy none_ = {};
   std::optional<Database> sync_database_ = {};
   std::optional<Database> app_ = {};
+  std::optional<Statement> others_changes_ = {};
+  std::optional<Statement> own_changes_ = {};
+  struct {
+    std::optional<Stamp> stamp = {};
+    Policy policy = {};
+    std::shared_ptr<const Rows> rows = {};
+  } read_ = {};
+  struct {
+    std::optional<Stamp> stamp = {};
+    std::shared_ptr<const Entries> entries = {};
+  } queue_ = {};
   std::unique_ptr<Device> device_ = {};
   std::optional<LocalEdits> local_ = {};
   Ran ran_ = {};

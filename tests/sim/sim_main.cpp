@@ -9,6 +9,7 @@
 #include "tests/sim/campaign.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
+#include "tests/support/sqlite_pool.h"
 
 namespace {
 
@@ -63,6 +64,7 @@ std::uint64_t SeedsToShare() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  satchel::GiveSqliteAPool();
   CampaignOptions options;
   options.progress = true;
   bool trace = false, print = false, shrink = false, one_seed = false;

@@ -427,9 +427,9 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
   if (!quiet || !before || !outbox) return;
   if (outcome.upload.stopped && outcome.upload.stopped->code == ErrorCode::kDenied &&
       device.crm.writes == writes + 1) {
-    CheckDenied(device, *outbox);
+    CheckDenied(device, **outbox);
   }
-  if (policy == device.policy()) CheckFailed(device, outcome, *before, *outbox);
+  if (policy == device.policy()) CheckFailed(device, outcome, **before, **outbox);
 }
 
 // Whether a sync that swept nothing must be exact all the same: by `reconcile: auto`, as long as
@@ -447,7 +447,7 @@ void World::CheckDenied(SimDevice& device, const std::vector<OutboxEntry>& befor
   const auto now = device.Outbox();
   if (!now) return;
   for (const OutboxEntry& old : before) {
-    for (const OutboxEntry& entry : *now) {
+    for (const OutboxEntry& entry : **now) {
       if (entry.seq == old.seq && entry.attempts > old.attempts) {
         Violated("I18: device " + std::to_string(device.number) +
                  " counts an attempt of a change although it was signed out");
@@ -460,18 +460,21 @@ void World::CheckDenied(SimDevice& device, const std::vector<OutboxEntry>& befor
 // after it had published; of an entity that failed alone, nothing either.
 void World::CheckFailed(SimDevice& device, const SyncOutcome& outcome, const Rows& before,
                         const std::vector<OutboxEntry>& outbox) {
-  auto now = device.ReadAll();
+  const auto now = device.ReadAll();
   const auto left = device.Outbox();
-  if (!now || !left || *left != outbox) return;
+  if (!now || !left || **left != outbox) return;
   if (outcome.entities.empty()) {
-    if (*now != before) CheckScope(device, "I8 (half of a sync shows)", false);
+    if (**now != before) CheckScope(device, "I8 (half of a sync shows)", false);
     return;
   }
   for (const EntityChange& entity : outcome.entities) {
     // Rows of N:N entities go with their ends.
     if (!entity.error || entity.name == "accountcontact") continue;
     const auto rows = before.find(entity.name);
-    if (rows != before.end() && (*now)[entity.name] != rows->second) {
+    const auto shown = (*now)->find(entity.name);
+    const bool same =
+        rows == before.end() || (shown != (*now)->end() && shown->second == rows->second);
+    if (!same) {
       Violated("I8: " + entity.name + " could not be read, and changed");
     }
   }
@@ -501,7 +504,7 @@ void World::SyncAsSomebodyElse(SimDevice& device) {
   if (device.crm.mutating != mutating) Violated("I16: changes were sent as somebody else");
   if (device.vfs.dead() || acts_ != acts) return;
   const auto after = device.Outbox();
-  if (before && after && *before != *after) Violated("I16: somebody else changed the outbox");
+  if (before && after && **before != **after) Violated("I16: somebody else changed the outbox");
 }
 
 void World::AfterSync(SimDevice& device) {
