@@ -135,10 +135,8 @@ Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) 
   Statement& later = statements_.base_later;
   later.Bind(1, std::string_view(entry.entity));
   later.Bind(2, ToCell(entry.id));
-  later.Bind(3, std::string_view(version));
-  if (!Planted(Mutant::kB56StaleBase)) {
-    if (auto done = later.Run(); !done) return done;
-  }
+  later.Bind(3, std::string_view(Planted(Mutant::kB56StaleBase) ? entry.version : version));
+  if (auto done = later.Run(); !done) return done;
 
   const bool deleted = entry.kind == ChangeKind::kDelete;
   Statement& written = statements_.written;

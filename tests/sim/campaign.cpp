@@ -105,7 +105,9 @@ CampaignResult RunCampaign(const CampaignOptions& options) {
     }
     if (report.violation.empty()) continue;
     result.failed.push_back(seed);
-    result.all += std::to_string(seed) + ": " + report.violation.substr(0, 300) + "\n";
+    const std::string line = std::to_string(seed) + ": " + report.violation.substr(0, 300) + "\n";
+    result.all += line;
+    if (options.progress) std::fputs(line.c_str(), stderr);
     if (result.failure.empty()) {
       result.failure = "seed " + std::to_string(seed) + ", step " + std::to_string(report.step) +
                        ": " + report.violation + "\n";

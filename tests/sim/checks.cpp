@@ -47,11 +47,13 @@ void World::Check() {
   }
 }
 
-// B56: an edit is not given up for what the device itself had sent before.
+// B56: an edit is neither given up nor in conflict for what the device itself had sent before.
 void World::CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entries) {
   if (!site_.state.traits().row_versions || site_.state.restores > 0) return;
   for (const OutboxEntry& entry : entries) {
-    if (entry.state != EntryState::kDropped || entry.kind != ChangeKind::kUpdate) continue;
+    const bool dropped = entry.state == EntryState::kDropped;
+    if (!dropped && entry.state != EntryState::kConflict) continue;
+    if (entry.kind != ChangeKind::kUpdate) continue;
     const std::string id = IdText(entry.id);
     const Written* last = nullptr;
     for (const Written& one : site_.state.journal) {
@@ -60,7 +62,8 @@ void World::CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entr
     if (last && last->by == device.crm.user() &&
         std::to_string(last->version) == entry.their_version) {
       Violated("I12: an edit of " + Where(device, entry.entity, id) +
-               " was given up for what the device itself had sent");
+               (dropped ? " was given up for" : " is in conflict with") +
+               " what the device itself had sent");
     }
   }
 }
@@ -158,7 +161,8 @@ void World::CheckEdits(SimDevice& device) {
   }
 }
 
-void World::CheckScope(SimDevice& device, const std::string& invariant, bool strict) {
+void World::CheckScope(SimDevice& device, const std::string& invariant, bool strict,
+                       const std::set<std::string>& only) {
   const Policy& policy = device.policy();
   const auto rows = device.ReadAll();
   const auto entries = device.Outbox();
@@ -199,11 +203,16 @@ void World::CheckScope(SimDevice& device, const std::string& invariant, bool str
       });
     }
   }
+  if (!only.empty()) {
+    for (Rows* side : {&here, &expected}) {
+      std::erase_if(*side, [&](const auto& table) { return !only.contains(table.first); });
+    }
+  }
   // What a capped entity holds decides which relations stay.
   for (const satchel::Entity& entity : policy.entities) {
     if (entity.max_records && busy.contains(entity.name)) {
-      here["accountcontact"].clear();
-      expected["accountcontact"].clear();
+      here.erase("accountcontact");
+      expected.erase("accountcontact");
     }
   }
   if (const std::string differences = Differences(here, expected); !differences.empty()) {

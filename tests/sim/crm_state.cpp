@@ -56,6 +56,10 @@ Value IdValue(const std::string& guid) {
   return id ? Value(*id) : Value();
 }
 
+std::string TextField(const std::string& entity) {
+  return entity == "account" ? "name" : entity == "contact" ? "fullname" : "subject";
+}
+
 std::string MakeId(char family, std::uint64_t number) {
   char text[40];
   std::snprintf(text, sizeof text, "%c%07x-0000-4000-8000-%012llx", family,

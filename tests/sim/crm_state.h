@@ -115,6 +115,7 @@ class CrmState {
 
 [[nodiscard]] std::string TextOf(const Value& value);  // For ids and messages.
 [[nodiscard]] Value IdValue(const std::string& guid);
+[[nodiscard]] std::string TextField(const std::string& entity);  // What its records are called by.
 // "aaaaaaaa-0000-4000-8000-00000000002a"
 [[nodiscard]] std::string MakeId(char family, std::uint64_t number);
 

@@ -68,6 +68,7 @@ Result<Fate> FakeCrm::Pass(Request request, std::stop_token stop) {
   ++requests;
   const Fate fate = on_request ? on_request(request) : Fate::kServed;
   if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+  lagged = lagged || site_.replica.has_value();
   switch (fate) {
     case Fate::kUnsent:
       return Fail(ErrorCode::kOffline, "the server cannot be reached (try again later)");
@@ -195,6 +196,13 @@ void FakeCrm::Fill(RowBatch& batch, const EntitySchema& schema, const CrmState& 
   }
 }
 
+// What is read for the sake of another entity's filter, or to learn whether there is any record, is
+// not meant to be kept.
+void FakeCrm::Tell(const CrmState& crm, const Query& query, const std::string& id) {
+  if (query.top != 1 && query.entity == noted_)
+    told[query.entity][id] = *crm.Find(query.entity, id);
+}
+
 Result<Page> FakeCrm::ReadPage(const ReadPlan& plan, const std::string& cursor,
                                std::stop_token stop) {
   const std::string& entity = plan.request.query.entity;
@@ -209,12 +217,15 @@ Result<Page> FakeCrm::ReadPage(const ReadPlan& plan, const std::string& cursor,
     }
     place = at->second;
   }
-  Query query = plan.request.query;
+  Query query = cursor == plan.first_cursor ? plan.request.query : place.query;
+  place.query = query;
   if (!plan.exact) query.filter = {}, query.links = {};
   const bool ordered = plan.ordered_cut || (!query.order.empty() && query.top == 0);
   if (!plan.ordered_cut) query.top = 0;
   if (!ordered) query.order.clear();
-  const Viewpoint view = {user_, plan.request.context.now};
+  // A service without row versions knows no relative dates: the asker says what day it is.
+  const FilterContext& context = plan.request.context;
+  const Viewpoint view = {user_, context.now, crm.traits().row_versions ? "" : context.zone};
   const std::vector<std::string> all = Select(crm, view, query);
   std::vector<std::string> rest;
   for (const std::string& id : all) {
@@ -234,12 +245,20 @@ Result<Page> FakeCrm::ReadPage(const ReadPlan& plan, const std::string& cursor,
   if (*fate == Fate::kRepeatRows) {
     std::size_t repeated = 0;
     for (const std::string& id : place.delivered) {
-      if (++repeated <= 2 && crm.Find(entity, id)) Fill(page.rows, schema, crm, id);
+      if (++repeated > 2 || !crm.Find(entity, id)) continue;
+      if (site_.changes_repeated && site_.state.Find(entity, id) && !schema.intersect) {
+        const std::string text = "s-again-" + std::to_string(site_.state.commit) + ";";
+        site_.state.Update(entity, id, {{TextField(entity), text}});
+      }
+      Fill(page.rows, schema, crm, id);
+      Tell(crm, plan.request.query, id);
     }
+    site_.changes_repeated = false;
   }
   const std::size_t count = std::min(size, rest.size());
   for (std::size_t i = 0; i < count; ++i) {
     Fill(page.rows, schema, crm, rest[i]);
+    Tell(crm, plan.request.query, rest[i]);
     place.delivered.insert(rest[i]);
     place.last = rest[i];
   }
@@ -258,6 +277,8 @@ Result<HighWater> FakeCrm::NoteHighWater(const std::string& entity, const Schema
   if (auto fate = Pass({.kind = Request::Kind::kMark, .entity = entity}, stop); !fate) {
     return Fail(fate.error());
   }
+  told[entity].clear();
+  noted_ = entity;
   const CrmState& crm = site_.read_side();
   if (!crm.traits().row_versions) {
     if (crm.schema().Find(entity)->modified.empty()) return HighWater{};
@@ -313,8 +334,10 @@ Result<ChangePage> FakeCrm::ReadChanges(const ReadPlan& plan, const std::string&
   page.rows = RowBatch(ColumnsOf(schema, plan.request.fields));
   std::size_t count = 0;
   while (count < size && !place.changed.empty()) {
-    if (crm.Find(entity, place.changed.front()))
+    if (crm.Find(entity, place.changed.front())) {
       Fill(page.rows, schema, crm, place.changed.front());
+      Tell(crm, plan.request.query, place.changed.front());
+    }
     place.changed.erase(place.changed.begin());
     ++count;
   }

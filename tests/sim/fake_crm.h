@@ -27,9 +27,11 @@ struct CrmSite {
     std::vector<std::string> changed = {};  // Of a delta: still to come.
     std::vector<std::string> removed = {};
     std::int64_t token = 0;  // Commit that the delta link to be granted stands for.
+    Query query = {};        // A link holds its question, whoever follows it.
   };
   std::map<std::string, Place> places = {};
   std::map<std::string, std::int64_t> tokens = {};  // Delta links: the commit they stand for.
+  bool changes_repeated = false;  // Who repeats rows of a page: somebody changed them meanwhile.
   std::uint64_t next_name = 1;
   std::int64_t uptime = 0;  // Milliseconds that really passed, whatever clocks say.
 
@@ -75,6 +77,9 @@ class FakeCrm : public CrmServer {
   Instant asked_at = {};  // The moment that the last read was about.
   int writes = 0;         // Write requests, whatever became of them.
   int mutating = 0;       // Write requests that reached the server.
+  // What was last said of records since the high-water mark of their entity was asked for.
+  std::map<std::string, std::map<std::string, Row>> told = {};
+  bool lagged = false;  // Some of it was older than the server.
 
   [[nodiscard]] const std::string& base_url() const override { return base_url_; }
   [[nodiscard]] Capabilities capabilities() const override;
@@ -112,12 +117,14 @@ class FakeCrm : public CrmServer {
   [[nodiscard]] std::string NewName(const char* prefix);
   void Fill(RowBatch& batch, const EntitySchema& schema, const CrmState& crm,
             const std::string& id) const;
+  void Tell(const CrmState& crm, const Query& query, const std::string& id);
   [[nodiscard]] WriteResult Carry(CrmState& crm, const WriteOperation& operation);
 
   CrmSite& site_;
   std::string user_;
   std::string base_url_ = "sim://crm/";
   Notice notice_ = {};
+  std::string noted_ = {};  // The entity whose high-water mark was asked for last.
 };
 
 }  // namespace satchel::sim

@@ -3,6 +3,7 @@
 
 #include "tests/sim/op.h"
 #include "tests/sim/prng.h"
+#include "tests/sim/scenes.h"
 
 namespace satchel::sim {
 
@@ -25,11 +26,6 @@ Op ServerOp(Prng& prng, bool traced) {
                           : kKinds[prng.Below(std::size(kKinds))]};
   for (auto& n : op.n) n = static_cast<std::uint32_t>(prng.Below(1000));
   return op;
-}
-
-// A policy with `reconcile: auto`.
-std::uint32_t Automatic(std::uint32_t variant) {
-  return variant - (((variant >> 4) % 5) << 4);
 }
 
 Op UserOp(Prng& prng, std::uint32_t device, bool traced) {
@@ -68,7 +64,7 @@ void Favour(OpKind fault, Case& one) {
     set(2, 2, 0);                              // tracked changes,
     set(20, 4, 0);                             // and a user who reads everything.
   }
-  if (fault == OpKind::kSamePage || fault == OpKind::kRepeatRows) set(11, 2, 0);  // Short pages.
+  if (fault == OpKind::kSamePage || fault == OpKind::kRepeatRows) ShortenPages(one);
   if (fault == OpKind::kRestore) one.ops.push_back({.kind = OpKind::kBackUp});
 }
 
@@ -83,7 +79,10 @@ Case Generate(std::uint64_t seed) {
   one.policy = static_cast<std::uint32_t>(shape.Next());
   one.accounts = 3 + static_cast<std::uint32_t>(shape.Below(6));
   const bool traced = shape.OneIn(3);
-  if (traced) one.policy = Automatic(one.policy);
+  const bool day_after = !traced && shape.OneIn(4);
+  const bool automatic = traced || day_after;
+  const Mood mood = {.traced = traced, .automatic = automatic};
+  if (automatic) one.policy = Automatic(one.policy);
 
   // A random subset of the faults, so that some runs see many of few kinds.
   Prng swarm(seed, "swarm");
@@ -102,9 +101,14 @@ Case Generate(std::uint64_t seed) {
   Prng user(seed, "user");
   Prng chance(seed, "chance");
   Prng schedule(seed, "schedule");
-  const std::size_t length = 12 + schedule.Below(24);
+  Prng scenes(seed, "scenes");
+  const std::size_t length = 8 + schedule.Below(20);
   for (std::uint32_t d = 0; d < one.devices; ++d) {
-    if (!schedule.OneIn(5)) one.ops.push_back({.kind = OpKind::kSync, .n = {d}});
+    if (scenes.OneIn(8)) {
+      AddBrokenStart(scenes, d, mood, one);
+    } else if (!schedule.OneIn(5)) {
+      one.ops.push_back({.kind = OpKind::kSync, .n = {d}});
+    }
   }
   for (int round = 0; round < 2; ++round) {
     one.ops.push_back(UserOp(user, 0, traced));
@@ -119,7 +123,12 @@ Case Generate(std::uint64_t seed) {
     one.ops.push_back(
         {.kind = OpKind::kSync, .n = {0, static_cast<std::uint32_t>(schedule.Below(11))}});
   }
+  const std::size_t scene_at = length / 3 + scenes.Below(length / 2);
   for (std::size_t i = 0; i < length; ++i) {
+    if (i == scene_at) {
+      const auto device = static_cast<std::uint32_t>(scenes.Below(one.devices));
+      AddScene(scenes.Below(kScenes), scenes, device, mood, one);
+    }
     const auto device = static_cast<std::uint32_t>(schedule.Below(one.devices));
     const std::size_t what = schedule.Below(10);
     if (what < 3) {
@@ -142,7 +151,7 @@ Case Generate(std::uint64_t seed) {
         case 1: {
           const auto variant = static_cast<std::uint32_t>(schedule.Next());
           one.ops.push_back(
-              {.kind = OpKind::kPolicy, .n = {traced ? Automatic(variant) : variant}});
+              {.kind = OpKind::kPolicy, .n = {automatic ? Automatic(variant) : variant}});
           break;
         }
         case 2:
@@ -181,6 +190,7 @@ Case Generate(std::uint64_t seed) {
           {.kind = OpKind::kSync, .n = {device, static_cast<std::uint32_t>(schedule.Below(12))}});
     }
   }
+  if (day_after) AddDayAfter(scenes, one);
   return one;
 }
 

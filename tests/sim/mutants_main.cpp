@@ -2,8 +2,11 @@
 // the simulation finds it. Exit code: 0 each was found, 1 one was not.
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
 
+#include "policy/support/text.h"
 #include "tests/sim/mutants.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
@@ -12,21 +15,35 @@
 namespace {
 
 constexpr const char* kUsage =
-    R"(usage: satchel-sim-mutants [--seeds N] [--only B59] [--part K/N]
+    R"(usage: satchel-sim-mutants [--from SEED] [--seeds N] [--only B59]
+       satchel-sim-mutants --only B59 --case FILE
+       satchel-sim-mutants --list
 
-  --seeds N   at most so many seeds for each (1000)
-  --only BUG  one of them, by its number in the catalogue
-  --part K/N  the K-th of N shares of them, K from 0 on
+  --from SEED  the first seed (1)
+  --seeds N    at most so many seeds for each (1000)
+  --only BUG   one of them, by its number in the catalogue
+  --case FILE  everything that happens in one case (satchel-sim --seed N --print makes one)
+  --list       their numbers
+
+A line for each: number, what is wrong, the invariant by which it was found, the seed.
 )";
+
+// "I1 I5" names both.
+bool Names(std::string_view invariants, const std::string& one) {
+  for (const std::string_view name : satchel::Split(invariants, ' ')) {
+    if (name == one) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   satchel::GiveSqliteAPool();
   using namespace satchel::sim;
+  std::uint64_t first = 1;
   std::uint64_t seeds = 1'000;
-  std::string only;
-  std::size_t part = 0, parts = 1;
+  std::string only, file;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const bool more = i + 1 < argc;
@@ -34,26 +51,40 @@ int main(int argc, char** argv) {
       seeds = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--only" && more) {
       only = argv[++i];
-    } else if (word == "--part" && more &&
-               std::sscanf(argv[i + 1], "%zu/%zu", &part, &parts) == 2 && parts > 0) {
-      ++i;
+    } else if (word == "--from" && more) {
+      first = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--case" && more) {
+      file = argv[++i];
+    } else if (word == "--list") {
+      for (const PlantedBug& bug : kPlantedBugs) std::puts(std::string(bug.number).c_str());
+      return 0;
     } else {
       std::fputs(kUsage, stderr);
       return 2;
     }
   }
   int missed = 0;
-  std::size_t number = 0;
   for (const PlantedBug& bug : kPlantedBugs) {
-    if (number++ % parts != part || (!only.empty() && bug.number != only)) continue;
+    if (!only.empty() && bug.number != only) continue;
     Plant(bug.mutant);
-    std::uint64_t seed = 1;
-    std::string violation;
-    for (; seed <= seeds && violation.empty(); ++seed) violation = Run(Generate(seed)).violation;
-    const bool found = !violation.empty();
-    missed += found ? 0 : 1;
-    const std::string by = found ? InvariantOf(violation) : "-";
-    const std::string at = found ? "seed " + std::to_string(seed - 1) : "NOT FOUND";
+    if (!file.empty()) {
+      std::ifstream stream(file);
+      const auto one = ParseCase(std::string((std::istreambuf_iterator<char>(stream)), {}));
+      if (!one) return 2;
+      const Report report = Run(*one, {.trace = true});
+      std::puts((report.trace + report.violation).c_str());
+      return report.violation.empty() ? 1 : 0;
+    }
+    std::string by = "—";
+    std::string at = "not found";
+    for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+      const std::string invariant = InvariantOf(Run(Generate(seed)).violation);
+      if (!Names(bug.breaks, invariant)) continue;
+      by = invariant;
+      at = std::to_string(seed);
+      break;
+    }
+    missed += by == "—" ? 1 : 0;
     std::printf("| %s | %s | %s | %s |\n", std::string(bug.number).c_str(),
                 std::string(bug.words).c_str(), by.c_str(), at.c_str());
     std::fflush(stdout);

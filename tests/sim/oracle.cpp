@@ -155,7 +155,8 @@ bool MeetsCondition(const Asking& ask, const std::string& entity, const Conditio
     return !null && Compare(value, Literal(*field, text)) == 0;
   };
   const User& user = ask.crm.UserOf(ask.view.user);
-  const auto day = [&](std::int64_t days) { return DayStart(user.zone, ask.view.now, days); };
+  const std::string& zone = ask.view.zone.empty() ? user.zone : ask.view.zone;
+  const auto day = [&](std::int64_t days) { return DayStart(zone, ask.view.now, days); };
   const auto* moment = std::get_if<std::int64_t>(&value);
   switch (condition.op) {
     case Operator::kEq:

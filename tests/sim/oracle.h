@@ -16,6 +16,7 @@ namespace satchel::sim {
 struct Viewpoint {
   std::string user = {};
   Instant now = {};
+  std::string zone = {};  // Empty: the user's own.
 };
 
 // Whether a row meets the query's filter and links. Links see only what the user may read.

@@ -13,10 +13,6 @@ namespace {
 constexpr const char* kFile = "/device.db";
 const std::vector<std::string> kEntities = {"account", "contact", "task"};
 
-std::string TextField(const std::string& entity) {
-  return entity == "account" ? "name" : entity == "contact" ? "fullname" : "subject";
-}
-
 }  // namespace
 
 SimDevice::SimDevice(CrmSite& site, const ArrivedPolicy& published, int which, std::string user,
@@ -80,7 +76,8 @@ Result<> SimDevice::Attach(std::stop_token token) {
                               .connectivity = network,
                               .lock = lock,
                               .one_thread = true,
-                              .copied_rows = seed_ % 4 == 0 ? 0 : kMostRowsCopied},
+                              // The way of large tables, which costs a small one most of its time.
+                              .copied_rows = seed_ % 10 == 0 ? 0 : kMostRowsCopied},
                              {.server = "sim", .source = "sim"}, std::move(listener), token);
   if (!device) return Fail(device.error());
   device_ = std::move(*device);
@@ -209,9 +206,24 @@ std::set<std::string> SimDevice::Protected() {
   return ids;
 }
 
-bool SimDevice::resumes() {
-  auto statement = app_->Prepare("SELECT count(*) FROM \"@staging\"");
-  return statement && statement->Step() && statement->Integer(0) > 0;
+std::set<std::string> SimDevice::Staged() {
+  std::set<std::string> names;
+  auto statement = app_->Prepare("SELECT entity FROM \"@staging\"");
+  if (!statement) return names;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) names.emplace(statement->Text(0));
+  return names;
+}
+
+std::map<std::string, std::string> SimDevice::Marks() {
+  std::map<std::string, std::string> marks;
+  auto statement = app_->Prepare("SELECT entity,mark FROM \"@cursor\"");
+  if (!statement) return marks;
+  Result<bool> row = true;
+  while ((row = statement->Step()) && *row) {
+    marks.emplace(statement->Text(0), statement->Text(1));
+  }
+  return marks;
 }
 
 bool SimDevice::RemembersWrites() {

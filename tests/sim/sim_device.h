@@ -66,17 +66,19 @@ class SimDevice {
   void Act(const Op& op, std::uint64_t marker);
 
   [[nodiscard]] Instant now() const { return {crm.site_now().ticks + clock_offset}; }
-  // Read again only where something changed the database since: most steps leave most devices alone.
+  // Read again only where something changed the database since: most steps leave most devices
+  // alone.
   using Entries = std::vector<OutboxEntry>;
   [[nodiscard]] Result<std::shared_ptr<const Rows>> ReadAll();
   [[nodiscard]] Result<std::shared_ptr<const Entries>> Outbox();
   // Ids that a download may not remove, with or without a pending change.
   [[nodiscard]] std::set<std::string> Protected();
-  // Part of a download that was interrupted is there: the next one goes on with it, and shows what
-  // was true then.
-  [[nodiscard]] bool resumes();
-  [[nodiscard]] bool RemembersWrites();  // "@written" is not empty.
-  [[nodiscard]] bool bound();            // To its user: some sync came that far.
+  // Entities of which part of a download that was interrupted is there: the next one goes on with
+  // it, and shows what was true then.
+  [[nodiscard]] std::set<std::string> Staged();
+  [[nodiscard]] std::map<std::string, std::string> Marks();  // Where reads of changes go on from.
+  [[nodiscard]] bool RemembersWrites();                      // "@written" is not empty.
+  [[nodiscard]] bool bound();  // To its user: some sync came that far.
   // Loses a row, as a failing disk might. False: none was there.
   bool Rot(const Op& op);
   // What the user did whose fate was not known (the app died in the middle) and is now.
@@ -93,6 +95,7 @@ class SimDevice {
   bool power_cut = false;                    // When the process dies, the machine does.
   std::optional<OpKind> storage_fault = {};  // Armed on the disk.
   std::int64_t offline_for = 0;              // Requests.
+  bool same_page = false;                    // The server repeats a page until the sync ends.
   bool reachable = true;                     // When what runs began.
   bool must_retry = false;                   // A sync failed, and the policy has triggers.
   bool touched = false;                      // Something happened to it since its last sync.
@@ -101,6 +104,10 @@ class SimDevice {
   Instant hidden_at = {};       // By its calendar, the last time.
   int requests_before = 0;      // Likewise.
   std::stop_source stop = {};   // Of the sync that runs.
+
+  // What was asked for: by the last sync that succeeded, and by those that left part of a download.
+  std::map<std::string, Entity> held_as = {};
+  std::map<std::string, Entity> staged_as = {};
 
   // What the user did last to each field, and has neither been replaced nor given up.
   std::map<FieldKey, std::string> edits = {};

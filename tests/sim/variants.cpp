@@ -112,6 +112,9 @@ Policy PolicyOf(std::uint32_t variant) {
   if ((variant >> 11) % 8 == 0) task.always_full = true;
   if ((variant >> 14) % 2 == 0) policy.entities.pop_back();
   DrawDevice(variant, policy);
+  if ((variant >> 23) % 8 == 0) {
+    std::erase_if(policy.entities, [](const Entity& one) { return one.name == "task"; });
+  }
   return policy;
 }
 

@@ -15,10 +15,6 @@ constexpr std::int64_t kLeastBackOff = 1'000;  // Milliseconds.
 constexpr int kMostSteps = 8;                  // Of a device before something else happens.
 const std::vector<std::string> kEntities = {"account", "contact", "task"};
 
-std::string TextField(const std::string& entity) {
-  return entity == "account" ? "name" : entity == "contact" ? "fullname" : "subject";
-}
-
 bool IsAutomatic(const Triggers& triggers) {
   return triggers.on_start || triggers.on_change || triggers.on_save || triggers.every;
 }
@@ -363,10 +359,12 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
   const Policy policy = device.policy();
   const auto before = device.ReadAll();
   const auto outbox = device.Outbox();
-  const bool resumes = device.open() && device.resumes();
+  const Ground ground = TakeGround(device);
+  device.crm.told.clear();
   const SimDevice::Ran ran = call(device.stop.get_token());
   const bool quiet = acts_ == acts && !site_.replica;
   if (device.crm.mutating != mutating) ++acts_;  // To a sync during which this one was.
+  const bool lagged = std::exchange(device.crm.lagged, false);
   device.syncing = false;
   device.reachable = true;
   --depth_;
@@ -407,8 +405,13 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
     device.failed_at = -1;
     device.must_retry = false;
   }
+  const bool died = device.vfs.dead();
   AfterSync(device);  // Whoever died knows nothing of it.
   if (!device.open() || !report_.violation.empty()) return;
+  const bool resumes = Resumes(device, ground);
+  NoteStaged(device);
+  const bool told_in_order = !lagged && ground.restores == site_.state.restores;
+  if (died && told_in_order) CheckCursors(device, ground);
   const bool exact =
       outcome.succeeded() && !resumes &&
       std::all_of(outcome.entities.begin(), outcome.entities.end(),
@@ -419,8 +422,15 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
     device.must_retry = false;
     device.failed_at = -1;
     ReadJournal();
+    if (told_in_order) CheckNewest(device, "I2", {});
+    const auto held_as = std::exchange(device.held_as, {});
+    for (const satchel::Entity& entity : device.policy().entities) {
+      device.held_as[entity.name] = entity;
+    }
     if (quiet && (exact || (!resumes && SeesAll(device)))) {
       CheckScope(device, exact ? "I1" : "I5 (without a sweep)", false);
+    } else if (quiet && !resumes) {
+      CheckAskedAnew(device, held_as);
     }
     return;
   }
@@ -519,6 +529,7 @@ void World::AfterSync(SimDevice& device) {
   device.vfs.Heal();
   device.vfs.CancelDeath();
   device.offline_for = 0;
+  device.same_page = false;
   if (device.vfs.dead() || !device.open() || device.broken()) {
     Say("d" + std::to_string(device.number) + " died");
     if (auto opened = device.Open(); !opened) {

@@ -75,11 +75,29 @@ class World {
   void ReadJournal();
   void CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entries);
   void CheckEdits(SimDevice& device);
-  void CheckScope(SimDevice& device, const std::string& invariant, bool strict);
+  // `only`: of these entities; empty: of all.
+  void CheckScope(SimDevice& device, const std::string& invariant, bool strict,
+                  const std::set<std::string>& only = {});
   void CheckDrained(SimDevice& device);
   void CheckJournal();
   void CheckPreview(SimDevice& device);
   void CheckLeastData(SimDevice& device);
+
+  // checks_of_reads.cpp
+  // What the device was about to go on with, before a sync.
+  struct Ground {
+    std::map<std::string, std::string> marks = {};
+    std::set<std::string> staged = {};
+    int restores = 0;
+  };
+  [[nodiscard]] Ground TakeGround(SimDevice& device) const;
+  void CheckNewest(SimDevice& device, const std::string& invariant,
+                   const std::set<std::string>& entities);
+  void CheckCursors(SimDevice& device, const Ground& ground);
+  void CheckAskedAnew(SimDevice& device, const std::map<std::string, satchel::Entity>& held_as);
+  void NoteStaged(SimDevice& device);
+  // Part of an earlier download is gone on with: what it asked for is still asked for.
+  [[nodiscard]] static bool Resumes(const SimDevice& device, const Ground& ground);
   void Violated(const std::string& what);
 
   void Say(const std::string& line);

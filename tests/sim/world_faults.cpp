@@ -67,6 +67,9 @@ Fate World::OnRequest(SimDevice& device, const Request& request) {
       at = armed_.erase(at);
     }
   }
+  if (device.same_page && Applies(OpKind::kSamePage, request) && fate == Fate::kServed) {
+    fate = Fate::kSamePage;
+  }
   for (const Op& op : due) {
     if (!Applies(op.kind, request)) {
       armed_.push_back({op, 0});  // The next time.
@@ -120,8 +123,11 @@ Fate World::Strike(const Op& op, SimDevice& device) {
       break;
     case OpKind::kSamePage:
       fate = Fate::kSamePage;
+      device.same_page = op.n[2] % 2 == 0;  // As long as this sync lasts.
       break;
     case OpKind::kRepeatRows:
+      site_.changes_repeated = op.n[2] % 2 == 0;
+      if (site_.changes_repeated) ++acts_;
       fate = Fate::kRepeatRows;
       break;
     case OpKind::kHugePage:
