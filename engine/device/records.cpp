@@ -178,7 +178,12 @@ Result<> DeviceRecords::Send(WriteOperation operation, const Schema& schema, std
                                 "was saved (look at the record before trying again): " +
                                 error.message);
   };
-  const auto results = parts_.server.Write(request, schema, std::move(stop));
+  auto results = parts_.server.Write(request, schema, stop);
+  if (results && results->front().kind == WriteResult::Kind::kUnguarded) {
+    // The record was read just now, which is all that can be done.
+    request.operations.front().if_match.clear();
+    results = parts_.server.Write(request, schema, std::move(stop));
+  }
   if (!results) return unknown(results.error());
   const WriteResult& result = results->front();
   switch (result.kind) {
@@ -191,9 +196,11 @@ Result<> DeviceRecords::Send(WriteOperation operation, const Schema& schema, std
     case WriteResult::Kind::kGone:
       return Fail(ErrorCode::kNotFound, record + ": the server shows this user no such record");
     case WriteResult::Kind::kTryLater:
+    case WriteResult::Kind::kNotSent:
       return Fail(ErrorCode::kOffline, record + ": " + result.error.message);
     case WriteResult::Kind::kUnknown:
       return unknown(result.error);
+    case WriteResult::Kind::kUnguarded:
     case WriteResult::Kind::kRejected:
       break;
   }

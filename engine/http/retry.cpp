@@ -142,6 +142,23 @@ Result<HttpResponse> SendPatiently(Transport& transport, const HttpRequest& requ
   }
 }
 
+bool RefusedForNow(int status, std::string_view retry_after) {
+  return status == 429 || (status == 503 && !retry_after.empty());
+}
+
+Result<> WaitAsAsked(RetryRules& rules, const HttpResponse& refusal, Waiting& waiting,
+                     const std::function<void(const std::string&)>& notice, std::stop_token stop) {
+  const RetryChoice choice = rules.After(refusal);
+  if (!choice.again) {
+    return Fail(ErrorCode::kOffline, "the server is too busy: status " +
+                                         std::to_string(refusal.status) + ", " + choice.gave_up +
+                                         " (try again later)");
+  }
+  if (!choice.notice.empty() && notice) notice(choice.notice);
+  if (!waiting.Wait(choice.wait, std::move(stop))) return Fail(ErrorCode::kCancelled, "cancelled");
+  return {};
+}
+
 OnceOutcome SendOnce(Transport& transport, HttpRequest request, const RetryPolicy& policy,
                      Waiting& waiting, const std::function<void(const std::string&)>& notice,
                      std::stop_token stop, Tally& tally) {
@@ -153,19 +170,11 @@ OnceOutcome SendOnce(Transport& transport, HttpRequest request, const RetryPolic
     ++tally.requests;
     if (!outcome) return {std::move(outcome), may_have_left};
     tally.bytes += outcome->bytes_received;
-    const bool refused =
-        outcome->status == 429 || (outcome->status == 503 && !outcome->Find("Retry-After").empty());
-    if (!refused) return {std::move(outcome), false};
-    const RetryChoice choice = rules.After(outcome);
-    if (!choice.again) {
-      return {Fail(ErrorCode::kOffline, "the server is too busy: status " +
-                                            std::to_string(outcome->status) + ", " +
-                                            choice.gave_up + " (try again later)"),
-              false};
+    if (!RefusedForNow(outcome->status, outcome->Find("Retry-After"))) {
+      return {std::move(outcome), false};
     }
-    if (!choice.notice.empty() && notice) notice(choice.notice);
-    if (!waiting.Wait(choice.wait, stop)) {
-      return {Fail(ErrorCode::kCancelled, "cancelled"), false};
+    if (auto waited = WaitAsAsked(rules, *outcome, waiting, notice, stop); !waited) {
+      return {Fail(std::move(waited.error())), false};
     }
   }
 }

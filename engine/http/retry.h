@@ -79,6 +79,16 @@ struct Tally {
     Transport& transport, const HttpRequest& request, const RetryPolicy& policy, Waiting& waiting,
     const std::function<void(const std::string&)>& notice, std::stop_token stop, Tally& tally);
 
+// Whether an answer says that nothing was done and the server wants to be asked later: 429, or 503
+// with Retry-After.
+[[nodiscard]] bool RefusedForNow(int status, std::string_view retry_after);
+
+// Waits as the rules say after such an answer, and tells the user where that is long. kOffline,
+// with the reason, when patience ran out; kCancelled when `stop` came first.
+[[nodiscard]] Result<> WaitAsAsked(RetryRules& rules, const HttpResponse& refusal, Waiting& waiting,
+                                   const std::function<void(const std::string&)>& notice,
+                                   std::stop_token stop);
+
 // Sends a request that has an effect, at most once: again only after an answer that says it had
 // none (429; 503 with Retry-After), as long as the rules allow.
 struct OnceOutcome {

@@ -137,7 +137,9 @@ void ReadJson(const std::string& body, ChangeAnswers& answers) {
     ChangeAnswer answer;
     answer.status = static_cast<int>(item["status"].AsInteger(0));
     for (const auto& [name, value] : item["headers"].members) {
-      if (LowerAscii(name) == "etag") answer.etag = value.AsText();
+      const std::string header = LowerAscii(name);
+      if (header == "etag") answer.etag = value.AsText();
+      if (header == "retry-after") answer.retry_after = value.AsText();
     }
     const Json& said = item["body"];
     if (answer.etag.empty()) answer.etag = said["@odata.etag"].AsText();
@@ -167,7 +169,9 @@ HttpRequest WrapChanges(const std::vector<HttpRequest>& parts, BatchForm form, b
 }
 
 ChangeAnswer AnswerOf(const HttpResponse& response) {
-  ChangeAnswer answer = {.status = response.status, .etag = std::string(response.Find("ETag"))};
+  ChangeAnswer answer = {.status = response.status,
+                         .etag = std::string(response.Find("ETag")),
+                         .retry_after = std::string(response.Find("Retry-After"))};
   const bool failed = response.status >= 400;
   if ((!failed && !answer.etag.empty()) || response.body.empty()) return answer;
   const auto body = ParseJson(response.body);

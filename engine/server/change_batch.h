@@ -24,9 +24,10 @@ enum class BatchForm : std::uint8_t { kMultipart, kJson };
 // What a server said to one change.
 struct ChangeAnswer {
   int status = 0;
-  std::string etag = {};   // From the header, else from the body.
-  std::string code = {};   // Of an error: "0x80040217".
-  std::string words = {};  // Of an error: the server's message, as it came.
+  std::string etag = {};         // From the header, else from the body.
+  std::string code = {};         // Of an error: "0x80040217".
+  std::string words = {};        // Of an error: the server's message, as it came.
+  std::string retry_after = {};  // The header, where there is one.
 };
 [[nodiscard]] ChangeAnswer AnswerOf(const HttpResponse& response);
 

@@ -1,6 +1,7 @@
 #include "engine/server/change_sender.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace satchel {
@@ -60,15 +61,48 @@ Result<std::vector<ChangeOutcome>> ChangeSender::Send(const std::vector<HttpRequ
     return Fail(ErrorCode::kInvalid, "more than " + std::to_string(kMostTogether) +
                                          " edits cannot be sent as one that stands or falls");
   }
-  Round round = {.changes = changes, .outer = outer, .together = together, .limit = kMostParts};
-  round.outcomes.resize(changes.size());
-  while (round.next < changes.size()) {
+  std::vector<ChangeOutcome> outcomes(changes.size());
+  std::vector<std::size_t> open(changes.size());  // Places of what this round sends.
+  std::iota(open.begin(), open.end(), std::size_t{0});
+  std::vector<HttpRequest> left;  // The same, after the first round.
+  RetryRules patience = connection_.Patience();
+  while (true) {
+    const bool first = open.size() == changes.size();
+    Round round = {.changes = first ? changes : left,
+                   .outer = outer,
+                   .together = together,
+                   .limit = kMostParts};
+    round.outcomes.resize(open.size());
+    auto busy = SendRound(round, stop);
+    Result<> waited;
+    if (busy && *busy) waited = connection_.Wait(patience, **busy, stop);
+    std::vector<std::size_t> still;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      ChangeOutcome& outcome = outcomes[open[i]];
+      if (busy) outcome = std::move(round.outcomes[i]);
+      if (!busy) outcome.error = busy.error();
+      if (!waited && outcome.kind == ChangeOutcome::Kind::kNotSent) outcome.error = waited.error();
+      if (outcome.kind == ChangeOutcome::Kind::kNotSent) still.push_back(open[i]);
+    }
+    if (still.size() == changes.size() && (!busy || !waited)) {
+      return Fail(busy ? waited.error() : busy.error());
+    }
+    if (!busy || !*busy || !waited) return outcomes;
+    open = std::move(still);
+    left.clear();
+    for (const std::size_t place : open) left.push_back(changes[place]);
+  }
+}
+
+Result<std::optional<HttpResponse>> ChangeSender::SendRound(Round& round, std::stop_token stop) {
+  while (round.next < round.changes.size()) {
     const auto step = SendSome(round, stop);
     if (!step) return Fail(step.error());
+    if (*step == Step::kBusy) return std::move(round.busy);
     if (*step == Step::kEnd) break;
     if (*step == Step::kOn) round.limit = std::min(kMostParts, round.limit * 2);
   }
-  return std::move(round.outcomes);
+  return std::nullopt;
 }
 
 Result<ChangeSender::Step> ChangeSender::SendSome(Round& round, std::stop_token stop) {
@@ -166,10 +200,20 @@ ChangeSender::Step ChangeSender::SettleParts(Round& round, std::size_t end, Chan
   const bool stopped =
       answers.whole && last > 0 && last < answers.parts.size() && !Done(*answers.parts[last - 1]);
   bool lost = false;
+  bool busy = false;
   const std::size_t to = stopped ? round.next + last : end;
   for (std::size_t i = 0; round.next < to; ++i, ++round.next) {
     ChangeOutcome& outcome = round.outcomes[round.next];
-    if (answers.parts[i]) {
+    if (answers.parts[i] &&
+        RefusedForNow(answers.parts[i]->status, answers.parts[i]->retry_after)) {
+      // Nothing is wrong with this change, and more of them now would make the server angrier.
+      busy = true;
+      round.busy = {.status = answers.parts[i]->status};
+      if (!answers.parts[i]->retry_after.empty()) {
+        round.busy.headers.push_back({"Retry-After", answers.parts[i]->retry_after});
+      }
+      outcome = {.error = {ErrorCode::kOffline, "the server is too busy (try again later)"}};
+    } else if (answers.parts[i]) {
       outcome = {.kind = ChangeOutcome::Kind::kAnswered, .answer = std::move(*answers.parts[i])};
     } else {
       lost = true;
@@ -177,7 +221,8 @@ ChangeSender::Step ChangeSender::SettleParts(Round& round, std::size_t end, Chan
                  .error = {ErrorCode::kOffline, "the answer was cut before it came to this edit"}};
     }
   }
-  return lost ? Step::kEnd : Step::kOn;
+  if (lost) return Step::kEnd;
+  return busy ? Step::kBusy : Step::kOn;
 }
 
 }  // namespace satchel

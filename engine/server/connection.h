@@ -47,6 +47,13 @@ class Connection {
   // below it. Repeated only where the server says that it was not carried out: 401 with a renewed
   // token, 429, 503 with Retry-After. Every status is an answer.
   [[nodiscard]] OnceOutcome Change(HttpRequest request, std::stop_token stop);
+  // For one change or several that go together: how long to wait where a batch says of some of them
+  // what a server says of a request with 429. WaitAsAsked with what this connection waits by.
+  [[nodiscard]] RetryRules Patience() { return {{}, *waiting_}; }
+  [[nodiscard]] Result<> Wait(RetryRules& rules, const HttpResponse& refusal,
+                              std::stop_token stop) {
+    return WaitAsAsked(rules, refusal, *waiting_, notice_, std::move(stop));
+  }
   // Where a link that came with the answer to `target` leads; kCorrupt when outside the root.
   [[nodiscard]] Result<std::string> Follow(const std::string& target, std::string_view link) const;
 

@@ -84,8 +84,8 @@ struct PlanDetail {
 // makes it again from the same request.
 struct ReadPlan {
   ReadRequest request = {};
-  std::string first_cursor = {};              // Where page 1 is.
-  bool exact = true;                          // False: a superset; the device finishes the filter.
+  std::string first_cursor = {};  // Where page 1 is.
+  bool exact = true;              // False: a superset; the device finishes the filter.
   // The server delivers by the query's order and stops at `top`; rows that tie with the last come
   // too, for how a server orders ties is its own matter. Whoever asked ranks and cuts those.
   bool ordered_cut = false;
@@ -190,7 +190,7 @@ class CrmServer {
   // One result per operation, in their order; `schema` must hold their entities. An Error instead
   // means that none was carried out: there is no connection, the sign-in is refused, it was stopped
   // before anything left. Stopped later, or after an answer was lost, what was not sent any more is
-  // kTryLater. Never repeats a request whose answer was lost; waits and repeats where the server
+  // kNotSent. Never repeats a request whose answer was lost; waits and repeats where the server
   // said that it did not carry it out (429, 503 with Retry-After).
   [[nodiscard]] virtual Result<std::vector<WriteResult>> Write(const WriteRequest& request,
                                                                const Schema& schema,

@@ -27,18 +27,22 @@ struct WriteOperation {
   // A null value clears the field. A polymorphic lookup comes with its TypeColumn. The key may be
   // among them: it is left out. kDelete: empty.
   std::vector<FieldValue> values = {};
-  std::string if_match = {};  // ETag (ETagOf); empty: whatever is there is overwritten.
+  // ETag (ETagOf); empty: whatever is there is overwritten, and a record that is not is not made.
+  std::string if_match = {};
 };
 
 struct WriteResult {
   enum class Kind : std::uint8_t {
     kDone,
-    kConflict,  // The precondition failed: somebody wrote it since, or it already exists.
-    kGone,      // No such record (404, 410).
-    kRejected,  // Permanent: 400, 403, 409, 413, 422 …; asking again cannot help.
-    kTryLater,  // 408, 429, 5xx of this one operation, or never sent: not carried out.
-    kUnknown,   // Sent, but no answer to it came: it may or may not have been carried out. Ask the
-                // server about the record before anything else is decided.
+    kConflict,   // The precondition failed: somebody wrote it since, or it already exists.
+    kGone,       // No such record (404, 410).
+    kRejected,   // Permanent: 400, 403, 409, 413, 422 …; asking again cannot help.
+    kTryLater,   // 408 or 503 of this one operation: not carried out.
+    kNotSent,    // Nothing about it: the line broke, the server is too busy, or it was stopped.
+    kUnguarded,  // Not carried out: the entity takes no precondition. Who must not overwrite others
+                 // reads the record and writes with no if_match.
+    kUnknown,    // Sent, but no answer to it came: it may or may not have been carried out. Ask the
+                 // server about the record before anything else is decided.
   };
   Kind kind = Kind::kDone;
   std::string version = {};  // kDone: the new ETag; empty where the server does not tell it.

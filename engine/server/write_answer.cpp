@@ -21,6 +21,11 @@ bool IsDuplicate(const std::string& code) {
   return lower == "0x80040237" || lower == "0x80040333" || code == "-2147220937";
 }
 
+// Dataverse's OptimisticConcurrencyNotEnabled: tables may have no row versions to compare with.
+bool TakesNoPrecondition(const std::string& code) {
+  return LowerAscii(code) == "0x8006088d" || code == "-2147088243";
+}
+
 // Whether the server speaks of a record that the operation points to instead of its own.
 bool SpeaksOfAnother(const WriteOperation& operation, const std::string& words) {
   const std::string lower = LowerAscii(words);
@@ -54,6 +59,11 @@ Outcome Classify(const WriteOperation& operation, const ChangeAnswer& answer) {
       return Outcome::kTryLater;
     case 501:
       return Outcome::kRejected;
+    case 400:
+      if (!operation.if_match.empty() && TakesNoPrecondition(answer.code)) {
+        return Outcome::kUnguarded;
+      }
+      return Outcome::kRejected;
     default:
       // A server may fail after the deed; a redirect or less is no answer to a change.
       return status >= 400 && status < 500 ? Outcome::kRejected : Outcome::kUnknown;
@@ -67,6 +77,7 @@ ErrorCode CodeOf(Outcome outcome, int status) {
     case Outcome::kGone:
       return ErrorCode::kNotFound;
     case Outcome::kTryLater:
+    case Outcome::kNotSent:
     case Outcome::kUnknown:
       return ErrorCode::kOffline;
     default:
@@ -87,7 +98,7 @@ std::string WordsOf(const ChangeAnswer& answer) {
 WriteResult ResultOf(const WriteOperation& operation, const ChangeOutcome& outcome) {
   switch (outcome.kind) {
     case ChangeOutcome::Kind::kNotSent:
-      return {.kind = Outcome::kTryLater, .error = outcome.error};
+      return {.kind = Outcome::kNotSent, .error = outcome.error};
     case ChangeOutcome::Kind::kLost:
       return {.kind = Outcome::kUnknown, .error = outcome.error};
     case ChangeOutcome::Kind::kAnswered:
@@ -128,7 +139,7 @@ Result<std::vector<WriteResult>> SendWrites(const WriteRequest& request, const M
     // What was refused here stays refused; of the rest nothing was carried out.
     if (places.size() == results.size()) return Fail(outcomes.error());
     for (const std::size_t place : places) {
-      results[place] = {.kind = Outcome::kTryLater, .error = outcomes.error()};
+      results[place] = {.kind = Outcome::kNotSent, .error = outcomes.error()};
     }
     return results;
   }

@@ -22,6 +22,7 @@ struct ToSend {
   std::int64_t seq = 0;
   std::int64_t revision = 0;
   std::vector<std::string> later = {};  // Lookups left out, sent by an update of their own.
+  bool unguarded = false;               // Without its version, which the entity does not take.
   friend bool operator==(const ToSend&, const ToSend&) = default;
 };
 

@@ -89,7 +89,12 @@ void Session::Continue(Actions& actions) {
         questions_.push_back({place, Why::kNoVersion, {}});
         continue;
       }
-      send.parts.push_back({item.seq, item.revision, order_.later[place]});
+      const bool unguarded = based && unguarded_.contains(item.entity);
+      if (unguarded && !compared_.contains(item.seq)) {
+        questions_.push_back({place, Why::kUnguarded, {}});
+        continue;
+      }
+      send.parts.push_back({item.seq, item.revision, order_.later[place], unguarded});
       sent_.push_back(place);
     }
     if (!send.parts.empty()) {
@@ -152,8 +157,14 @@ Actions Session::Handle(const Answered& event) {
   for (std::size_t i = 0; i < sent_.size() && i < event.answers.size(); ++i) {
     if (event.answers[i].kind == Answer::Kind::kUnknown) lost = &event.answers[i];
     AnswerOf(sent_[i], event.answers[i], actions);
+    compared_.erase(items_[sent_[i]].seq);
   }
   sent_.clear();
+  if (event.halted) {
+    over_ = true;
+    actions.emplace_back(Finish{event.halted});
+    return actions;
+  }
   if (lost) {
     batch_ = std::max<std::size_t>(1, batch_ / 2);
     if (++losses_ > kMaxLostAnswers) {
@@ -203,6 +214,12 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
       return;
     case Answer::Kind::kChanged:
       again_ = true;
+      return;
+    case Answer::Kind::kUnguarded:
+      if (compared_.contains(item.seq)) break;  // It was sent without one.
+      unguarded_.insert(item.entity);
+      actions.emplace_back(PutBack{item.seq, false});
+      questions_.push_back({place, Why::kUnguarded, answer.words});
       return;
   }
   actions.emplace_back(Park{item.seq, answer.words});
@@ -285,6 +302,11 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
         return;
       }
       return ApplyRule(question.place, gone, actions);
+    case Why::kUnguarded:
+      if (found.standing != Standing::kBase) return ApplyRule(question.place, gone, actions);
+      compared_.insert(item.seq);
+      ready_.insert(question.place);
+      return;
   }
 }
 

@@ -35,9 +35,10 @@ struct Answer {
     kGone,
     kRejected,
     kTryLater,
-    kUnknown,  // The answer was lost.
-    kNotSent,  // Nothing about itself kept it from being sent.
-    kChanged,  // Not sent: the user changed it since the outbox was read.
+    kUnknown,    // The answer was lost.
+    kNotSent,    // Nothing about itself kept it from being sent.
+    kUnguarded,  // Its entity takes no precondition: to be compared by us, then sent without one.
+    kChanged,    // Not sent: the user changed it since the outbox was read.
   };
   Kind kind = Kind::kDone;
   std::string version = {};
@@ -45,7 +46,8 @@ struct Answer {
 };
 struct Answered {
   std::vector<Answer> answers = {};
-  bool edited = false;  // The user changed something since the outbox was read.
+  bool edited = false;               // The user changed something since the outbox was read.
+  std::optional<Error> halted = {};  // Why nothing more can be sent now.
 };
 struct Refused {  // No part of the last Send was carried out.
   Error error = {};
@@ -137,6 +139,7 @@ class Session {
     kConflict,   // The server says that it has another version,
     kGone,       // or that something is not there.
     kNoVersion,  // To be able to say what the change is based on.
+    kUnguarded,  // Because the server does not compare it.
   };
   struct Question {
     std::size_t place = 0;
@@ -173,7 +176,11 @@ class Session {
   std::vector<std::size_t> sent_ = {};                // Places of the parts of the last Send.
   std::vector<Question> looking_ = {};                // Of the last Look.
   std::deque<Question> questions_ = {};
-  std::set<std::int64_t> held_ = {};         // Not again in this upload.
+  std::set<std::int64_t> held_ = {};  // Not again in this upload.
+  // Entities that take no precondition. Between our look and our write somebody else may write; the
+  // server offers nothing against that.
+  std::set<std::string, std::less<>> unguarded_ = {};
+  std::set<std::int64_t> compared_ = {};     // Of those, as the server has it: may be sent once.
   std::map<std::int64_t, int> rounds_ = {};  // Conflicts met.
   bool again_ = false;                       // Another pass has something to do.
   int passes_ = 0;

@@ -62,10 +62,10 @@ Item ItemOf(const OutboxEntry& entry, const Schema& schema) {
   return item;
 }
 
-WriteOperation OperationOf(const OutboxEntry& entry) {
+WriteOperation OperationOf(const OutboxEntry& entry, bool unguarded) {
   WriteOperation operation = {.kind = entry.kind, .entity = entry.entity, .id = IdText(entry.id)};
   const bool based = entry.kind == ChangeKind::kUpdate || entry.kind == ChangeKind::kDelete;
-  if (based) operation.if_match = ETagOfPlain(entry.version);
+  if (based && !unguarded) operation.if_match = ETagOfPlain(entry.version);
   if (entry.kind == ChangeKind::kDelete) return operation;
   for (const FieldChange& change : entry.changes) {
     const bool clears = entry.kind == ChangeKind::kUpdate;

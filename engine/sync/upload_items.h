@@ -14,7 +14,8 @@ namespace satchel::upload {
 
 // `schema` is the server's, or what the local database describes.
 [[nodiscard]] Item ItemOf(const OutboxEntry& entry, const Schema& schema);
-[[nodiscard]] WriteOperation OperationOf(const OutboxEntry& entry);
+// `unguarded`: without the version that it is based on.
+[[nodiscard]] WriteOperation OperationOf(const OutboxEntry& entry, bool unguarded);
 // Why the server cannot be asked for it at all; empty: it can.
 [[nodiscard]] std::string WhyNotSendable(const OutboxEntry& entry, const Schema& schema);
 

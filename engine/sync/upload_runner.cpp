@@ -182,7 +182,7 @@ class Runner {
         answered.answers[i] = {.kind = Answer::Kind::kRejected, .words = std::move(why)};
         continue;
       }
-      request.operations.push_back(upload::OperationOf(*entry));
+      request.operations.push_back(upload::OperationOf(*entry, send.parts[i].unguarded));
       places.push_back(i);
       sending_.emplace(entry->seq, std::move(*entry));
     }
@@ -202,12 +202,15 @@ class Runner {
       return result.kind == WriteResult::Kind::kUnknown;
     });
     for (std::size_t i = 0; i < places.size(); ++i) {
-      answered.answers[places[i]] = AnswerOf((*results)[i], lost);
+      const WriteResult& result = (*results)[i];
+      answered.answers[places[i]] = AnswerOf(result);
+      // After a lost answer the next request asks what became of it.
+      if (result.kind == WriteResult::Kind::kNotSent && !lost) answered.halted = result.error;
     }
     return answered;
   }
 
-  static Answer AnswerOf(const WriteResult& result, bool lost) {
+  static Answer AnswerOf(const WriteResult& result) {
     Answer answer = {.version = PlainVersion(result.version), .words = result.error.message};
     switch (result.kind) {
       case WriteResult::Kind::kDone:
@@ -222,12 +225,15 @@ class Runner {
       case WriteResult::Kind::kRejected:
         answer.kind = Answer::Kind::kRejected;
         break;
-      case WriteResult::Kind::kTryLater: {
-        // After a lost answer, or when it was stopped, the rest is not sent any more.
-        const bool sent = !lost && result.error.code != ErrorCode::kCancelled;
-        answer.kind = sent ? Answer::Kind::kTryLater : Answer::Kind::kNotSent;
+      case WriteResult::Kind::kTryLater:
+        answer.kind = Answer::Kind::kTryLater;
         break;
-      }
+      case WriteResult::Kind::kNotSent:
+        answer.kind = Answer::Kind::kNotSent;
+        break;
+      case WriteResult::Kind::kUnguarded:
+        answer.kind = Answer::Kind::kUnguarded;
+        break;
       case WriteResult::Kind::kUnknown:
         answer.kind = Answer::Kind::kUnknown;
         break;

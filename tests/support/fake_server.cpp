@@ -334,6 +334,8 @@ WriteResult FakeServer::Carry(const WriteOperation& operation) {
                     : Store(operation.entity, id, operation.values);
   } else if (!record) {
     answer = Said(WriteResult::Kind::kGone, "it does not exist");
+  } else if (!operation.if_match.empty() && !takes_preconditions) {
+    answer = Said(WriteResult::Kind::kUnguarded, "optimistic concurrency is not enabled");
   } else if (!operation.if_match.empty() &&
              operation.if_match != ETagOf(Cell::Integer(record->version))) {
     answer = Said(WriteResult::Kind::kConflict, "the version does not match");

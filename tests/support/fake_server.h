@@ -39,6 +39,7 @@ class FakeServer : public CrmServer {
                        .conditional_create = true,
                        .bodies = true};
   Instant clock = {17'000'000'000'000'000};  // The server's; moves a second with every write.
+  bool takes_preconditions = true;           // Else they are refused, as some tables do.
   bool tells_versions = true;                // Answers to writes name the new ETag.
   bool may_track = true;                     // The user may follow changes.
   std::int64_t expired_before = 0;           // Delta cursors from before this version are too old.

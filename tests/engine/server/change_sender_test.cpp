@@ -30,13 +30,15 @@ struct Service {
   bool goes_on = true;       // After a failure.
   int poison = 0;            // Part whose presence refuses the batch.
   std::vector<int> refused;  // Parts answered with 400.
+  int takes = 1'000'000;     // Changes; then parts are answered with 429 until it was waited for.
   std::function<Result<HttpResponse>(const HttpRequest&, int call)> before;
   int calls = 0;
   std::vector<int> carried_out;
 
   FakeTransport transport{[this](const HttpRequest& request) { return Answer(request); }};
+  FakeWaiting* waiting = new FakeWaiting;  // The connection's.
   Connection connection{*ParseUrl("http://127.0.0.1/s/"), transport,
-                        std::make_unique<FakeWaiting>(), std::make_unique<NoSignIn>()};
+                        std::unique_ptr<Waiting>(waiting), std::make_unique<NoSignIn>()};
 
   Result<HttpResponse> Answer(const HttpRequest& request) {
     ++calls;
@@ -66,10 +68,12 @@ struct Service {
       ++id;
       if (is_json) {
         answer.body += (id > 1 ? "," : "{\"responses\":[") + std::string("{\"id\":\"") +
-                       std::to_string(id) + "\",\"status\":" + std::to_string(status) + "}";
+                       std::to_string(id) + "\",\"status\":" + std::to_string(status) +
+                       (status == 429 ? R"(,"headers":{"Retry-After":"7"}})" : "}");
       } else {
         answer.body += "--r\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 " +
-                       std::to_string(status) + " X\r\n\r\n\r\n";
+                       std::to_string(status) + " X\r\n" +
+                       (status == 429 ? "Retry-After: 7\r\n" : "") + "\r\n\r\n";
       }
       if (status >= 400 && !goes_on) break;
     }
@@ -78,6 +82,8 @@ struct Service {
   }
   int One(int number) {
     if (std::find(refused.begin(), refused.end(), number) != refused.end()) return 400;
+    if (takes == 0) return 429;
+    --takes;
     carried_out.push_back(number);
     return 204;
   }
@@ -161,6 +167,45 @@ TEST(ChangeSender, RepeatsOnlyWhatTheServerSaysItDidNotDo) {
   EXPECT_EQ(it.calls, 4);
   EXPECT_EQ(it.carried_out, (std::vector<int>{1, 2}));
   EXPECT_EQ(HeaderOf(it.transport.sent.back(), "Authorization"), "Bearer 2");
+}
+
+TEST(ChangeSender, WaitsAndSendsAgainTheChangesOfABatchForWhichTheServerIsTooBusy) {
+  for (const bool json : {false, true}) {
+    Service it;
+    it.multipart = !json;
+    it.refused = {2};
+    it.takes = 3;
+    it.before = [&it](const HttpRequest&, int) -> Result<HttpResponse> {
+      if (!it.waiting->waits.empty()) it.takes = 1'000'000;
+      return HttpResponse{};
+    };
+    ChangeSender sender(it.connection, false);
+    const auto outcomes = sender.Send(Things(6), {}, false, {});
+    ASSERT_TRUE(outcomes) << outcomes.error().message;
+    EXPECT_EQ(Count(*outcomes, Kind::kAnswered), 6u);
+    EXPECT_EQ((*outcomes)[1].answer.status, 400);
+    EXPECT_EQ((*outcomes)[5].answer.status, 204);
+    EXPECT_EQ(it.carried_out, (std::vector<int>{1, 3, 4, 5, 6}));
+    ASSERT_EQ(it.waiting->waits.size(), 1u);
+    EXPECT_GE(it.waiting->waits[0], std::chrono::seconds(7));
+  }
+}
+
+TEST(ChangeSender, GivesUpWaitingForABusyServerWithTheRestUnsent) {
+  Service it;
+  it.takes = 2;
+  ChangeSender sender(it.connection, true);
+  const auto outcomes = sender.Send(Things(300), {}, false, {});
+  ASSERT_TRUE(outcomes) << outcomes.error().message;
+  EXPECT_EQ(Count(*outcomes, Kind::kAnswered), 2u);
+  EXPECT_EQ(Count(*outcomes, Kind::kNotSent), 298u);
+  EXPECT_EQ((*outcomes)[2].error.code, ErrorCode::kOffline);
+  EXPECT_GT(it.calls, 5);
+
+  Service none;
+  none.takes = 0;
+  ChangeSender other(none.connection, true);
+  EXPECT_EQ(other.Send(Things(3), {}, true, {}).error().code, ErrorCode::kOffline);
 }
 
 TEST(ChangeSender, NeverRepeatsWhatMayHaveBeenDone) {

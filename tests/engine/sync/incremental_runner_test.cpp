@@ -396,8 +396,8 @@ TEST(IncrementalRunner, B40ShowsWhatABackupBroughtBackAlthoughItWasDeletedHere) 
   (void)world.Sync();
   for (int i = 0; i < 5; ++i) world.Put(i, 0, 998);
   (void)world.Sync();
-  auto written =
-      world.database.Prepare("INSERT INTO \"@written\" VALUES('account',?1,'W/\"1000000\"',1,0,'')");
+  auto written = world.database.Prepare(
+      "INSERT INTO \"@written\" VALUES('account',?1,'W/\"1000000\"',1,0,'')");
   ASSERT_TRUE(written) << written.error().message;
   const Guid id = Account(2);
   written->Bind(1, id);

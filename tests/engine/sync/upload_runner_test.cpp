@@ -600,6 +600,44 @@ TEST(Upload, AServerThatTellsNoVersionsIsNeverOverwrittenBlindly) {
   EXPECT_EQ(it.OnServer("name"), Value(Text("Theirs")));
 }
 
+// Tables without optimistic concurrency refuse If-Match (0x8006088D).
+TEST(Upload, ComparesWhatTheServerDoesNotCompareBeforeItWrites) {
+  Company it;
+  it.server.takes_preconditions = false;
+  it.Edit("name", "Mine");
+  ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 2)));
+  UploadOutcome outcome = it.Upload();
+  EXPECT_FALSE(outcome.stopped) << outcome.stopped->message;
+  EXPECT_EQ(outcome.sent, 2);
+  EXPECT_EQ(it.server.write_calls, 2);  // Refused, looked at, sent without.
+  EXPECT_EQ(it.OnServer("name"), Value(Text("Mine")));
+  EXPECT_EQ(it.Outbox().size(), 0u);
+
+  it.Edit("name", "Mine again");
+  it.TheyWrite("Theirs", 500);
+  outcome = it.Upload();
+  EXPECT_EQ(outcome.dropped, 1);
+  EXPECT_EQ(it.OnServer("name"), Value(Text("Theirs")));
+}
+
+TEST(Upload, AnEditMadeWhileItIsComparedIsComparedToo) {
+  Company it;
+  it.server.takes_preconditions = false;
+  it.Edit("name", "One");
+  it.server.on_call = [&it, done = false](std::string_view call) mutable {
+    if (call != "ReadPage" || done) return;
+    done = true;
+    Database connection = it.Connect();
+    LocalEdits user(connection, it.policy,
+                    {.new_id = [] { return IdOf('e', 9); }, .now = [] { return Instant(); }});
+    ASSERT_TRUE(user.Edit("account", TextOf('a', 1), {{"name", "Two"}}));
+  };
+  const UploadOutcome outcome = it.Upload();
+  EXPECT_FALSE(outcome.stopped);
+  EXPECT_EQ(it.OnServer("name"), Value(Text("Two")));
+  EXPECT_EQ(it.Outbox().size(), 0u);
+}
+
 TEST(Upload, ATextKeySomebodyElseUsedIsAConflict) {
   for (const ConflictRule rule : {ConflictRule::kServerWins, ConflictRule::kDeviceWins}) {
     Company it;

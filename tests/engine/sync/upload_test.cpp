@@ -66,9 +66,9 @@ Item Pointing(Item item, std::int64_t at) {
   item.references.push_back({.field = "parent", .entity = "account", .id = std::to_string(at)});
   return item;
 }
-Send Sent(const std::vector<std::int64_t>& seqs) {
+Send Sent(const std::vector<std::int64_t>& seqs, bool unguarded = false) {
   Send send;
-  for (const std::int64_t seq : seqs) send.parts.push_back({seq, 1, {}});
+  for (const std::int64_t seq : seqs) send.parts.push_back({seq, 1, {}, unguarded});
   return send;
 }
 Answered All(Kind kind, std::size_t count = 1) {
@@ -408,6 +408,32 @@ TEST(UploadSession, LooksForAVersionBeforeItSendsWithoutOne) {
   EXPECT_EQ(session.On(Begun{{item}}), Actions({Look{{1}}}));
   EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({Rebase{1}, Reload{}}));
   EXPECT_EQ(session.On(Reloaded{{Update(1)}}), Actions({Sent({1})}));
+}
+
+TEST(UploadSession, ComparesItselfWhereTheEntityTakesNoPrecondition) {
+  Session session({});
+  EXPECT_EQ(session.On(Begun{{Update(1), Update(2)}}), Actions({Sent({1, 2})}));
+  EXPECT_EQ(session.On(All(Kind::kUnguarded, 2)),
+            Actions({PutBack{1, false}, PutBack{2, false}, Look{{1, 2}}}));
+  EXPECT_EQ(session.On(Looked{{{.standing = Standing::kBase}, {.standing = Standing::kTheirs}}}),
+            Actions({TakeTheirs{2, kChanged}, Sent({1}, true)}));
+  EXPECT_EQ(session.On(All(Kind::kDone)), Actions({Acknowledge{1, "9"}, Reload{}}));
+  // It remembers, and does not trust an older look.
+  EXPECT_EQ(session.On(Reloaded{{Update(1)}}), Actions({Look{{1}}}));
+  EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({Sent({1}, true)}));
+  // A server that refuses that, too, is not asked for ever.
+  EXPECT_EQ(session.On(All(Kind::kUnguarded)), Actions({Park{1, "no"}, Reload{}}));
+}
+
+TEST(UploadSession, EndsWhereNothingMoreCanBeSentNow) {
+  Session session({});
+  (void)session.On(Begun{{Update(1), Update(2), Pointing(Create(3), 1), Create(4)}});
+  Answered answered = All(Kind::kDone, 3);
+  answered.answers[1] = answered.answers[2] = {.kind = Kind::kNotSent};
+  answered.halted = Error{ErrorCode::kOffline, "busy"};
+  EXPECT_EQ(session.On(answered),
+            Actions({Acknowledge{1, "9"}, PutBack{2, false}, PutBack{4, false},
+                     Finish{Error{ErrorCode::kOffline, "busy"}}}));
 }
 
 TEST(UploadSession, LeavesWhatWaitsForTheUserAlone) {

@@ -245,6 +245,20 @@ TEST_F(Writes, TellAMissingTargetFromAMissingRecord) {
   EXPECT_EQ(result.kind, Kind::kRejected) << result.error.message;
 }
 
+TEST_F(Writes, AreToldOfATableThatComparesNoVersions) {
+  const std::string team = AnyId("teams", "teamid");
+  const Schema schema = me.ReadSchema({"team"});
+  WriteOperation update = {.kind = Op::kUpdate,
+                           .entity = "team",
+                           .id = team,
+                           .values = {{"description", std::string("by day")}},
+                           .if_match = "W/\"1\""};
+  EXPECT_EQ(me.Do(schema, update).kind, Kind::kUnguarded);
+  update.if_match.clear();
+  EXPECT_EQ(me.Do(schema, update).kind, Kind::kDone);
+  EXPECT_EQ(box_->Get("teams(" + team + ")?$select=description").text("description"), "by day");
+}
+
 TEST_F(Writes, StandOrFallTogether) {
   auto results = me.Do(
       schema_,
@@ -291,7 +305,7 @@ TEST_F(Writes, KnowWhatALostAnswerLeavesOpen) {
     EXPECT_EQ(results[199].kind, Kind::kDone);
     EXPECT_EQ(results[200].kind, Kind::kUnknown);
     EXPECT_EQ(results[399].kind, Kind::kUnknown);
-    EXPECT_EQ(results[400].kind, Kind::kTryLater);
+    EXPECT_EQ(results[400].kind, Kind::kNotSent);
     EXPECT_EQ(StatusOf(number + 200), carried_out ? 200 : 404);
     EXPECT_EQ(StatusOf(number + 400), 404);
     number += 1000;
@@ -327,7 +341,7 @@ TEST_F(Writes, StopBeforeTheNextRequest) {
   const auto results = me.server->Write(request, schema_, stop.get_token());
   ASSERT_TRUE(results) << results.error().message;
   EXPECT_EQ(results->front().kind, Kind::kUnknown);
-  EXPECT_EQ(results->back().kind, Kind::kTryLater);
+  EXPECT_EQ(results->back().kind, Kind::kNotSent);
   const auto again = me.server->Write(request, schema_, stop.get_token());
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kCancelled);
