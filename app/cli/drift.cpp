@@ -7,8 +7,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/sources.h"
-#include "policy/check/check.h"
+#include "app/cli/policy_on_server.h"
 #include "preview/report/drift_report.h"
 
 namespace satchel {
@@ -37,26 +36,11 @@ ExitCode Drift(const Options& options, Terminal& terminal) {
         "satchel preview --db made earlier)");
     return ExitCode::kUsage;
   }
-  const auto read = LoadSoundPolicy(options.file, terminal);
-  if (!read) return read.error();
-  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
-  const Result<Schema> schema =
-      session ? session->server().ReadSchema(EntitiesNamed(read->policy), interrupt.token())
-              : Fail(session.error());
-  if (!schema) {
-    terminal.Complain(schema.error());
-    return ExitCodeOf(schema.error());
-  }
-  const std::vector<Finding> findings = CheckPolicy(read->policy, &*schema, &read->marks);
-  if (HasErrors(findings)) {
-    for (const Finding& finding : findings) {
-      if (finding.severity == Severity::kError) terminal.Report(options.file, finding);
-    }
-    return ExitCode::kFindings;
-  }
+  auto opened = OpenPolicyOnServer(options.file, options.server, terminal, interrupt.token());
+  if (!opened) return opened.error();
   const auto drift = MeasureDrift(
-      {.policy = read->policy, .as = options.user, .since = options.since, .now = *now},
-      session->server(),
+      {.policy = opened->read.policy, .as = options.user, .since = options.since, .now = *now},
+      opened->session.server(),
       [&](const PreviewProgress& at) { terminal.Status(at.entity + ": " + at.step); },
       interrupt.token());
   terminal.EndProgress();

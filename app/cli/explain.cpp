@@ -7,8 +7,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/sources.h"
-#include "policy/check/check.h"
+#include "app/cli/policy_on_server.h"
 #include "preview/explain/record_name.h"
 #include "preview/report/explain_report.h"
 
@@ -33,27 +32,12 @@ ExitCode Explain(const Options& options, Terminal& terminal) {
     terminal.Complain(now ? name.error() : now.error());
     return ExitCode::kUsage;
   }
-  const auto read = LoadSoundPolicy(options.file, terminal);
-  if (!read) return read.error();
-  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
-  const Result<Schema> schema =
-      session ? session->server().ReadSchema(EntitiesNamed(read->policy), interrupt.token())
-              : Fail(session.error());
-  if (!schema) {
-    terminal.Complain(schema.error());
-    return ExitCodeOf(schema.error());
-  }
-  const std::vector<Finding> findings = CheckPolicy(read->policy, &*schema, &read->marks);
-  if (HasErrors(findings)) {
-    for (const Finding& finding : findings) {
-      if (finding.severity == Severity::kError) terminal.Report(options.file, finding);
-    }
-    return ExitCode::kFindings;
-  }
+  auto opened = OpenPolicyOnServer(options.file, options.server, terminal, interrupt.token());
+  if (!opened) return opened.error();
   const ExplainRequest request{
-      .policy = read->policy, .as = options.user, .record = options.record, .now = *now};
+      .policy = opened->read.policy, .as = options.user, .record = options.record, .now = *now};
   const auto explanation = satchel::Explain(
-      request, session->server(), [&](const std::string& what) { terminal.Status(what); },
+      request, opened->session.server(), [&](const std::string& what) { terminal.Status(what); },
       interrupt.token());
   terminal.EndProgress();
   if (!explanation) {

@@ -38,14 +38,21 @@ tl::expected<ReadPolicy, ExitCode> LoadPolicy(const std::string& file, Terminal&
 tl::expected<ReadPolicy, ExitCode> LoadSoundPolicy(const std::string& file, Terminal& terminal) {
   auto read = LoadPolicy(file, terminal);
   if (!read) return read;
-  bool sound = true;
-  for (const Finding& finding : CheckPolicy(read->policy, nullptr, &read->marks)) {
+  if (!ReportErrors(file, CheckPolicy(read->policy, nullptr, &read->marks), terminal)) {
+    return tl::unexpected(ExitCode::kFindings);
+  }
+  return read;
+}
+
+bool ReportErrors(const std::string& file, const std::vector<Finding>& findings,
+                  Terminal& terminal) {
+  bool none = true;
+  for (const Finding& finding : findings) {
     if (finding.severity != Severity::kError) continue;
     terminal.Report(file, finding);
-    sound = false;
+    none = false;
   }
-  if (!sound) return tl::unexpected(ExitCode::kFindings);
-  return read;
+  return none;
 }
 
 void ComplainOfJson(Terminal& terminal, const std::string& file, const Error& error) {

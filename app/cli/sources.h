@@ -35,6 +35,10 @@ namespace satchel {
 [[nodiscard]] tl::expected<ReadPolicy, ExitCode> LoadSoundPolicy(const std::string& file,
                                                                  Terminal& terminal);
 
+// Reports the errors among `findings`; whether there were none.
+[[nodiscard]] bool ReportErrors(const std::string& file, const std::vector<Finding>& findings,
+                                Terminal& terminal);
+
 // Something is wrong in a JSON file that docs/schema-json.md describes.
 void ComplainOfJson(Terminal& terminal, const std::string& file, const Error& error);
 

@@ -1,0 +1,33 @@
+# Every source is built: each .cpp stands in the CMakeLists.txt of its folder or of one above it.
+# A test that nobody compiles cannot fail.
+#   cmake -DROOT=… -P tests/sources_listed.cmake
+set(forgotten "")
+foreach(part app engine policy preview tests)
+  file(GLOB_RECURSE sources RELATIVE "${ROOT}" "${ROOT}/${part}/*.cpp")
+  foreach(source IN LISTS sources)
+    set(found FALSE)
+    get_filename_component(folder "${source}" DIRECTORY)
+    get_filename_component(wanted "${source}" NAME)
+    while(NOT found AND NOT folder STREQUAL "")
+      if(EXISTS "${ROOT}/${folder}/CMakeLists.txt")
+        file(READ "${ROOT}/${folder}/CMakeLists.txt" listed)
+        string(REPLACE "." "\\." pattern "${wanted}")
+        # Sources of a neighbour are named by "../".
+        if(listed MATCHES "(^|[ \n(/])${pattern}($|[ \n)])")
+          set(found TRUE)
+        endif()
+      endif()
+      get_filename_component(name "${folder}" NAME)
+      get_filename_component(folder "${folder}" DIRECTORY)
+      set(wanted "${name}/${wanted}")
+    endwhile()
+    if(NOT found)
+      list(APPEND forgotten "${source}")
+    endif()
+  endforeach()
+endforeach()
+list(REMOVE_ITEM forgotten tests/support/any_policy.cpp)  # Listed by tests/policy.
+if(forgotten)
+  list(JOIN forgotten "\n  " names)
+  message(FATAL_ERROR "built by no CMakeLists.txt:\n  ${names}")
+endif()
