@@ -427,7 +427,7 @@ TEST(UploadSession, ComparesItselfWhereTheEntityTakesNoPrecondition) {
 
 TEST(UploadSession, EndsWhereNothingMoreCanBeSentNow) {
   Session session({});
-  (void)session.On(Begun{{Update(1), Update(2), Pointing(Create(3), 1), Create(4)}});
+  (void)session.On(Begun{{Update(1), Update(2), Create(4)}});
   Answered answered = All(Kind::kDone, 3);
   answered.answers[1] = answered.answers[2] = {.kind = Kind::kNotSent};
   answered.halted = Error{ErrorCode::kOffline, "busy"};
