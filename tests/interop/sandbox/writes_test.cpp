@@ -246,17 +246,19 @@ TEST_F(Writes, TellAMissingTargetFromAMissingRecord) {
 }
 
 TEST_F(Writes, AreToldOfATableThatComparesNoVersions) {
-  const std::string team = AnyId("teams", "teamid");
-  const Schema schema = me.ReadSchema({"team"});
+  const std::string id = AnyId("transactioncurrencies", "transactioncurrencyid");
+  const Schema schema = me.ReadSchema({"transactioncurrency"});
   WriteOperation update = {.kind = Op::kUpdate,
-                           .entity = "team",
-                           .id = team,
-                           .values = {{"description", std::string("by day")}},
+                           .entity = "transactioncurrency",
+                           .id = id,
+                           .values = {{"currencyname", std::string("Crown")}},
                            .if_match = "W/\"1\""};
-  EXPECT_EQ(me.Do(schema, update).kind, Kind::kUnguarded);
+  const WriteResult refused = me.Do(schema, update);
+  EXPECT_EQ(refused.kind, Kind::kUnguarded) << refused.error.message;
   update.if_match.clear();
-  EXPECT_EQ(me.Do(schema, update).kind, Kind::kDone);
-  EXPECT_EQ(box_->Get("teams(" + team + ")?$select=description").text("description"), "by day");
+  const WriteResult done = me.Do(schema, update);
+  EXPECT_EQ(done.kind, Kind::kDone) << done.error.message;
+  EXPECT_EQ(box_->Get("transactioncurrencies(" + id + ")").text("currencyname"), "Crown");
 }
 
 TEST_F(Writes, StandOrFallTogether) {
