@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "tests/sim/world.h"
+
 namespace satchel::sim {
 
 namespace {
@@ -62,7 +64,9 @@ class Scene {
   void EntityDropped() {
     Add(OpKind::kCreate, {device_, kTask, Below(1000), 17 * (1 + Below(4))});
     Sync();
-    Policy(static_cast<std::uint32_t>(prng_.Next()) & ~(7U << 23));
+    auto variant = static_cast<std::uint32_t>(prng_.Next());
+    while (!DropsTasks(variant)) variant += 1U << 23;
+    Policy(variant);
     Sync();
     Sync();
   }

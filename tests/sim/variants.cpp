@@ -65,6 +65,10 @@ Traits TraitsOf(std::uint32_t bits) {
   return traits;
 }
 
+bool DropsTasks(std::uint32_t variant) {
+  return (variant >> 23) % 8 == 3;
+}
+
 Policy PolicyOf(std::uint32_t variant) {
   Policy policy = FieldPolicy();
   static constexpr Changes kChanges[] = {Changes::kAuto, Changes::kAll, Changes::kMatching,
@@ -112,7 +116,7 @@ Policy PolicyOf(std::uint32_t variant) {
   if ((variant >> 11) % 8 == 0) task.always_full = true;
   if ((variant >> 14) % 2 == 0) policy.entities.pop_back();
   DrawDevice(variant, policy);
-  if ((variant >> 23) % 8 == 0) {
+  if (DropsTasks(variant)) {
     std::erase_if(policy.entities, [](const Entity& one) { return one.name == "task"; });
   }
   return policy;

@@ -34,6 +34,7 @@ struct RunOptions {
 
 // The policy of a number; every number means one.
 [[nodiscard]] Policy PolicyOf(std::uint32_t variant);
+[[nodiscard]] bool DropsTasks(std::uint32_t variant);
 [[nodiscard]] Traits TraitsOf(std::uint32_t bits);
 
 class World {
