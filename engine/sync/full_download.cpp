@@ -7,6 +7,7 @@
 
 #include "engine/record/mutant.h"
 #include "engine/store/local_meta.h"
+#include "engine/sync/drive.h"
 #include "engine/sync/filter_reach.h"
 #include "engine/sync/full_sync.h"
 #include "engine/sync/id_set.h"
@@ -164,20 +165,10 @@ Result<StagedDownload> Runner::Run(bool& resumed) {
         [this](const std::string& notice) { Report(SyncProgress::Step::kNotice, notice); });
     writer_ = std::make_unique<PageWriter>(staging, failed_, request_.one_thread);
     full_sync::Session session;
-    std::vector<full_sync::Event> events = {full_sync::Begun{std::move(*starts)}};
-    while (!events.empty()) {
-      std::vector<full_sync::Event> answers;
-      for (const full_sync::Event& event : events) {
-        for (const full_sync::Action& action : session.On(event)) {
-          Answer answer = std::visit([this](const auto& a) { return Do(a); }, action);
-          const bool failed =
-              !answer.empty() && std::holds_alternative<full_sync::Failed>(answer.front());
-          for (full_sync::Event& next : answer) answers.push_back(std::move(next));
-          if (failed) break;  // What was to come after it has lost its ground.
-        }
-      }
-      events = std::move(answers);
-    }
+    Drive<full_sync::Failed>(session, Answer{full_sync::Begun{std::move(*starts)}},
+                             [this](const full_sync::Action& action) {
+                               return std::visit([this](const auto& a) { return Do(a); }, action);
+                             });
     // What came before the network went away is worth writing.
     while (!failed_.stop_requested() && !writer_->Wait()) ReportDone();
     writer_.reset();
@@ -394,7 +385,7 @@ Result<StagedDownload> DownloadInFull(const FullSyncRequest& request,
     captured.context.now = *now;
     bool resumed = now->ticks != request.context.now.ticks;
     auto download = Runner(captured, only, marks, server, database, sink, stop).Run(resumed);
-    // The server no longer honours its own link, of an earlier run or of this one: start over, once.
+    // The server no longer honours its own link, of an earlier run or this one: start over, once.
     if (download || download.error().code != ErrorCode::kExpired || !again) return download;
     if (auto fresh = database.Execute("DELETE FROM \"@staging\""); !fresh)
       return Fail(fresh.error());

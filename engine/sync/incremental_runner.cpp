@@ -12,6 +12,7 @@
 #include "engine/store/local_tables.h"
 #include "engine/store/overlay.h"
 #include "engine/store/publish.h"
+#include "engine/sync/drive.h"
 #include "engine/sync/filter_reach.h"
 #include "engine/sync/full_download.h"
 #include "engine/sync/id_set.h"
@@ -145,20 +146,10 @@ Result<IncrementalOutcome> Runner::Run() {
   const std::stop_callback interrupt(stop_, [this] { database_.Interrupt(); });
   ListenForNotices();
   incremental::Session session;
-  std::vector<incremental::Event> events = {incremental::Begun{std::move(*starts)}};
-  while (!events.empty()) {
-    std::vector<incremental::Event> answers;
-    for (const incremental::Event& event : events) {
-      for (const incremental::Action& action : session.On(event)) {
-        Answer answer = std::visit([this](const auto& a) { return Do(a); }, action);
-        const bool failed =
-            !answer.empty() && std::holds_alternative<incremental::Failed>(answer.front());
-        for (incremental::Event& next : answer) answers.push_back(std::move(next));
-        if (failed) break;  // What was to come after it has lost its ground.
-      }
-    }
-    events = std::move(answers);
-  }
+  Drive<incremental::Failed>(session, Answer{incremental::Begun{std::move(*starts)}},
+                             [this](const incremental::Action& action) {
+                               return std::visit([this](const auto& a) { return Do(a); }, action);
+                             });
   server_.OnNotice({});
   for (const auto& run : runs_) {
     if (!run->merge) continue;
