@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/store/edit_check.h"
 #include "engine/store/local_edit.h"
 #include "engine/store/local_schema.h"
 #include "engine/store/outbox.h"
@@ -168,8 +169,10 @@ Result<bool> DeviceRecords::Pending(const std::string& entity, const std::string
   return !entries->empty();
 }
 
-Result<> DeviceRecords::Send(WriteOperation operation, const Schema& schema, std::stop_token stop) {
-  const std::string record = operation.entity + "/" + operation.id;
+Result<WriteResult> DeviceRecords::Send(WriteOperation operation, const Schema& schema,
+                                        std::stop_token stop) {
+  const std::string record =
+      operation.entity + (operation.id.empty() ? ": a new record" : "/" + operation.id);
   WriteRequest request = {.as = state_.as};
   request.operations.push_back(std::move(operation));
   const auto unknown = [&](const Error& error) {
@@ -188,7 +191,7 @@ Result<> DeviceRecords::Send(WriteOperation operation, const Schema& schema, std
   const WriteResult& result = results->front();
   switch (result.kind) {
     case WriteResult::Kind::kDone:
-      return {};
+      return result;
     case WriteResult::Kind::kConflict:
       return Fail(ErrorCode::kConflict, record +
                                             ": somebody changed it at the same moment (look at "
@@ -226,14 +229,25 @@ Result<std::string> DeviceRecords::Create(const std::string& entity,
   if (!schema) return Fail(schema.error());
   auto read = ReadEdit(*schema, *schema->Find(entity), EditKind::kCreate, values);
   if (!read) return Fail(read.error());
-  const std::string id = ToString(NewGuid(parts_.random));
+  const EntitySchema& subject = *schema->Find(entity);
+  const auto given = std::find_if(read->begin(), read->end(), [&](const FieldValue& value) {
+    return value.field == subject.key && !std::holds_alternative<std::monostate>(value.value);
+  });
+  std::string id;  // Stays empty where the server numbers its records.
+  if (given != read->end()) {
+    id = IdText(given->value);
+  } else if (KeyKindOf(subject) == IdKind::kGuid) {
+    id = ToString(NewGuid(parts_.random));
+  } else if (KeyKindOf(subject) == IdKind::kText) {
+    return Fail(ErrorCode::kInvalid, entity + "." + subject.key + ": a new record must have it");
+  }
   auto sent = Send({.kind = WriteOperation::Kind::kCreate,
                     .entity = entity,
                     .id = id,
                     .values = *std::move(read)},
                    *schema, stop);
   if (!sent) return Fail(sent.error());
-  return id;
+  return id.empty() ? sent->id : id;
 }
 
 Result<> DeviceRecords::Edit(const std::string& entity, const std::string& id,
@@ -254,12 +268,14 @@ Result<> DeviceRecords::Edit(const std::string& entity, const std::string& id,
   if (!read) return Fail(read.error());
   const auto now = Show(entity, id, stop);
   if (!now) return Fail(now.error());
-  return Send({.kind = WriteOperation::Kind::kUpdate,
-               .entity = entity,
-               .id = now->id,
-               .values = *std::move(read),
-               .if_match = now->version},
-              *schema, stop);
+  const auto sent = Send({.kind = WriteOperation::Kind::kUpdate,
+                          .entity = entity,
+                          .id = now->id,
+                          .values = *std::move(read),
+                          .if_match = now->version},
+                         *schema, stop);
+  if (!sent) return Fail(sent.error());
+  return {};
 }
 
 Result<> DeviceRecords::Delete(const std::string& entity, const std::string& id,
@@ -278,11 +294,13 @@ Result<> DeviceRecords::Delete(const std::string& entity, const std::string& id,
   if (!schema) return Fail(schema.error());
   const auto now = Show(entity, id, stop);
   if (!now) return Fail(now.error());
-  return Send({.kind = WriteOperation::Kind::kDelete,
-               .entity = entity,
-               .id = now->id,
-               .if_match = now->version},
-              *schema, stop);
+  const auto sent = Send({.kind = WriteOperation::Kind::kDelete,
+                          .entity = entity,
+                          .id = now->id,
+                          .if_match = now->version},
+                         *schema, stop);
+  if (!sent) return Fail(sent.error());
+  return {};
 }
 
 }  // namespace satchel

@@ -39,7 +39,8 @@ class DeviceRecords {
                                          std::stop_token stop);
   // Whether changes of the record wait for upload.
   [[nodiscard]] Result<bool> Pending(const std::string& entity, const std::string& id) const;
-  // While a foreground sync runs each of these is refused with a sentence. Returns the id.
+  // While a foreground sync runs each of these is refused with a sentence. Returns the id; empty
+  // where a server that numbers its records did not tell the number.
   [[nodiscard]] Result<std::string> Create(const std::string& entity,
                                            const std::vector<FieldText>& values,
                                            std::stop_token stop);
@@ -56,7 +57,8 @@ class DeviceRecords {
   [[nodiscard]] Result<std::vector<LocalRecord>> Read(const Query& query,
                                                       const ListOptions& options,
                                                       std::stop_token stop);
-  [[nodiscard]] Result<> Send(WriteOperation operation, const Schema& schema, std::stop_token stop);
+  [[nodiscard]] Result<WriteResult> Send(WriteOperation operation, const Schema& schema,
+                                         std::stop_token stop);
 
   Parts parts_;
   DeviceState state_;

@@ -140,6 +140,7 @@ void ReadJson(const std::string& body, ChangeAnswers& answers) {
       const std::string header = LowerAscii(name);
       if (header == "etag") answer.etag = value.AsText();
       if (header == "retry-after") answer.retry_after = value.AsText();
+      if (header == "location") answer.location = value.AsText();
     }
     const Json& said = item["body"];
     if (answer.etag.empty()) answer.etag = said["@odata.etag"].AsText();
@@ -171,6 +172,7 @@ HttpRequest WrapChanges(const std::vector<HttpRequest>& parts, BatchForm form, b
 ChangeAnswer AnswerOf(const HttpResponse& response) {
   ChangeAnswer answer = {.status = response.status,
                          .etag = std::string(response.Find("ETag")),
+                         .location = std::string(response.Find("Location")),
                          .retry_after = std::string(response.Find("Retry-After"))};
   const bool failed = response.status >= 400;
   if ((!failed && !answer.etag.empty()) || response.body.empty()) return answer;

@@ -25,6 +25,7 @@ enum class BatchForm : std::uint8_t { kMultipart, kJson };
 struct ChangeAnswer {
   int status = 0;
   std::string etag = {};         // From the header, else from the body.
+  std::string location = {};     // Of what was created: its address.
   std::string code = {};         // Of an error: "0x80040217".
   std::string words = {};        // Of an error: the server's message, as it came.
   std::string retry_after = {};  // The header, where there is one.

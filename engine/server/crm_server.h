@@ -49,7 +49,7 @@ struct UserInfo {
   std::string name = {};
   std::string domain_name = {};
   std::string email = {};
-  std::string business_unit = {};  // Its name.
+  std::string business_unit = {};       // Its name.
   std::vector<std::string> roles = {};  // Given to the user itself (docs/decisions/0032).
   std::vector<std::string> teams = {};
   bool enabled = true;

@@ -23,7 +23,9 @@ struct WriteOperation {
   };
   Kind kind = Kind::kUpdate;
   std::string entity = {};
-  std::string id = {};  // As servers write it (IdText). Of no use to (dis)associating.
+  // As servers write it (IdText). Of no use to (dis)associating; empty for a new record where the
+  // server numbers its own.
+  std::string id = {};
   // A null value clears the field. A polymorphic lookup comes with its TypeColumn. The key may be
   // among them: it is left out. kDelete: empty.
   std::vector<FieldValue> values = {};
@@ -46,6 +48,7 @@ struct WriteResult {
   };
   Kind kind = Kind::kDone;
   std::string version = {};  // kDone: the new ETag; empty where the server does not tell it.
+  std::string id = {};       // kDone of a new record without an id: what the server gave it.
   Error error = {};          // Otherwise: the server's own words.
 };
 

@@ -70,6 +70,16 @@ Outcome Classify(const WriteOperation& operation, const ChangeAnswer& answer) {
   }
 }
 
+// The key in ".../Orders(42)"; nothing for an address that ends otherwise.
+std::string NumberIn(std::string_view location) {
+  const std::size_t open = location.rfind('(');
+  if (open == std::string_view::npos || !location.ends_with(')')) return {};
+  const std::string_view key = location.substr(open + 1, location.size() - open - 2);
+  const bool whole = !key.empty() && std::all_of(key.begin(), key.end(),
+                                                 [](char c) { return c >= '0' && c <= '9'; });
+  return whole ? std::string(key) : std::string();
+}
+
 ErrorCode CodeOf(Outcome outcome, int status) {
   switch (outcome) {
     case Outcome::kConflict:
@@ -108,6 +118,9 @@ WriteResult ResultOf(const WriteOperation& operation, const ChangeOutcome& outco
   if (result.kind == Outcome::kDone) {
     const bool has_version = operation.kind == Kind::kCreate || operation.kind == Kind::kUpdate;
     if (has_version) result.version = outcome.answer.etag;
+    if (operation.kind == Kind::kCreate && operation.id.empty()) {
+      result.id = NumberIn(outcome.answer.location);
+    }
     return result;
   }
   result.error = {CodeOf(result.kind, outcome.answer.status), WordsOf(outcome.answer)};

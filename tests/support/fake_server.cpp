@@ -326,12 +326,15 @@ WriteResult FakeServer::Carry(const WriteOperation& operation) {
     if (operation.kind == Kind::kDisassociate && pair) Remove(operation.entity, Value(*pair));
     return {};
   }
-  const Value id = IdOf(*schema, operation.id);
+  const bool numbered = operation.kind == Kind::kCreate && operation.id.empty();
+  const std::string name = numbered ? std::to_string(100 + Count(operation.entity)) : operation.id;
+  const Value id = IdOf(*schema, name);
   const Record* record = Find(operation.entity, id);
   WriteResult answer;
   if (operation.kind == Kind::kCreate) {
     answer = record ? Said(WriteResult::Kind::kConflict, "it already exists")
                     : Store(operation.entity, id, operation.values);
+    if (numbered) answer.id = name;
   } else if (!record) {
     answer = Said(WriteResult::Kind::kGone, "it does not exist");
   } else if (!operation.if_match.empty() && !takes_preconditions) {

@@ -135,7 +135,7 @@ ExitCode Tell(const Options& options, DeviceRecords& records, const std::string&
     terminal.out() << Print(
         {{"entity", entity}, {"id", id}, {"where", live ? "server" : "device"}});
   } else {
-    terminal.out() << entity << "/" << id << " " << done
+    terminal.out() << entity << (id.empty() ? "" : "/" + id) << " " << done
                    << (live ? " on the server\n"
                        : waits
                            ? " on the device; it waits for upload\n"

@@ -34,7 +34,7 @@ Result<std::string> KeyJson(const EntitySchema& entity, const std::string& id) {
 Result<std::string> Body(const WriteOperation& operation, const EntitySchema& entity) {
   const bool create = operation.kind == Kind::kCreate;
   std::string body = "{";
-  if (create) {
+  if (create && !operation.id.empty()) {
     const auto key = KeyJson(entity, operation.id);
     if (!key) return Fail(key.error());
     AppendJsonText(body, entity.key);
@@ -85,7 +85,11 @@ Result<HttpRequest> MakeChange(const WriteOperation& operation, const Schema& sc
         entity->name +
         ": an OData service has no links between records that are no records themselves");
   }
-  const auto key = KeyLiteral(*entity, operation.id);
+  const FieldSchema* numbered = entity->Find(entity->key);
+  const bool server_numbers =
+      operation.kind == Kind::kCreate && operation.id.empty() && numbered &&
+      (numbered->type == FieldType::kInteger || numbered->type == FieldType::kBigInt);
+  const auto key = server_numbers ? Result<std::string>() : KeyLiteral(*entity, operation.id);
   if (!key) return Fail(key.error());
   HttpRequest request;
   if (operation.kind != Kind::kCreate) {

@@ -22,13 +22,16 @@ constexpr const char* kData = R"({"schema":{
     "accountid":"uniqueidentifier","name":"string","city":"string","statecode":"state",
     "modifiedon":"datetime","versionnumber":"bigint"}},
   "contact":{"key":"contactid","primary_name":"fullname","version":"versionnumber","fields":{
-    "contactid":"uniqueidentifier","fullname":"string","versionnumber":"bigint"}}},
+    "contactid":"uniqueidentifier","fullname":"string","versionnumber":"bigint"}},
+  "ticket":{"key":"number","fields":{"number":"integer","subject":"string"}},
+  "tag":{"key":"code","fields":{"code":"string","subject":"string"}}},
  "rows":{
   "account":[
     {"accountid":"00000000-0000-4000-8000-000000000001","name":"Alfa","city":"Brno","statecode":0},
     {"accountid":"00000000-0000-4000-8000-000000000002","name":"Beta","city":"Praha","statecode":0},
     {"accountid":"00000000-0000-4000-8000-000000000003","name":"Gama","statecode":1}],
-  "contact":[{"contactid":"00000000-0000-4000-8000-0000000000c1","fullname":"Jana"}]}})";
+  "contact":[{"contactid":"00000000-0000-4000-8000-0000000000c1","fullname":"Jana"}],
+  "ticket":[],"tag":[]}})";
 
 constexpr const char* kAlfa = "00000000-0000-4000-8000-000000000001";
 constexpr const char* kBeta = "00000000-0000-4000-8000-000000000002";
@@ -478,6 +481,23 @@ TEST_F(RuledDeviceTest, SavesOnTheServerAtOnceWhileOnline) {
   EXPECT_EQ(all->size(), 2U);
   const auto counts = CountOutbox(edits_);
   EXPECT_EQ(counts->to_send(), 0);
+}
+
+TEST_F(DeviceTest, NamesARecordMadeOnlineByWhoeverNamesItsKind) {
+  policies_.Publish(PolicyText("", kAccounts +
+                                       "  ticket:\n    mode: online\n    fields: [subject]\n"
+                                       "  tag:\n    mode: online\n    fields: [subject]\n"));
+  Open();
+  Sync();
+  const auto ticket = Reader().Create("ticket", {{"subject", "Pump"}}, {});
+  ASSERT_TRUE(ticket) << ticket.error().message;
+  EXPECT_EQ(*ticket, "100") << "the server's number";
+  const auto tag = Reader().Create("tag", {{"code", "vip"}, {"subject", "Important"}}, {});
+  ASSERT_TRUE(tag) << tag.error().message;
+  EXPECT_EQ(*tag, "vip") << "the user's";
+  const auto nameless = Reader().Create("tag", {{"subject", "Nothing"}}, {});
+  ASSERT_FALSE(nameless);
+  EXPECT_NE(nameless.error().message.find("tag.code"), std::string::npos);
 }
 
 class WatchingDeviceTest : public DeviceTest {

@@ -212,6 +212,25 @@ TEST(OData, WritesWithTheKeyInTheBodyAndAPreconditionOnWhatExists) {
   EXPECT_EQ(HeaderOf(send(operation), "If-Match"), "*");
 }
 
+TEST(OData, LeavesTheNumberOfANewRecordToTheServer) {
+  OData it([](const HttpRequest&) {
+    HttpResponse answer = JsonAnswer("{}", 201);
+    answer.headers.push_back({"Location", "Accounts(42)"});
+    return answer;
+  });
+  const WriteOperation create = {.kind = WriteOperation::Kind::kCreate,
+                                 .entity = "Accounts",
+                                 .values = {{"revenue", std::int64_t{100050}}}};
+  auto made = it.server->Write({.operations = {create}}, Accounts(FieldType::kInteger), {});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->front().id, "42");
+  EXPECT_EQ(it.transport.sent.back().body, "{\"revenue\":\"1000.5\"}");
+  // Elsewhere the device names it, and nothing else may be sent.
+  made = it.server->Write({.operations = {create}}, Accounts(), {});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->front().kind, WriteResult::Kind::kRejected);
+}
+
 TEST(OData, QuotesKeysThatAreText) {
   OData it([](const HttpRequest&) { return HttpResponse{.status = 204}; });
   const WriteOperation remove = {
