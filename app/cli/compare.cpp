@@ -1,7 +1,6 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <limits>
@@ -11,9 +10,9 @@
 #include "app/cli/compare_json.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/preview_progress.h"
+#include "app/cli/records_folder.h"
 #include "app/cli/sources.h"
 #include "policy/check/check.h"
-#include "policy/support/disk_error.h"
 #include "policy/support/text.h"
 #include "preview/report/compare_report.h"
 
@@ -44,17 +43,13 @@ std::optional<std::int64_t> MostListed(const std::string& text) {
 }
 
 // ENTITY.added.jsonl, ENTITY.removed.jsonl and ENTITY.kept.jsonl of every entity that either policy
-// keeps offline. All or none.
-Result<> WriteRecords(const Comparison& comparison, const std::filesystem::path& folder) {
-  std::error_code error;
-  const bool made = std::filesystem::create_directories(folder, error);
-  if (!std::filesystem::is_directory(folder)) {
-    return Fail(ErrorCode::kIo, folder.string() + " cannot be made: " +
-                                    DiskTrouble(error ? error.value() : ENOTDIR));
-  }
+// keeps offline.
+Result<> WriteRecords(const Comparison& comparison, RecordsFolder& into,
+                      const std::optional<std::string>& user) {
+  const auto folder = into.For(user);
+  if (!folder) return Fail(folder.error());
   auto records = OpenComparedRecords(comparison);
   if (!records) return Fail(records.error());
-  std::vector<std::filesystem::path> files;
   const auto offline = [](const std::optional<EntityPreview>& side) {
     return side && side->mode == DeviceMode::kOffline;
   };
@@ -62,12 +57,11 @@ Result<> WriteRecords(const Comparison& comparison, const std::filesystem::path&
     if (!offline(entity.before) && !offline(entity.after)) continue;
     for (const RecordChange change :
          {RecordChange::kAdded, RecordChange::kRemoved, RecordChange::kKept}) {
-      files.push_back(folder / (entity.name + "." + std::string(Name(change)) + ".jsonl"));
-      auto written = (*records)->WriteJsonLines(entity.name, change, files.back());
-      if (written) continue;
-      for (const std::filesystem::path& file : files) std::filesystem::remove(file, error);
-      if (made) std::filesystem::remove(folder, error);
-      return written;
+      const std::filesystem::path file =
+          *folder / (entity.name + "." + std::string(Name(change)) + ".jsonl");
+      auto written = (*records)->WriteJsonLines(entity.name, change, file);
+      if (!written) return written;
+      into.Wrote(file);
     }
   }
   return {};
@@ -120,6 +114,11 @@ ExitCode Compare(const Options& options, Terminal& terminal) {
     }
   }
 
+  Result<RecordsFolder> folder = RecordsFolder::Make(options.records);
+  if (!folder) {
+    terminal.Complain(folder.error());
+    return ExitCodeOf(folder.error());
+  }
   std::vector<ComparedUser> compared;
   CompareRequest request{.before = before->policy, .after = after->policy, .now = *now};
   for (const std::string& user : users) {
@@ -141,9 +140,10 @@ ExitCode Compare(const Options& options, Terminal& terminal) {
     request.now = comparison->now;  // One moment for all.
     auto lists = ListRecords(*comparison, *most);
     Result<> written = lists ? Result<>() : Fail(lists.error());
-    if (written && !options.records.empty()) {
-      const std::filesystem::path folder = options.records;
-      written = WriteRecords(*comparison, users.size() > 1 ? folder / comparison->as_id : folder);
+    if (written && folder->wanted()) {
+      // A folder each where there are several.
+      written = WriteRecords(*comparison, *folder,
+                             users.size() > 1 ? std::optional(comparison->as_id) : std::nullopt);
     }
     // One user's data is on disk at a time.
     comparison->after_preview.scratch.reset();
@@ -154,6 +154,7 @@ ExitCode Compare(const Options& options, Terminal& terminal) {
     }
     compared.push_back({*std::move(comparison), *std::move(lists)});
   }
+  folder->Keep();
   terminal.out() << (options.json ? Print(ToJson(compared)) : CompareTable(compared));
   return std::any_of(compared.begin(), compared.end(),
                      [](const ComparedUser& user) { return user.comparison.different(); })

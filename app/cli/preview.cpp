@@ -1,6 +1,5 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <filesystem>
 #include <ostream>
 #include <sstream>
@@ -8,9 +7,9 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/preview_progress.h"
+#include "app/cli/records_folder.h"
 #include "app/cli/sources.h"
 #include "policy/check/check.h"
-#include "policy/support/disk_error.h"
 #include "policy/support/text.h"
 #include "preview/report/preview_report.h"
 #include "preview/run/preview.h"
@@ -32,34 +31,20 @@ struct Options {
   bool json = false;
 };
 
-// One JSON line per record and entity, private files in a folder that may exist. All or none: what
-// was written is removed again when anything fails.
-Result<> WriteRecords(const PreviewResult& result, const std::filesystem::path& folder) {
-  std::error_code error;
-  const bool made = std::filesystem::create_directories(folder, error);
-  if (!std::filesystem::is_directory(folder)) {
-    return Fail(ErrorCode::kIo, folder.string() + " cannot be made: " +
-                                    DiskTrouble(error ? error.value() : ENOTDIR));
-  }
+// One JSON line per record and entity, private files.
+Result<> WriteRecords(const PreviewResult& result, RecordsFolder& into,
+                      const std::optional<std::string>& user) {
+  const auto folder = into.For(user);
+  if (!folder) return Fail(folder.error());
   auto records = OpenRecords(result.database);
   if (!records) return Fail(records.error());
-  std::vector<std::filesystem::path> files;
   for (const EntityPreview& entity : result.entities) {
     if (entity.mode != DeviceMode::kOffline) continue;
-    files.push_back(folder / (entity.name + ".jsonl"));
-    if (auto written = (*records)->WriteJsonLines(entity.name, files.back()); !written) {
-      for (const std::filesystem::path& file : files) std::filesystem::remove(file, error);
-      if (made) std::filesystem::remove(folder, error);
-      return written;
-    }
+    const std::filesystem::path file = *folder / (entity.name + ".jsonl");
+    if (auto written = (*records)->WriteJsonLines(entity.name, file); !written) return written;
+    into.Wrote(file);
   }
   return {};
-}
-
-// Where --records puts one user's files: the folder itself for one user, a folder each for several.
-std::filesystem::path RecordsFolder(const Options& options, const PreviewResult& result) {
-  std::filesystem::path folder = options.records;
-  return options.users.size() > 1 ? folder / result.as_id : folder;
 }
 
 ExitCode Preview(const Options& options, Terminal& terminal) {
@@ -99,6 +84,11 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     return ExitCode::kFindings;
   }
 
+  Result<RecordsFolder> folder = RecordsFolder::Make(options.records);
+  if (!folder) {
+    terminal.Complain(folder.error());
+    return ExitCodeOf(folder.error());
+  }
   std::vector<PreviewResult> results;
   std::vector<std::string> users = options.users;
   if (users.empty()) users.emplace_back();  // The signed-in user.
@@ -130,7 +120,11 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
                                                         : ExitCodeOf(result.error());
     }
     Result<> written;
-    if (!options.records.empty()) written = WriteRecords(*result, RecordsFolder(options, *result));
+    if (folder->wanted()) {
+      // A folder each where there are several.
+      written = WriteRecords(*result, *folder,
+                             users.size() > 1 ? std::optional(result->as_id) : std::nullopt);
+    }
     result->scratch.reset();  // One user's data is on disk at a time.
     if (!written) {
       terminal.Complain(written.error());
@@ -138,6 +132,7 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     }
     results.push_back(*std::move(result));
   }
+  folder->Keep();
   terminal.out() << (options.json ? PreviewJson(results) : PreviewTable(results));
   return ExitCode::kFine;
 }
