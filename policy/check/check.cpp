@@ -43,11 +43,13 @@ class Checker {
   void CheckReach(const Group& group, const std::string& path);
   // Entities that a device must store, its own and those that links follow.
   void CheckStorable(const std::string& name, const std::string& path);
+  void CheckFieldNames(const Entity& kept, const EntitySchema* schema, const std::string& path);
   const AliasInfo* FindAlias(const std::string& alias, const std::string& path);
 
   const Schema* schema_;
   const SourceMap* marks_;
   std::map<std::string, AliasInfo> aliases_;
+  std::map<std::string, std::string> stored_ = {};  // Entities by their lower-case names.
 };
 
 void Checker::Report(std::string_view rule, const std::string& path, std::string message) {
@@ -359,15 +361,45 @@ bool Excludes(const Condition& a, const Condition& b) {
   return false;
 }
 
-// Contradictions and tautologies between conditions on one field that can be decided by their text.
+// Of two names that the database on the device takes for one.
+std::string AlikeButForCase(const std::string& a, const std::string& b) {
+  return Quoted(a) + " and " + Quoted(b) +
+         " differ only in case, which the database on the device does not tell apart; ";
+}
+
 void Checker::CheckStorable(const std::string& name, const std::string& path) {
-  if (!LowerAscii(name).starts_with("sqlite_")) return;
+  const auto [known, first] = stored_.emplace(LowerAscii(name), name);
+  if (!first && known->second != name) {
+    Report("names-by-case", path,
+           AlikeButForCase(known->second, name) +
+               "if both are meant, keep one of them offline and leave the other out");
+  }
+  if (!known->first.starts_with("sqlite_")) return;
   Report("reserved-name", path,
          Quoted(name) +
              " begins with sqlite_, which the database on the device keeps to itself; no device "
              "can hold this entity, so make it online or leave it out");
 }
 
+// Of an entity that a device keeps.
+void Checker::CheckFieldNames(const Entity& kept, const EntitySchema* schema,
+                              const std::string& path) {
+  std::map<std::string, std::string> names;
+  const auto add = [&](const std::string& name, const std::string& place) {
+    const auto [known, first] = names.emplace(LowerAscii(name), name);
+    if (first || known->second == name) return;
+    Report("names-by-case", place, AlikeButForCase(known->second, name) + "list only one of them");
+  };
+  if (schema && !schema->key.empty()) add(schema->key, path);
+  if (kept.all_fields && schema) {
+    for (const auto& [name, field] : schema->fields) add(name, path + ".fields");
+  }
+  for (std::size_t i = 0; i < kept.fields.size(); ++i) {
+    add(kept.fields[i], path + ".fields[" + std::to_string(i) + "]");
+  }
+}
+
+// Contradictions and tautologies between conditions on one field that can be decided by their text.
 void Checker::CheckReach(const Group& group, const std::string& path) {
   const bool any = group.conjunction == Conjunction::kOr;
   for (std::size_t i = 0; i < group.nodes.size(); ++i) {
@@ -432,7 +464,10 @@ void Checker::CheckEntity(const Policy& policy, const Entity& kept) {
         "an online entity is read live and never stored, so its filter decides nothing; remove it "
         "or keep the entity offline");
   }
-  if (offline) CheckStorable(kept.name, path);
+  if (offline) {
+    CheckStorable(kept.name, path);
+    CheckFieldNames(kept, schema, path);
+  }
   if (offline && schema && schema->key.empty()) {
     Report("no-key", path,
            Quoted(kept.name) + " has no single key, so its records cannot be kept; make it online");

@@ -10,7 +10,7 @@ constexpr Severity kError = Severity::kError;
 constexpr Severity kWarning = Severity::kWarning;
 
 // docs/rules.md is the same table with remedies; a test holds them together.
-constexpr std::array<Rule, 45> kRules = {{
+constexpr std::array<Rule, 46> kRules = {{
     {"syntax", kError, false, "The file is not the YAML a policy is written in."},
     {"encoding", kError, false, "The file is not UTF-8 or holds control characters."},
     {"limit", kError, false, "The file, its depth, its nodes or a text is too large."},
@@ -47,6 +47,8 @@ constexpr std::array<Rule, 45> kRules = {{
     {"duplicate-entity", kError, false, "An entity listed twice."},
     {"reserved-name", kError, false,
      "An entity whose name the database on the device keeps to itself."},
+    {"names-by-case", kError, false,
+     "Two entities of a device, or two fields of one, whose names differ only in case."},
     {"trigger-entity", kError, false, "A trigger watches an entity the policy does not list."},
     {"expect-entity", kError, false,
      "An expectation about an entity the policy does not keep offline."},

@@ -54,6 +54,45 @@ std::vector<std::string> Conditions(const std::string& conditions) {
 
 using Lines = std::vector<std::string>;
 
+// "path rule" of the errors of a policy, with a server that has two of everything.
+std::vector<std::string> NamesByCase(const std::string& entities, bool with_schema) {
+  Schema schema;
+  for (const char* name : {"Orders", "orders"}) {
+    EntitySchema& entity = schema.entities[name];
+    entity.name = name;
+    entity.key = "ID";
+    for (const char* field : {"ID", "Name", "name"}) {
+      entity.fields[field] = {.name = field, .type = FieldType::kString};
+    }
+  }
+  const ReadPolicy read = ParsePolicy("satchel: 1\nproject: {name: p}\nentities:\n" + entities);
+  EXPECT_TRUE(read.findings.empty()) << read.findings[0].message;
+  std::vector<std::string> errors;
+  for (const Finding& finding :
+       CheckPolicy(read.policy, with_schema ? &schema : nullptr, &read.marks)) {
+    if (finding.severity == Severity::kError) errors.push_back(finding.path + " " + finding.rule);
+  }
+  return errors;
+}
+
+TEST(Check, FindsNamesThatADeviceCannotTellApart) {
+  const std::string both = "  Orders: {fields: [Name]}\n  orders: {fields: [Name]}\n";
+  for (const bool with_schema : {false, true}) {
+    EXPECT_EQ(NamesByCase(both, with_schema),
+              std::vector<std::string>{"entities.orders names-by-case"});
+    EXPECT_EQ(NamesByCase("  Orders: {fields: [Name, name]}\n", with_schema),
+              std::vector<std::string>{"entities.Orders.fields[1] names-by-case"});
+    // What is not stored needs no table.
+    EXPECT_TRUE(
+        NamesByCase("  Orders: {fields: [Name]}\n  orders: {mode: online, fields: [Name]}\n",
+                    with_schema)
+            .empty());
+  }
+  EXPECT_EQ(NamesByCase("  Orders: {fields: all}\n", true),
+            std::vector<std::string>{"entities.Orders.fields names-by-case"});
+  EXPECT_EQ(NamesByCase("  Orders: {fields: [ID, Name]}\n", true), std::vector<std::string>{});
+}
+
 TEST(Check, FindsNothingWrongWithAGoodPolicy) {
   EXPECT_EQ(
       Check("    filter: {and: [{field: statecode, op: eq, value: 0}, {field: ownerid, op: "
@@ -187,6 +226,8 @@ TEST(Check, ReportsEachRuleByItsName) {
             "");
   EXPECT_EQ(with([](Policy&, Entity& e) { e.links = {LinkTo("SQLite_stat", "a")}; }),
             "reserved-name ");
+  EXPECT_EQ(with([](Policy&, Entity& e) { e.links = {LinkTo("Account", "a")}; }),
+            "unknown-entity names-by-case ");
   EXPECT_EQ(with([](Policy& p, Entity&) {
               p.entities.push_back({.name = "pair", .fields = {"taskid"}});
             }),
