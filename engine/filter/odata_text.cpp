@@ -9,11 +9,33 @@ namespace satchel {
 
 namespace {
 
-// Characters whose lower case is the same for every service and to which nothing else folds: the
-// Kelvin sign folds to k, the long s to s.
+// Characters whose lower case is the same for every service, i apart, and to which nothing else
+// folds: the Kelvin sign folds to k, the long s to s.
 bool IsSafe(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x7F && c != 'k' && c != 'K' && c != 's' && c != 'S';
+}
+
+// A service by Turkish rules lowers I to a dotless i, and nobody says of himself that he does. So
+// each i is asked for both ways, which doubles the question.
+constexpr std::ptrdiff_t kMostLettersI = 2;
+
+bool IsAskedWhole(std::string_view lower) {
+  return std::all_of(lower.begin(), lower.end(), IsSafe) &&
+         std::count(lower.begin(), lower.end(), 'i') <= kMostLettersI;
+}
+
+// What a text that reads `lower` on the device can be once a service has lowered it.
+std::vector<std::string> Lowered(std::string_view lower) {
+  std::vector<std::string> ways = {""};
+  for (const char c : lower) {
+    const std::size_t before = ways.size();
+    for (std::size_t i = 0; i < before; ++i) {
+      if (c == 'i') ways.push_back(ways[i] + "\u0131");
+      ways[i] += c;
+    }
+  }
+  return ways;
 }
 
 // A pattern with a control character in place of every wildcard and bracket.
@@ -56,6 +78,15 @@ std::string ODataText::Call(const SimplePattern& pattern, const std::string& sub
   return subject + " eq " + literal;
 }
 
+// The same of the text in lower case, whatever the service's rules for that.
+std::string ODataText::LowerCall(const SimplePattern& pattern, std::string_view lower) const {
+  std::vector<Wide> ways;
+  for (const std::string& way : Lowered(lower)) {
+    ways.push_back(Exactly(Call(pattern, "tolower(" + path_ + ")", way)));
+  }
+  return *Any(ways).text;
+}
+
 // A test by a string function that is true wherever the literal is found without regard to case.
 // Where only part of the literal can be asked for safely, that part.
 Wide ODataText::Found(const SimplePattern& pattern) const {
@@ -64,11 +95,11 @@ Wide ODataText::Found(const SimplePattern& pattern) const {
     if (plain) return Exactly(Call(pattern, path_, pattern.text));
   } else if (dialect_.tolower) {
     const std::string lower = LowerAscii(pattern.text);
-    if (std::all_of(lower.begin(), lower.end(), IsSafe)) {
+    if (IsAskedWhole(lower)) {
       // A service may lower İ to i with a dot above.
       const bool exact = lower.find('i') == std::string::npos;
       if (!exact) unexpressed_.push_back(what_ + " is compared by letter case on the device");
-      return {Call(pattern, "tolower(" + path_ + ")", lower), exact};
+      return {LowerCall(pattern, lower), exact};
     }
     return PartFound(lower);
   }
@@ -79,19 +110,19 @@ Wide ODataText::PartFound(const std::string& lower) const {
   std::string best;
   std::string run;
   for (const char c : lower + '\x01') {
-    if (IsSafe(c)) {
+    if (IsAskedWhole(run + c)) {
       run += c;
       continue;
     }
     if (run.size() > best.size()) best = run;
-    run.clear();
+    run = IsSafe(c) ? std::string(1, c) : "";
   }
   constexpr std::size_t kWorthAsking = 2;
   if (best.size() < kWorthAsking) {
     return Leave(" compares letters that services lower differently");
   }
   unexpressed_.push_back(what_ + " is asked for by a part of its text");
-  return AtMost("contains(tolower(" + path_ + ")," + QuotedText(best) + ")");
+  return AtMost(LowerCall({.open_front = true, .open_back = true}, best));
 }
 
 Wide ODataText::Pattern(const Condition& condition) const {
@@ -155,8 +186,7 @@ Wide ODataText::SameText(std::string_view value) const {
   while (value.ends_with(' ')) value.remove_suffix(1);
   if (value.empty()) return Leave(" asks for blanks, which services treat differently");
   Wide same = Found({.text = std::string(value)});
-  const bool by_part = !same.text || same.text->starts_with("contains(");
-  if (by_part || dialect_.dataverse_functions) return same;
+  if (!same.text || dialect_.dataverse_functions || !IsAskedWhole(LowerAscii(value))) return same;
   // Blanks at the end do not count on the device.
   const Wide padded = Found({.open_back = true, .text = std::string(value) + " "});
   if (same.exact) unexpressed_.push_back(what_ + " leaves out blanks at the end on the device");

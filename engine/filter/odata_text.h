@@ -36,6 +36,7 @@ class ODataText {
   static std::optional<SimplePattern> Simple(std::string_view pattern);
   static std::string Call(const SimplePattern& pattern, const std::string& subject,
                           const std::string& text);
+  std::string LowerCall(const SimplePattern& pattern, std::string_view lower) const;
   Wide Found(const SimplePattern& pattern) const;
   Wide PartFound(const std::string& lower) const;
   Wide WithoutIt(const SimplePattern& pattern) const;

@@ -47,9 +47,9 @@ constexpr int kIds = 9;
 
 // What rows hold. Literals of conditions are these and a few more.
 const std::vector<std::string>& Pool(FieldType type) {
-  static const std::vector<std::string> texts = {"abc", "ABC  ", "müller", "MÜLLER", "a%b", "[x]",
-                                                 "ς",   "Σ",     "  ",     "b c",    "ab",  "ks",
-                                                 "Kſ",  "İb",    "ib",     "it's ab"};
+  static const std::vector<std::string> texts = {
+      "abc", "ABC  ", "müller", "MÜLLER", "a%b", "[x]", "ς",       "Σ",  "  ",
+      "b c", "ab",    "ks",     "Kſ",     "İb",  "ib",  "it's ab", "IB", "iIİi b"};
   static const std::vector<std::string> whole = {"0", "1", "2", "-3", "7", "1033"};
   static const std::vector<std::string> decimals = {"0", "1.5", "-2.25", "10", "3", "0.1"};
   static const std::vector<std::string> doubles = {"0", "1.5", "-2.25", "1e10", "0.1"};
@@ -177,8 +177,8 @@ std::vector<std::string> AnyValues(const OperatorInfo& info, FieldType type) {
       return {OneOf(Pool(FieldType::kDateOnly))};
     case Operand::kPattern: {
       static const std::vector<std::string> patterns = {
-          "a%", "%c", "ab",    "_b_", "[a-m]%", "%",  "[^a]%", "MÜ%",
-          "[",  "",   "a[%]b", "%b%", "k%",     "%S", "i%",    "t's"};
+          "a%", "%c",    "ab",  "_b_", "[a-m]%", "%",  "[^a]%", "MÜ%",  "[",
+          "",   "a[%]b", "%b%", "k%",  "%S",     "i%", "t's",   "%ii%b"};
       return {OneOf(patterns)};
     }
     default:

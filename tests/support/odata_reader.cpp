@@ -255,8 +255,9 @@ std::string LowerLetters(std::string_view text, ODataManners::Lower lower) {
     for (const Pair& pair : kPairs) {
       if (lower == ODataManners::Lower::kAscii || !text.starts_with(pair.upper)) continue;
       taken = pair.upper;
-      piece = lower == ODataManners::Lower::kSimple ? pair.simple : pair.full;
+      piece = lower == ODataManners::Lower::kFull ? pair.full : pair.simple;
     }
+    if (lower == ODataManners::Lower::kTurkish && text[0] == 'I') piece = "ı";
     lowered += piece;
     text.remove_prefix(taken.size());
   }
@@ -524,7 +525,7 @@ class Evaluation {
 }  // namespace
 
 std::string Show(const ODataManners& manners) {
-  static constexpr const char* kLowers[] = {"ASCII", "simple", "full"};
+  static constexpr const char* kLowers[] = {"ASCII", "simple", "full", "Turkish"};
   return std::string("tolower is ") + kLowers[static_cast<int>(manners.lower)] +
          (manners.ne_keeps_null ? ", ne keeps null" : ", ne drops null") +
          (manners.false_with_null ? ", false with null" : ", unknown with null") +

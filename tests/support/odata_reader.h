@@ -16,8 +16,9 @@ namespace satchel {
 
 // What one service does and the next does not.
 struct ODataManners {
-  enum class Lower : std::uint8_t { kAscii, kSimple, kFull };
-  Lower lower = Lower::kSimple;  // What tolower lowers; kFull: İ becomes two characters.
+  enum class Lower : std::uint8_t { kAscii, kSimple, kFull, kTurkish };
+  // What tolower lowers; kFull: İ becomes two characters; kTurkish: I becomes ı, and İ becomes i.
+  Lower lower = Lower::kSimple;
   bool ne_keeps_null = true;     // 'null ne 1' is true, as the standard says; else unknown.
   bool false_with_null = false;  // 'null gt 1' and contains(null,'x') are false; else unknown.
   bool case_blind = false;       // Text compares as the device does.

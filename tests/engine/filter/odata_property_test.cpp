@@ -97,7 +97,7 @@ void Hold(const Query& query, const FilterContext& context, const ODataFilter& a
 
 ODataManners AnyManners() {
   ODataManners manners;
-  manners.lower = static_cast<ODataManners::Lower>(*rc::gen::inRange(0, 3));
+  manners.lower = static_cast<ODataManners::Lower>(*rc::gen::inRange(0, 4));
   manners.ne_keeps_null = *rc::gen::arbitrary<bool>();
   manners.false_with_null = *rc::gen::arbitrary<bool>();
   manners.case_blind = *rc::gen::arbitrary<bool>();
@@ -111,6 +111,24 @@ Query AnyWholeQuery() {
   query.top = 0;
   query.order.clear();
   return query;
+}
+
+TEST(ODataText, AsksForEveryIWithItsDotAndWithout) {
+  const Service service;
+  const auto asked = [&](Operator op, const char* value) {
+    const Query query{
+        .entity = "a",
+        .filter = {.nodes = {{Condition{.field = "name", .op = op, .values = {value}}}}}};
+    const auto filter = CompileOData(query, service.schema(), {}, {});
+    EXPECT_TRUE(filter && !filter->exact);
+    return filter ? filter->filter : filter.error().message;
+  };
+  EXPECT_EQ(asked(Operator::kBeginsWith, "Ib"),
+            "(startswith(tolower(name),'ib') or startswith(tolower(name),'ıb'))");
+  // More than two of them would be too many ways.
+  EXPECT_EQ(asked(Operator::kLike, "%Visiting%"),
+            "(contains(tolower(name),'iting') or contains(tolower(name),'ıting') or "
+            "contains(tolower(name),'itıng') or contains(tolower(name),'ıtıng'))");
 }
 
 TEST(ODataProperty, NeverLosesARowAtAnyService) {
