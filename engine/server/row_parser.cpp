@@ -247,6 +247,9 @@ class RowParser::Page {
         if (has_value) return Corrupt("the page has its value array twice");
         has_value = true;
         if (const auto rows = ReadRows(field.value()); !rows) return Fail(rows.error());
+      } else if (key == "error") {
+        // The status had left when it happened; what came before it is not all there is.
+        return Corrupt("the page ends with an error of the server");
       } else if (!ReadEnvelope(std::string(key), field.value())) {
         return NoPage();
       }
@@ -577,6 +580,12 @@ Result<ParsedPage> RowParser::Parse(std::string body) {
   // On the heap even when short: cells keep pointing into it when the string moves.
   body.reserve(std::max<std::size_t>(body.size() + simdjson::SIMDJSON_PADDING, 64));
   return Page(layout_, *buffers_, body).Read();
+}
+
+Error NamingEntity(const Error& error, const std::string& entity) {
+  const bool named =
+      error.message.starts_with(entity + ":") || error.message.starts_with(entity + ".");
+  return named ? error : error.While(entity);
 }
 
 }  // namespace satchel

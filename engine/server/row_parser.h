@@ -93,4 +93,8 @@ class RowParser {
   std::unique_ptr<Buffers> buffers_;
 };
 
+// What a read that failed is called: the entity, and what was wrong. What RowParser says names the
+// entity already.
+[[nodiscard]] Error NamingEntity(const Error& error, const std::string& entity);
+
 }  // namespace satchel

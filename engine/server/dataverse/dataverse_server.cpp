@@ -150,7 +150,7 @@ class DataverseServer : public CrmServer {
     KeepTraffic();
     auto page = Read(detail, *cursor, *headers, stop);
     const Tally tally = connection_->TakeTally();
-    if (!page) return Fail(page.error().While(detail->layout.entity()));
+    if (!page) return Fail(NamingEntity(page.error(), detail->layout.entity()));
     page->requests = tally.requests;
     page->bytes_received = tally.bytes;
     return page;
@@ -211,7 +211,7 @@ class DataverseServer : public CrmServer {
     KeepTraffic();
     auto page = ReadTracked(detail, cursor, *headers, stop);
     const Tally tally = connection_->TakeTally();
-    if (!page) return Fail(page.error().While(detail->layout.entity()));
+    if (!page) return Fail(NamingEntity(page.error(), detail->layout.entity()));
     page->requests = tally.requests;
     page->bytes_received = tally.bytes;
     return page;

@@ -179,7 +179,7 @@ class ODataServer : public CrmServer {
     KeepTraffic();
     auto page = Read(detail, *cursor, stop);
     const Tally tally = connection_->TakeTally();
-    if (!page) return Fail(page.error().While(detail->layout.entity()));
+    if (!page) return Fail(NamingEntity(page.error(), detail->layout.entity()));
     page->requests = tally.requests;
     page->bytes_received = tally.bytes;
     return page;
@@ -229,7 +229,9 @@ class ODataServer : public CrmServer {
     // A decimal sent as a number loses digits in most JSON readers on the way; as text it cannot.
     const std::vector<Header> headers = {
         {"Accept", "application/json;odata.metadata=minimal;IEEE754Compatible=true"}};
-    auto answer = connection_->Get(TargetOf(*plan, cursor.where), headers, stop);
+    const bool by_link = cursor.kind == PageCursor::Kind::kLink;
+    const std::string target = by_link ? cursor.where : TargetOf(*plan, cursor.where);
+    auto answer = connection_->Get(target, headers, stop);
     if (!answer) return Fail(answer.error());
     if (parser_for_ != plan) {
       parser_ = std::make_unique<RowParser>(plan->layout);
@@ -241,16 +243,25 @@ class ODataServer : public CrmServer {
     page.rows = std::move(parsed->rows);
     const std::size_t rows = page.rows.rows();
     // A server may cut a page shorter than asked; it then offers a link. Its link counts rows, ours
-    // goes by key, so only its being there matters.
+    // goes by key, so only its being there matters …
     const bool more =
         rows >= static_cast<std::size_t>(plan->page_size) || !parsed->next_link.empty();
-    if (rows == 0 || !more) return page;
+    if (!more) return page;
     if (cursor.page >= kMaxPages) {
       return BrokenAnswer("the server sends pages without end");
     }
     PageCursor next = {.kind = PageCursor::Kind::kKeyset, .page = cursor.page + 1};
     next.rows = cursor.rows + static_cast<std::int64_t>(rows);
-    next.where = KeyLiteral(page.rows.cell(rows - 1, 0));
+    if (rows == 0) {
+      // … unless the page is empty, as that of a service which filters after it has cut: there is
+      // no key to go on from.
+      auto link = connection_->Follow(target, parsed->next_link);
+      if (!link) return Fail(link.error());
+      next.kind = PageCursor::Kind::kLink;
+      next.where = std::move(*link);
+    } else {
+      next.where = KeyLiteral(page.rows.cell(rows - 1, 0));
+    }
     if (next.where == cursor.where) {
       return Fail(ErrorCode::kCorrupt,
                   "the server's next page ends where the one before ended: it does not follow "

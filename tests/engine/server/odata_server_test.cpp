@@ -139,6 +139,63 @@ TEST(OData, StopsWhenTheServerIgnoresTheKeyset) {
   EXPECT_EQ(second.error().code, ErrorCode::kCorrupt);
 }
 
+TEST(OData, FollowsTheLinkOfAPageThatIsEmpty) {
+  // Filters after it has cut: rows 1 to 3 are not wanted, and nor are 4 to 6.
+  OData it([](const HttpRequest& request) {
+    const std::string url = PercentDecode(request.url);
+    const auto asks = [&](const char* text) { return url.find(text) != std::string::npos; };
+    if (asks("ID gt")) return JsonAnswer(R"({"value":[]})");
+    if (asks("skip=6")) {
+      return JsonAnswer(R"({"value":[{"ID":")" + Id(7) +
+                        R"("}],"@odata.nextLink":"Accounts?skip=9"})");
+    }
+    const char* next = asks("skip=3") ? "6" : "3";
+    return JsonAnswer(R"({"value":[],"@odata.nextLink":"Accounts?skip=)" + std::string(next) +
+                      R"("})");
+  });
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  std::size_t rows = 0;
+  std::string cursor = plan->first_cursor;
+  while (!cursor.empty()) {
+    const auto page = it.server->ReadPage(*plan, cursor, {});
+    ASSERT_TRUE(page) << page.error().message;
+    rows += page->rows.rows();
+    cursor = page->next_cursor;
+  }
+  EXPECT_EQ(rows, 1u);
+  ASSERT_EQ(it.transport.sent.size(), 4u);
+  EXPECT_EQ(it.transport.sent[1].url, "http://127.0.0.1:4004/odata/v4/crm/Accounts?skip=3");
+  EXPECT_NE(PercentDecode(it.transport.sent[3].url).find("ID gt " + Id(7)), std::string::npos);
+}
+
+TEST(OData, DoesNotFollowTheLinkOfAnEmptyPageAnywhere) {
+  for (const char* link : {"https://192.0.2.1/Accounts", "http://127.0.0.1:4004/elsewhere"}) {
+    OData it([&](const HttpRequest&) {
+      return JsonAnswer(R"({"value":[],"@odata.nextLink":")" + std::string(link) + R"("})");
+    });
+    const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+    const auto page = it.server->ReadPage(*plan, plan->first_cursor, {});
+    ASSERT_FALSE(page) << link;
+    EXPECT_EQ(page.error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(it.transport.sent.size(), 1u);
+  }
+  // Nor twice to the same place.
+  OData it([](const HttpRequest&) {
+    return JsonAnswer(R"({"value":[],"@odata.nextLink":"Accounts?again"})");
+  });
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(it.server->ReadPage(*plan, first->next_cursor, {}).error().code, ErrorCode::kCorrupt);
+}
+
+TEST(OData, NamesTheEntityOnce) {
+  OData it([](const HttpRequest&) { return JsonAnswer(R"({"value":[{}]})"); });
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const std::string message = it.server->ReadPage(*plan, plan->first_cursor, {}).error().message;
+  EXPECT_EQ(message.rfind("Accounts: row 1 ", 0), 0u) << message;
+}
+
 TEST(OData, SaysWhatItCannotDo) {
   OData it(Pages, "alice");
   const Capabilities can = it.server->capabilities();

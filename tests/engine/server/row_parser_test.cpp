@@ -256,6 +256,8 @@ TEST(RowParser, RefusesWhatIsNoPage) {
                            R"({"value":[[]]})",
                            "<html><body>Sign in</body></html>",
                            R"({"error":{"message":"no"}})",
+                           R"({"value":[],"error":{"message":"no"}})",
+                           R"({"error":{"message":"no"},"value":[]})",
                            R"({"value":[{"name":"no key"}]})",
                            R"({"value":[{"accountid":null}]})",
                            R"({"value":[],"value":[]})",
