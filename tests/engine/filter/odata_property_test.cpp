@@ -124,11 +124,11 @@ TEST(ODataText, AsksForEveryIWithItsDotAndWithout) {
     return filter ? filter->filter : filter.error().message;
   };
   EXPECT_EQ(asked(Operator::kBeginsWith, "Ib"),
-            "(startswith(tolower(name),'ib') or startswith(tolower(name),'ıb'))");
+            "((startswith(tolower(name),'ib') or startswith(tolower(name),'ıb')))");
   // More than two of them would be too many ways.
   EXPECT_EQ(asked(Operator::kLike, "%Visiting%"),
-            "(contains(tolower(name),'iting') or contains(tolower(name),'ıting') or "
-            "contains(tolower(name),'itıng') or contains(tolower(name),'ıtıng'))");
+            "((contains(tolower(name),'iting') or contains(tolower(name),'ıting') or "
+            "contains(tolower(name),'itıng') or contains(tolower(name),'ıtıng')))");
 }
 
 TEST(ODataProperty, NeverLosesARowAtAnyService) {
