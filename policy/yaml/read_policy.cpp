@@ -480,6 +480,10 @@ ReadPolicy ParsePolicy(std::string_view yaml) {
     return result;
   }
   PolicyReader(result).ReadRoot(document.root);
+  const auto newer = std::find_if(result.findings.begin(), result.findings.end(),
+                                  [](const Finding& f) { return f.rule == "format-version"; });
+  // What else is unknown to us is no mistake there.
+  if (newer != result.findings.end()) result.findings = {Finding(*newer)};
   std::stable_sort(result.findings.begin(), result.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.mark < b.mark; });
   return result;

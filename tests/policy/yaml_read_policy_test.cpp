@@ -231,6 +231,9 @@ TEST(PolicyFile, RefusesTheWrongShape) {
   EXPECT_EQ(Findings("[1]\n"), (Lines{"1:1 wrong-type"}));
   EXPECT_EQ(Findings("satchel: 1\nproject: x\n"), (Lines{"2:10 wrong-type"}));
   EXPECT_EQ(Findings("satchel: 2\nproject: {name: x}\n"), (Lines{"1:10 format-version"}));
+  // What a newer format has more is not called wrong.
+  EXPECT_EQ(Findings("projects: [{name: x}]\nsatchel: 2\nentities: {account: {keep: all}}\n"),
+            (Lines{"2:10 format-version"}));
   EXPECT_EQ(Findings("project: {name: x}\n"), (Lines{"1:1 missing-key"}));
   EXPECT_EQ(Findings(With("    filter: {and: [], or: []}\n")), (Lines{"6:13 bad-value"}));
   EXPECT_EQ(Findings(With("    filter: [a]\n")), (Lines{"6:13 wrong-type"}));
