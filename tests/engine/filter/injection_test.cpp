@@ -282,8 +282,13 @@ TEST(ODataInjection, KeepsEveryValueInsideItsQuotes) {
           EXPECT_TRUE(Vocabulary().contains(word)) << word << " in " << filter->filter;
           word.clear();
         }
-        // And what is quoted is the value or a piece of it.
-        for (const std::string& literal : literals) {
+        // And what is quoted is the value or a piece of it, as a Turkish service may have lowered
+        // it.
+        for (std::string literal : literals) {
+          constexpr std::string_view kDotless = "\u0131";
+          for (std::size_t at = 0; (at = literal.find(kDotless, at)) != std::string::npos;) {
+            literal.replace(at, kDotless.size(), "i");
+          }
           const auto same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
           const std::string padded = value + " ";
           EXPECT_NE(std::search(padded.begin(), padded.end(), literal.begin(), literal.end(), same),
