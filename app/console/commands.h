@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -27,6 +28,8 @@ enum class Screen : std::uint8_t {
   kPublish,
   kHistory,
 };
+// Which records of an entity a table shows: all on the device, or a part of what changed.
+enum class RecordsView : std::uint8_t { kAll, kAdded, kRemoved };
 enum class EntityMode : std::uint8_t { kOnline, kOffline, kExcluded };
 
 struct OpenFile {
@@ -122,6 +125,22 @@ struct ChooseUser {
   std::string user = {};
 };  // Empty: the signed-in user.
 struct StartPreview {};
+// What the next previews are compared with: a published version, 0 the saved file, −1 nothing.
+struct CompareWith {
+  int version = -1;
+};
+struct CompareRecords {
+  int version = 0;
+};
+struct SetSince {  // A device's database, whose next sync is previewed; empty: a full sync.
+  std::filesystem::path database = {};
+};
+struct FindDrift {};
+struct ExplainRecord {      // An empty record: no more.
+  std::string entity = {};  // Empty: whatever was pasted says it.
+  std::string record = {};
+};
+struct CheckExpectations {};
 struct CancelJob {
   std::uint64_t job = 0;
 };
@@ -143,6 +162,15 @@ struct WantRows {
 struct SelectRecord {
   std::int64_t row = -1;
 };
+struct ShowChange {
+  RecordsView view = RecordsView::kAll;
+};
+struct ChooseColumns {  // Of the entity whose records are shown.
+  std::set<std::string> hidden = {};
+};
+struct ExportRecords {
+  std::filesystem::path file = {};
+};
 struct SetTheme {
   ThemeName theme = ThemeName::kLight;
 };
@@ -163,10 +191,12 @@ using Command =
                  FindRecords, NameRecords, TranslateFilter, CountWhileEditing, ReadAgain, ReadViews,
                  StartFromView, SetPublishFolder, SetPublishNote, Acknowledge, CompareWithPublished,
                  PublishDraft, SelectVersion, RestoreVersion, ConnectTo, ChooseUser, StartPreview,
-                 CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows,
-                 SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText,
-                 LabCommand, WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile,
-                 RemoveProfile, TestProfile, NewPolicy, ReadProjects, DuplicateProject>;
+                 CompareWith, CompareRecords, SetSince, FindDrift, ExplainRecord, CheckExpectations,
+                 ShowChange, ChooseColumns, ExportRecords, CancelJob, CancelPreview, ShowRecords,
+                 SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
+                 CloseDialog, CopyText, LabCommand, WantDay, EditDay, ResetDay, TrySandbox,
+                 StopSandbox, AddProfile, RemoveProfile, TestProfile, NewPolicy, ReadProjects,
+                 DuplicateProject>;
 
 class CommandQueue {
  public:

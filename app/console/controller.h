@@ -62,6 +62,15 @@ class Controller {
   void Handle(const ConnectTo&);
   void Handle(const ChooseUser&);
   void Handle(const StartPreview&);
+  void Handle(const CompareWith&);
+  void Handle(const CompareRecords&);
+  void Handle(const SetSince&);
+  void Handle(const FindDrift&);
+  void Handle(const ExplainRecord&);
+  void Handle(const CheckExpectations&);
+  void Handle(const ShowChange&);
+  void Handle(const ChooseColumns&);
+  void Handle(const ExportRecords&);
   void Handle(const CancelJob& c) { jobs_.Cancel(c.job); }
   void Handle(const CancelPreview&) { jobs_.Cancel(state_.preview.job); }
   void Handle(const ShowRecords&);
@@ -93,6 +102,7 @@ class Controller {
   void AfterPublishing(const Result<PublishedVersion>& made, const char* failed);
   // What the previews of this very draft say about its budgets.
   [[nodiscard]] std::vector<Finding> Measured() const;
+  [[nodiscard]] std::vector<Verdict> Verdicts() const;
   void Restudy();
   void AutosaveDraft();
   void RememberSettings();
@@ -101,7 +111,19 @@ class Controller {
   void ReadProfiles();
   void KeepSchema();
   void FindKeptSchema();
+  void TakePreview(PreviewResult result, const Policy& draft, const std::string& user);
   void OpenResult();
+  void OpenTable(const std::string& entity, RecordsView view);
+  void ReadTable();
+  struct Counterpart {
+    Policy policy = {};
+    std::string name = {};
+  };
+  [[nodiscard]] std::optional<Counterpart> CounterpartOf(int version) const;
+  void OpenComparison();
+  void MarkRecords();
+  void ForgetComparison();
+  void Remember(MeasuredUser measured, const Policy& policy);
   void CountRecords();
   void FetchRows();
   // Keeps the live count true to the draft; once per frame.
@@ -134,6 +156,7 @@ class Controller {
   std::uint64_t count_serial_ = 0;
   JobId working_job_ = 0;
   JobId count_job_ = 0;
+  std::uint64_t explain_serial_ = 0;
 };
 
 }  // namespace satchel

@@ -7,14 +7,7 @@
 namespace satchel {
 
 std::vector<Finding> Controller::Measured() const {
-  std::vector<Finding> measured;
-  for (const PreviewedAs& previewed : state_.previewed) {
-    if (previewed.policy != state_.draft.current()) continue;
-    const auto found = BudgetFindings(state_.draft.current().budgets, previewed.records,
-                                      previewed.bytes, previewed.name);
-    measured.insert(measured.end(), found.begin(), found.end());
-  }
-  return measured;
+  return FindingsOf(Verdicts());
 }
 
 void Controller::Handle(const SetPublishFolder& c) {
@@ -47,7 +40,8 @@ void Controller::Handle(const CompareWithPublished&) {
   request.draft = state_.draft.current();
   if (schema() != nullptr) request.schema = *schema();
   request.folder = publish.folder;
-  request.measured = Measured();
+  publish.verdicts = Verdicts();
+  request.measured = FindingsOf(publish.verdicts);
   request.acknowledged = publish.acknowledged;
   jobs_.Submit(
       Lane::kDisk, "Comparing with what is published", false,

@@ -4,6 +4,7 @@
 
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
+#include "preview/compare/compared_records.h"
 
 namespace satchel {
 namespace {
@@ -182,9 +183,16 @@ void Controller::Handle(const StartPreview&) {
   PreviewRequest request;
   request.policy = draft;
   request.as = state_.user;
+  request.since = state_.since;
+  ForgetComparison();
+  struct Done {
+    PreviewResult result = {};
+    std::optional<MeasuredUser> measured = {};
+  };
   preview.job = jobs_.Submit(
       Lane::kServer, "Previewing as " + preview.as_name, true,
-      [this, link = state_.connection.link, request, name = preview.as_name](JobContext& job) {
+      [this, link = state_.connection.link, bench = workbench_, people = state_.connection.users,
+       request, name = preview.as_name](JobContext& job) -> Result<Done> {
         auto last = std::chrono::steady_clock::time_point{};
         const auto sink = [&](const PreviewProgress& p) {
           // The screen cannot show more than this; entity ends are never skipped.
@@ -211,44 +219,60 @@ void Controller::Handle(const StartPreview&) {
             }
           });
         };
-        return link->Preview(request, sink, job.stop());
+        auto result = link->Preview(request, sink, job.stop());
+        if (!result) return Fail(result.error());
+        Done done{.result = std::move(*result)};
+        if (!request.since.empty()) return done;  // Budgets are about the first sync.
+        auto measured =
+            bench->Measure(request.policy, done.result, PersonOf(people, done.result.as_id));
+        if (measured) done.measured = std::move(*measured);
+        return done;
       },
-      [this, draft](Result<PreviewResult> result) {
+      [this, draft, user = state_.user](Result<Done> done) {
         PreviewState& now = state_.preview;
         now.job = 0;
         if (state_.connection.link) {
           state_.connection.latency_seconds = state_.connection.link->latency_seconds();
         }
-        if (!result) {
-          const bool cancelled = result.error().code == ErrorCode::kCancelled;
+        if (!done) {
+          const bool cancelled = done.error().code == ErrorCode::kCancelled;
           now.state = cancelled ? PreviewState::State::kCancelled : PreviewState::State::kFailed;
-          now.error = cancelled ? "" : result.error().message;
+          now.error = cancelled ? "" : done.error().message;
           return;
         }
-        if (now.result) {
-          // The table still reads the old file on its own lane; it goes after that.
-          jobs_.Submit(
-              Lane::kRecords, "Removing the previous preview", false,
-              [old = std::move(state_.records.records),
-               scratch = std::move(now.result->scratch)](JobContext&) mutable {
-                old.reset();
-                scratch.reset();
-                return true;
-              },
-              [](bool) {});
-        }
-        now.state = PreviewState::State::kDone;
-        now.result = std::move(*result);
-        now.result_policy = draft;
-        std::erase_if(state_.previewed, [&](const PreviewedAs& before) {
-          return before.name == now.result->as_name;
-        });
-        state_.previewed.push_back(
-            {now.result->as_name, now.result->records, now.result->bytes_on_device, draft});
-        state_.publish.serial = -1;  // Budgets may say something else now.
-        now.result_at = surroundings_.clock();
-        OpenResult();
+        TakePreview(std::move(done->result), draft, user);
+        if (done->measured) Remember(std::move(*done->measured), draft);
+        if (state_.compare_with >= 0) Handle(CompareRecords{state_.compare_with});
       });
+}
+
+// A preview of the draft that succeeded takes the place of the one before.
+void Controller::TakePreview(PreviewResult result, const Policy& draft, const std::string& user) {
+  PreviewState& now = state_.preview;
+  if (now.result) {
+    // The table still reads the old file on its own lane; it goes after that.
+    jobs_.Submit(
+        Lane::kRecords, "Removing the previous preview", false,
+        [old = std::move(state_.records.records),
+         scratch = std::move(now.result->scratch)](JobContext&) mutable {
+          old.reset();
+          scratch.reset();
+          return true;
+        },
+        [](bool) {});
+  }
+  now.state = PreviewState::State::kDone;
+  now.error.clear();
+  now.result = std::move(result);
+  now.result_policy = draft;
+  now.result_user = user;
+  now.result_at = surroundings_.clock();
+  std::erase_if(state_.previewed,
+                [&](const PreviewedAs& before) { return before.name == now.result->as_name; });
+  state_.previewed.push_back(
+      {now.result->as_name, now.result->records, now.result->bytes_on_device, draft, {}});
+  state_.publish.serial = -1;  // Budgets may say something else now.
+  OpenResult();
 }
 
 // --- Records -----------------------------------------------------------------------------------
@@ -267,13 +291,35 @@ void Controller::OpenResult() {
       entity = candidate.name;
     }
   }
+  OpenTable(entity, RecordsView::kAll);
+}
+
+// The records of an entity from the preview's file, or of what a comparison says came or went.
+void Controller::OpenTable(const std::string& entity, RecordsView view) {
+  if (!state_.preview.result) return;
   state_.records = {};
-  const std::uint64_t epoch = ++records_epoch_;
+  state_.records.view = view;
+  state_.records.entity = entity;
   state_.records.loading = true;
+  const ComparisonState& comparison = state_.comparison;
+  std::filesystem::path file = state_.preview.result->database;
+  if (view == RecordsView::kRemoved && comparison.result && comparison.result->before_preview) {
+    file = comparison.result->before_preview->database;
+  }
+  const std::uint64_t epoch = ++records_epoch_;
   jobs_.Submit(
       Lane::kRecords, "Opening the records", false,
-      [bench = workbench_, file = result.database](JobContext&) {
-        return bench->OpenRecords(file);
+      [bench = workbench_, file, entity, view,
+       compared = comparison.records](JobContext& job) -> Result<std::shared_ptr<Records>> {
+        auto records = bench->OpenRecords(file);
+        if (!records || view == RecordsView::kAll || !compared) return records;
+        auto ids =
+            IdsOfChange(*compared, entity,
+                        view == RecordsView::kAdded ? RecordChange::kAdded : RecordChange::kRemoved,
+                        job.stop());
+        if (!ids) return Fail(ids.error());
+        (*records)->Restrict(**ids);
+        return records;
       },
       [this, epoch, entity](Result<std::shared_ptr<Records>> records) {
         if (epoch != records_epoch_) return;
@@ -283,22 +329,34 @@ void Controller::OpenResult() {
           return;
         }
         state_.records.records = std::move(*records);
-        if (!entity.empty()) Handle(ShowRecords{entity});
+        if (!entity.empty()) ReadTable();
       });
 }
 
 void Controller::Handle(const ShowRecords& c) {
   RecordsState& records = state_.records;
   if (!records.records) return;
-  std::shared_ptr<Records> open = records.records;
+  if (records.view != RecordsView::kAll) {
+    OpenTable(c.entity, RecordsView::kAll);
+    return;
+  }
+  std::shared_ptr<Records> open = std::move(records.records);
   records = {};
-  records.records = open;
+  records.records = std::move(open);
   records.entity = c.entity;
+  ReadTable();
+}
+
+void Controller::ReadTable() {
+  RecordsState& records = state_.records;
   const std::uint64_t epoch = ++records_epoch_;
   records.loading = true;
+  MarkRecords();
   jobs_.Submit(
       Lane::kRecords, "Reading columns", false,
-      [open, entity = c.entity](JobContext&) { return open->Columns(entity); },
+      [open = records.records, entity = records.entity](JobContext&) {
+        return open->Columns(entity);
+      },
       [this, epoch](Result<std::vector<RecordColumn>> columns) {
         if (epoch != records_epoch_) return;
         if (!columns) {

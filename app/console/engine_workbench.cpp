@@ -182,6 +182,22 @@ class EngineLink : public ServerLink {
                                 std::stop_token stop) override {
     return RunPreview(request, *server_, sink, std::move(stop));
   }
+  Result<Comparison> Compare(const CompareRequest& request, const CompareSink& sink,
+                             std::stop_token stop) override {
+    return RunComparison(request, *server_, sink, std::move(stop));
+  }
+  Result<Explanation> Explain(const ExplainRequest& request, const ExplainSink& sink,
+                              std::stop_token stop) override {
+    return satchel::Explain(request, *server_, sink, std::move(stop));
+  }
+  Result<DriftResult> MeasureDrift(const DriftRequest& request, const PreviewSink& sink,
+                                   std::stop_token stop) override {
+    return satchel::MeasureDrift(request, *server_, sink, std::move(stop));
+  }
+  Result<CheckResult> Check(const CheckRequest& request, const CheckSink& sink,
+                            std::stop_token stop) override {
+    return RunCheck(request, *server_, sink, std::move(stop));
+  }
 
  private:
   Result<FilterContext> Context(const std::string& user, const std::stop_token& stop) {
@@ -347,6 +363,16 @@ class EngineWorkbench : public Workbench {
         std::move(parts),
         {.server = request.server, .project = request.project, .as = request.as}, request.yaml,
         std::move(stop));
+  }
+  Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(
+      const Comparison& comparison) override {
+    auto records = satchel::OpenComparedRecords(comparison);
+    if (!records) return Fail(records.error());
+    return std::shared_ptr<ComparedRecords>(std::move(*records));
+  }
+  Result<MeasuredUser> Measure(const Policy& policy, const PreviewResult& preview,
+                               const UserInfo* user) override {
+    return satchel::Measure(policy, preview, user);
   }
 };
 

@@ -127,6 +127,8 @@ inline constexpr const char* kContentPaste = "\xee\x85\x8f";
 inline constexpr const char* kRestore = "\xee\xa2\xb3";
 inline constexpr const char* kFlag = "\xee\x85\x93";
 inline constexpr const char* kCallSplit = "\xee\x82\xb6";
+inline constexpr const char* kViewColumn = "\xee\xa3\xac";
+inline constexpr const char* kFileDownload = "\xee\x8b\x84";
 inline constexpr const char* kFilterList = "\xee\x85\x92";
 inline constexpr const char* kSmartphone = "\xee\x8c\xac";
 inline constexpr const char* kSignalCellularAlt = "\xee\x88\x82";
@@ -239,6 +241,8 @@ inline constexpr const char* kAll =
     "\xee\xa0\xb6"
     "\xee\xbd\xa4"
     "\xee\xa6\xba"
+    "\xee\xa3\xac"
+    "\xee\x8b\x84"
     "\xee\x97\x87"
     "\xee\x97\x85"
     "\xee\xad\x98"

@@ -151,7 +151,13 @@ std::vector<std::size_t> ColumnOrder(const AppState& state, const std::string& e
   const std::string name = schema == nullptr ? "" : schema->primary_name;
   const std::string key = schema == nullptr ? "" : schema->key;
   std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < columns.size(); ++i) order.push_back(i);
+  const auto hidden = state.hidden_columns.find(entity);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (hidden == state.hidden_columns.end() || !hidden->second.contains(columns[i].field)) {
+      order.push_back(i);
+    }
+  }
+  if (order.empty() && !columns.empty()) order.push_back(0);
   const bool named = std::any_of(columns.begin(), columns.end(),
                                  [&](const RecordColumn& c) { return c.field == name; });
   const auto first_text = std::find_if(columns.begin(), columns.end(), [](const RecordColumn& c) {

@@ -56,7 +56,7 @@ struct FieldRow {
                                const std::string& field);
 
 // Columns of a records table from left to right: what people know a record by comes first, its key
-// last.
+// last. Those that were hidden are left out.
 [[nodiscard]] std::vector<std::size_t> ColumnOrder(const AppState& state, const std::string& entity,
                                                    const std::vector<RecordColumn>& columns);
 

@@ -15,6 +15,7 @@
 #include "app/console/commands.h"
 #include "app/console/day/day_state.h"
 #include "app/console/draft_history.h"
+#include "app/console/evidence.h"
 #include "app/console/jobs/job_queue.h"
 #include "app/console/live_count.h"
 #include "app/console/lab/lab_state.h"
@@ -81,10 +82,12 @@ struct PreviewState {
   // The last run that succeeded; kept while another runs and after one failed.
   std::optional<PreviewResult> result = {};
   Policy result_policy = {};
+  std::string result_user = {};  // As AppState::user then.
   std::optional<WallTime> result_at = {};
 };
 
 struct RecordsState {
+  RecordsView view = RecordsView::kAll;
   std::shared_ptr<Records> records = {};
   std::string entity = {};
   std::vector<RecordColumn> columns = {};
@@ -126,6 +129,7 @@ struct PreviewedAs {
   std::int64_t records = 0;
   std::int64_t bytes = 0;
   Policy policy = {};
+  std::optional<MeasuredUser> measured = {};  // For budgets and expectations.
 };
 
 struct PublishState {
@@ -133,8 +137,9 @@ struct PublishState {
   std::string note = {};
   std::map<std::string, std::string> acknowledged = {};  // rule → reason
   std::optional<PublishView> view = {};
-  std::int64_t shown = 0;    // Grows with every view: what is laid out for one is kept.
-  std::int64_t serial = -1;  // Of the draft the view is about.
+  std::int64_t shown = 0;              // Grows with every view: what is laid out for one is kept.
+  std::vector<Verdict> verdicts = {};  // Of the draft the view is about.
+  std::int64_t serial = -1;            // Of the draft the view is about.
   bool busy = false;
   std::string error = {};
   int selected = 0;  // Version, on History.
@@ -176,7 +181,14 @@ struct AppState {
   TranslationState translation = {};
   LiveCountState live = {};
   ViewsState views = {};
-  std::vector<PreviewedAs> previewed = {};  // Newest last, one per user.
+  int compare_with = -1;             // As CompareWith.
+  std::filesystem::path since = {};  // As SetSince.
+  ComparisonState comparison = {};
+  ExplainState explain = {};
+  DriftState drift = {};
+  CheckState check = {};
+  std::map<std::string, std::set<std::string>> hidden_columns = {};  // By entity.
+  std::vector<PreviewedAs> previewed = {};                           // Newest last, one per user.
   PublishState publish = {};
   LabState lab = {};
   DayState day = {};

@@ -17,6 +17,11 @@
 #include "policy/model/policy.h"
 #include "policy/schema/schema.h"
 #include "policy/wording/sentence.h"
+#include "preview/compare/compare.h"
+#include "preview/compare/compared_records.h"
+#include "preview/compare/drift.h"
+#include "preview/explain/explain.h"
+#include "preview/fleet/check.h"
 #include "preview/run/preview.h"
 #include "preview/run/records.h"
 #include "preview/working_set/filter_counter.h"
@@ -111,6 +116,17 @@ class ServerLink {
   [[nodiscard]] virtual Result<PreviewResult> Preview(const PreviewRequest& request,
                                                       const PreviewSink& sink,
                                                       std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<Comparison> Compare(const CompareRequest& request,
+                                                   const CompareSink& sink,
+                                                   std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<Explanation> Explain(const ExplainRequest& request,
+                                                    const ExplainSink& sink,
+                                                    std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<DriftResult> MeasureDrift(const DriftRequest& request,
+                                                         const PreviewSink& sink,
+                                                         std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<CheckResult> Check(const CheckRequest& request,
+                                                  const CheckSink& sink, std::stop_token stop) = 0;
 };
 
 class Workbench {
@@ -138,6 +154,12 @@ class Workbench {
   // kDenied: it would write to a server on another machine, and may not.
   [[nodiscard]] virtual Result<std::shared_ptr<Phone>> MakePhone(const PhoneRequest& request,
                                                                  std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(
+      const Comparison& comparison) = 0;
+  // What a preview says about budgets and expectations; `user` may be null.
+  [[nodiscard]] virtual Result<MeasuredUser> Measure(const Policy& policy,
+                                                     const PreviewResult& preview,
+                                                     const UserInfo* user) = 0;
 };
 
 }  // namespace satchel

@@ -68,6 +68,35 @@ class StoredRecords : public Records {
     return found;
   }
 
+  void Restrict(std::optional<std::unordered_set<std::string>> ids) override {
+    only_ = std::move(ids);
+    ordered_key_.clear();
+  }
+
+  Result<std::int64_t> WriteCsv(std::string_view entity, const RecordOrder& order,
+                                std::string_view search, const std::vector<std::string>& names,
+                                const std::filesystem::path& file) override {
+    auto all = Fields(entity);
+    if (!all) return Fail(all.error());
+    std::vector<const FieldSchema*> fields;
+    for (const std::string& name : names) {
+      const auto at = std::find_if(all->begin(), all->end(),
+                                   [&](const FieldSchema* field) { return field->name == name; });
+      if (at == all->end())
+        return Fail(ErrorCode::kNotFound, std::string(entity) + " has no field " + Quoted(name));
+      fields.push_back(*at);
+    }
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored))
+      return Fail(ErrorCode::kConflict, file.string() + " exists already (choose another name)");
+    auto rows = Ordered(entity, order, search);
+    if (!rows) return Fail(rows.error());
+    auto written = WritePrivateFile(
+        file, [&](std::FILE* out) { return WriteCsvLines(entity, fields, **rows, out); });
+    if (!written) return Fail(written.error());
+    return static_cast<std::int64_t>((*rows)->size());
+  }
+
   Result<void> WriteJsonLines(std::string_view entity, const std::filesystem::path& file) override {
     auto fields = Fields(entity);
     if (!fields) return Fail(fields.error());
@@ -133,7 +162,7 @@ class StoredRecords : public Records {
     if (by == nullptr)
       return Fail(ErrorCode::kNotFound,
                   std::string(entity) + " has no field " + Quoted(order.field));
-    std::string sql = "SELECT " + SqlName(kRowIdColumn);
+    std::string sql = "SELECT " + SqlName(kRowIdColumn) + "," + SqlName(schema.key);
     for (const FieldSchema* field : *fields) sql += "," + SqlName(field->name);
     sql += " FROM " + SqlName(entity) + " ORDER BY " + SqlName(by->name);
     if (kTextTypes.Has(by->type)) sql += std::string(" COLLATE ") + kTextCollation;
@@ -146,6 +175,7 @@ class StoredRecords : public Records {
       const auto row = statement->Step();
       if (!row) return Fail(row.error());
       if (!*row) break;
+      if (only_ && !only_->contains(IdText(statement->At(1)))) continue;
       if (wanted.empty() || Contains(*statement, *fields, wanted))
         rows.push_back(statement->Integer(0));
     }
@@ -158,10 +188,55 @@ class StoredRecords : public Records {
                        const std::string& wanted) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (!kTextTypes.Has(fields[i]->type)) continue;
-      if (FoldText(row.Text(static_cast<int>(i) + 1)).find(wanted) != std::string::npos)
+      if (FoldText(row.Text(static_cast<int>(i) + 2)).find(wanted) != std::string::npos)
         return true;
     }
     return false;
+  }
+
+  // As spreadsheets read it best: a mark that it is UTF-8, labels as titles, CR LF.
+  Result<> WriteCsvLines(std::string_view entity, const std::vector<const FieldSchema*>& fields,
+                         const std::vector<std::int64_t>& rows, std::FILE* out) {
+    std::string line = "\xEF\xBB\xBF";
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const FieldSchema& field = *fields[i];
+      line += (i > 0 ? "," : "") + CsvCell(field.label.empty() ? field.name : field.label, false);
+    }
+    line += "\r\n";
+    std::fwrite(line.data(), 1, line.size(), out);
+    auto statement =
+        database_.Prepare("SELECT " + Selected(entity, fields) + " FROM " + SqlName(entity) +
+                          " WHERE " + SqlName(kRowIdColumn) + " = ?1");
+    if (!statement) return Fail(statement.error());
+    for (const std::int64_t number : rows) {
+      statement->Reset();
+      statement->Bind(1, number);
+      const auto row = statement->Step();
+      if (!row) return Fail(row.error());
+      if (!*row) continue;
+      line.clear();
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        const bool number_field = kNumberTypes.Has(fields[i]->type);
+        line += (i > 0 ? "," : "") +
+                CsvCell(Shown(*fields[i], statement->At(static_cast<int>(i) + 1)), number_field);
+      }
+      line += "\r\n";
+      std::fwrite(line.data(), 1, line.size(), out);
+    }
+    return {};
+  }
+
+  // What begins like a formula is text all the same: somebody may have typed it into the CRM.
+  static std::string CsvCell(std::string text, bool number) {
+    if (!number && !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string::npos)
+      text.insert(0, "'");
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) {
+      if (c == '"') quoted += '"';
+      quoted += c;
+    }
+    return quoted + "\"";
   }
 
   Result<> WriteLines(std::string_view entity, const std::vector<const FieldSchema*>& fields,
@@ -208,6 +283,7 @@ class StoredRecords : public Records {
   Schema schema_;
   std::string ordered_key_;
   std::vector<std::int64_t> ordered_;
+  std::optional<std::unordered_set<std::string>> only_;  // Ids.
 };
 
 }  // namespace

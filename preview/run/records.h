@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "policy/schema/schema.h"
@@ -45,6 +47,16 @@ class Records {
                                                             std::string_view search,
                                                             std::int64_t offset,
                                                             std::int64_t limit) = 0;
+  // From now on only records with these ids, or all again.
+  virtual void Restrict(std::optional<std::unordered_set<std::string>> ids) = 0;
+  // Those rows in that order, a column per field; how many. A private file, whole or not at all;
+  // kConflict when it exists. A cell that a spreadsheet would take for a formula begins with an
+  // apostrophe.
+  [[nodiscard]] virtual Result<std::int64_t> WriteCsv(std::string_view entity,
+                                                      const RecordOrder& order,
+                                                      std::string_view search,
+                                                      const std::vector<std::string>& fields,
+                                                      const std::filesystem::path& file) = 0;
   // One JSON object per record, a line each, in the types of `eval` data files.
   [[nodiscard]] virtual Result<void> WriteJsonLines(std::string_view entity,
                                                     const std::filesystem::path& file) = 0;

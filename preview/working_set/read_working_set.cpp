@@ -3,7 +3,7 @@
 
 #include "engine/store/database.h"
 #include "engine/sync/full_sync_runner.h"
-#include "policy/support/text.h"
+#include "preview/run/subject.h"
 #include "preview/working_set/filter_parts.h"
 #include "preview/working_set/working_set.h"
 
@@ -16,40 +16,9 @@ constexpr const char* kScratchPrefix = "satchel-working-";
 constexpr const char* kCommonFields[] = {"ownerid", "statecode", "statuscode", "createdon",
                                          "modifiedon"};
 
-Instant Present() {
-  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-  return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
 void Add(std::vector<std::string>& sorted, const std::string& name) {
   const auto at = std::lower_bound(sorted.begin(), sorted.end(), name);
   if (at == sorted.end() || *at != name) sorted.insert(at, name);
-}
-
-struct Reader {
-  std::string id = {};
-  std::string name = {};
-  std::string as = {};  // Whom to read as; empty: the signed-in user.
-  std::string organization = {};
-};
-
-Result<Reader> FindReader(CrmServer& server, const std::string& as, const std::stop_token& stop) {
-  const auto me = server.WhoAmI(stop);
-  if (!me) return Fail(me.error());
-  if (as.empty() || LowerAscii(as) == LowerAscii(me->user_id)) {
-    return Reader{me->user_id, me->user_name, "", me->organization_id};
-  }
-  if (!server.capabilities().impersonation) {
-    return Fail(ErrorCode::kUnsupported,
-                "this server cannot read as another user, so nothing can "
-                "be counted for " +
-                    Quoted(as) + " (choose yourself)");
-  }
-  const auto user = server.FindUser(as, stop);
-  if (!user) return Fail(user.error());
-  const bool myself = LowerAscii(user->id) == LowerAscii(me->user_id);
-  return Reader{user->id, user->name, myself ? "" : user->id, me->organization_id};
 }
 
 // A policy that keeps everything, up to the cap, in the order of the keys: what is left out then
@@ -128,7 +97,7 @@ std::vector<NeededFields> MissingFrom(const std::vector<WorkingEntity>& held,
 Result<WorkingRead> ReadWorkingSet(const WorkingSetRequest& request, CrmServer& server,
                                    const WorkingSink& sink, std::stop_token stop) {
   const auto start = std::chrono::steady_clock::now();
-  const auto reader = FindReader(server, request.as, stop);
+  const auto reader = FindSubject(server, request.as, stop);
   if (!reader) return Fail(reader.error());
   auto context = server.ContextOf(reader->id, stop);
   if (!context) return Fail(context.error());

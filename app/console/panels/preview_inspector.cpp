@@ -1,90 +1,127 @@
+#include <algorithm>
+
 #include "app/console/panels/preview_panel.h"
 #include "policy/support/units.h"
 
 namespace satchel {
 
 void PreviewInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) {
-  const Theme& t = ui.theme;
   area = {area.x0 + 20, area.y0 + 20, area.x1 - 8, area.y1 - 8};
   const Point origin = ui.BeginScroll("preview/inspector", area);
   const float x0 = origin.x;
   const float x1 = origin.x + area.width() - 14;
-  float y = origin.y;
-  const auto section = [&](const std::string& text) {
-    ui.Text(ui.fonts.caption, t.text3, {x0, y}, text);
-    y += 24;
-  };
-
+  float y = explain_.DrawField(ui, state, commands, x0, x1, origin.y);
   const RecordsState& records = state.records;
+  const ExplainState& explain = state.explain;
+  const bool pasted = !explain.record.empty() && explain.entity.empty();
+  if (pasted) {
+    y = explain_.Draw(ui, state, commands, x0, x1, y);
+    if (ui.Button("explain/close", {x0, y}, "Back", icon::kChevronLeft, ButtonStyle::kGhost)) {
+      commands.Push(ExplainRecord{});
+    }
+    ui.EndScroll(y + 44);
+    return;
+  }
   if (records.selected_row) {
-    section("RECORD");
-    const EntityLook look = LookOf(records.entity);
-    ui.Tile({x0, y}, 36, look.icon, t.Hue(look.hue), 9);
-    const RecordRow& row = *records.selected_row;
-    const std::size_t name = records.shown.empty() ? 0 : records.shown[0];
-    const bool named = name < row.cells.size() && !row.cells[name].empty();
-    const std::string& title = named ? row.cells[name] : row.id;
-    ui.Fit(ui.fonts.title, t.text, x0 + 46, y + 9, x1 - x0 - 78, title);
-    ui.Fit(ui.fonts.caption, t.text3, x0 + 46, y + 28, x1 - x0 - 78, row.id);
-    if (ui.IconButton("record/copy", {x1 - 30, y + 3}, icon::kContentCopy, "Copy the id", 30)) {
-      commands.Push(CopyText{row.id});
+    const int now = why_ ? 1 : 0;
+    const int chosen =
+        ui.Segments("record/side", {x0, y}, {"Fields", "Why it is there"}, now, x1 - x0);
+    why_ = chosen == 1;
+    y += 48;
+    const std::string& id = records.selected_row->id;
+    // Asked anew for another record, and for another draft.
+    const bool asked = explain.record == id && explain.entity == records.entity &&
+                       explain.serial == state.draft_serial;
+    if (why_ && !asked && state.connection.state == ServerConnection::State::kOnline) {
+      commands.Push(ExplainRecord{records.entity, id});
     }
-    y += 52;
-    for (const std::size_t i : records.shown) {
-      if (i >= row.cells.size()) continue;
-      const RecordColumn& column = records.columns[i];
-      const std::string& label = column.label.empty() ? column.field : column.label;
-      ui.Fit(ui.fonts.caption, t.text3, x0, y + 7, x1 - x0, label);
-      y += 17;
-      if (row.cells[i].empty()) {
-        ui.Middle(ui.fonts.small, t.text3, x0, y + 8, "—");
-        y += 18;
-      } else {
-        y += ui.Wrapped(ui.fonts.small, t.text, {x0, y}, x1 - x0, row.cells[i]);
-      }
-      y += 9;
-    }
+    y = why_ ? explain_.Draw(ui, state, commands, x0, x1, y)
+             : DrawFields(ui, state, commands, x0, x1, y);
     y += 8;
-    ui.LineH(x0, x1, y, t.border);
+    ui.LineH(x0, x1, y, ui.theme.border);
     y += 18;
   }
+  ui.EndScroll(DrawFindings(ui, state, x0, x1, y));
+}
 
+float PreviewInspector::DrawFields(Ui& ui, const AppState& state, CommandQueue& commands, float x0,
+                                   float x1, float y) {
+  const Theme& t = ui.theme;
+  const RecordsState& records = state.records;
+  const EntityLook look = LookOf(records.entity);
+  ui.Tile({x0, y}, 36, look.icon, t.Hue(look.hue), 9);
+  const RecordRow& row = *records.selected_row;
+  const std::size_t name = records.shown.empty() ? 0 : records.shown[0];
+  const bool named = name < row.cells.size() && !row.cells[name].empty();
+  const std::string& title = named ? row.cells[name] : row.id;
+  ui.Fit(ui.fonts.title, t.text, x0 + 46, y + 9, x1 - x0 - 78, title);
+  ui.Fit(ui.fonts.caption, t.text3, x0 + 46, y + 28, x1 - x0 - 78, row.id);
+  if (ui.IconButton("record/copy", {x1 - 30, y + 3}, icon::kContentCopy, "Copy the id", 30)) {
+    commands.Push(CopyText{row.id});
+  }
+  y += 52;
+  const auto field = [&](std::size_t i) {
+    if (i >= row.cells.size()) return;
+    const RecordColumn& column = records.columns[i];
+    const std::string& label = column.label.empty() ? column.field : column.label;
+    ui.Fit(ui.fonts.caption, t.text3, x0, y + 7, x1 - x0, label);
+    y += 17;
+    if (row.cells[i].empty()) {
+      ui.Middle(ui.fonts.small, t.text3, x0, y + 8, "—");
+      y += 18;
+    } else {
+      y += ui.Wrapped(ui.fonts.small, t.text, {x0, y}, x1 - x0, row.cells[i]);
+    }
+    y += 9;
+  };
+  // Every field, those hidden in the table too.
+  for (const std::size_t i : records.shown) field(i);
+  for (std::size_t i = 0; i < records.columns.size(); ++i) {
+    if (std::find(records.shown.begin(), records.shown.end(), i) == records.shown.end()) field(i);
+  }
+  return y;
+}
+
+float PreviewInspector::DrawFindings(Ui& ui, const AppState& state, float x0, float x1, float y) {
+  const Theme& t = ui.theme;
   ui.Text(ui.fonts.heading, t.text, {x0, y}, "Findings");
   y += 36;
   if (!state.preview.result) {
-    y += ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
-                    "Run a preview to see what it finds, and to browse the records.");
-    ui.EndScroll(y);
-    return;
+    return y + ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
+                          "Run a preview to see what it finds, and to browse the records.");
   }
-  const PreviewResult& result = *state.preview.result;
-  if (result.findings.empty()) {
+  std::vector<const Finding*> findings;
+  for (const Finding& finding : state.preview.result->findings) findings.push_back(&finding);
+  if (state.comparison.result) {
+    for (const Finding& finding : state.comparison.result->findings) findings.push_back(&finding);
+  }
+  if (findings.empty()) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 10}, icon::kCheckCircle);
     ui.Middle(ui.fonts.small_medium, t.text, x0 + 28, y + 10, "Nothing to report");
     y += 30;
   }
-  for (const Finding& finding : result.findings) {
-    const Tone& tone = finding.severity == Severity::kError     ? t.err
-                       : finding.severity == Severity::kWarning ? t.warn
-                                                                : t.info;
+  for (const Finding* finding : findings) {
+    const Tone& tone = finding->severity == Severity::kError     ? t.err
+                       : finding->severity == Severity::kWarning ? t.warn
+                                                                 : t.info;
     ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 10},
-            finding.severity == Severity::kError     ? icon::kError
-            : finding.severity == Severity::kWarning ? icon::kWarning
-                                                     : icon::kInfo);
+            finding->severity == Severity::kError     ? icon::kError
+            : finding->severity == Severity::kWarning ? icon::kWarning
+                                                      : icon::kInfo);
     const std::string where =
-        finding.entity.empty() ? "The whole preview" : EntityWords(state, finding.entity);
+        finding->entity.empty() ? "The whole preview" : EntityWords(state, finding->entity);
     ui.Fit(ui.fonts.small_medium, t.text, x0 + 28, y + 9, x1 - x0 - 28, where);
     y += 20;
-    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28, finding.message) + 14;
+    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28, finding->message) + 14;
   }
-  if (!records.selected_row) {
+  if (!state.records.selected_row) {
     y += 4;
     ui.LineH(x0, x1, y, t.border);
     y += 16;
     y += ui.Wrapped(ui.fonts.small, t.text3, {x0, y}, x1 - x0,
-                    "Select a record to see all its values.");
+                    "Select a record to see all its values, and why it is there.");
   }
-  ui.EndScroll(y);
+  return y;
 }
 
 }  // namespace satchel

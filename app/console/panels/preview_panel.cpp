@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "app/console/panels/user_choice.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -12,14 +11,6 @@ using State = PreviewState::State;
 
 bool Connected(const AppState& state) {
   return state.connection.state == ServerConnection::State::kOnline;
-}
-
-const EntityPreview* ResultOf(const AppState& state, const std::string& entity) {
-  if (!state.preview.result) return nullptr;
-  for (const EntityPreview& preview : state.preview.result->entities) {
-    if (preview.name == entity && preview.mode == DeviceMode::kOffline) return &preview;
-  }
-  return nullptr;
 }
 
 std::size_t DoneCount(const PreviewState& preview) {
@@ -61,112 +52,10 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
   const Rect bars = cards.CutLeft(std::floor((cards.width() - kGap) * 0.58F));
   cards.x0 += kGap;
   DrawBars(ui, state, commands, bars);
-  DrawTotals(ui, state, cards);
+  DrawRightCard(ui, state, commands, cards);
   area.y0 += kGap;
   DrawRecords(ui, state, commands, area);
   return wants_details;
-}
-
-void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& commands,
-                             const Rect& strip) {
-  const Theme& t = ui.theme;
-  const PreviewState& preview = state.preview;
-  const bool running = preview.state == State::kRunning;
-  const bool connecting = state.connection.state == ServerConnection::State::kConnecting;
-  ui.Card(strip);
-  const float choice = std::clamp((strip.width() - 330) / 2, 170.0F, 290.0F);
-
-  // Server.
-  const Rect server = {strip.x0 + 6, strip.y0 + 6, strip.x0 + 6 + choice, strip.y1 - 6};
-  const Press server_press = ui.Hit("preview/server", server);
-  if (server_press.hovered) ui.Fill(server, t.hover, 8);
-  if (server_press.clicked && !running) server_.Open();
-  ui.Tile({server.x0 + 10, server.cy() - 18}, 36, icon::kDns, t.Hue(1), 9);
-  const std::string host =
-      state.connection.host.empty() ? "Choose a server" : state.connection.host;
-  const float text_room = choice - 56 - 34;
-  ui.Fit(ui.fonts.semibold, t.text, server.x0 + 56, server.cy() - 9, text_room, host);
-  std::string server_state = "Profile or address";
-  if (connecting) server_state = "Connecting";
-  if (Connected(state)) server_state = "Signed in as " + state.connection.identity.user_name;
-  if (state.connection.state == ServerConnection::State::kFailed) server_state = "Not connected";
-  ui.Fit(ui.fonts.small, t.text2, server.x0 + 56, server.cy() + 10, text_room, server_state);
-  ui.Icon(ui.fonts.icon20, t.text3, {server.x1 - 16, server.cy()}, icon::kUnfoldMore);
-  std::vector<PickerItem> servers;
-  for (const std::string& name : state.servers) {
-    servers.push_back({name, name, "Connection profile", "", icon::kDns, -1});
-  }
-  if (const auto chosen =
-          server_.Draw(ui, "server-picker", {server.x0, server.y1 + 6}, 400,
-                       "Profile name, or https://…/api/data/v9.2/", servers,
-                       "Type an address, or add a profile: satchel server add", "Connect to ")) {
-    commands.Push(ConnectTo{*chosen});
-  }
-  ui.LineV(server.x1 + 6, strip.y0 + 14, strip.y1 - 14, t.border);
-
-  // User.
-  const Rect user = {server.x1 + 13, strip.y0 + 6, server.x1 + 13 + choice, strip.y1 - 6};
-  const Press user_press = ui.Hit("preview/user", user);
-  if (user_press.hovered) ui.Fill(user, t.hover, 8);
-  if (user_press.clicked && !running) user_.Open();
-  const std::string who = UserWords(state);
-  const bool unnamed = who == "the signed-in user";
-  if (unnamed) {
-    ui.Tile({user.x0 + 10, user.cy() - 18}, 36, icon::kPerson, t.Hue(4), 18);
-  } else {
-    ui.Avatar({user.x0 + 28, user.cy()}, 18, who, t.Hue(4));
-  }
-  std::string detail = state.user.empty() ? "The signed-in user" : state.user;
-  for (const UserInfo& info : state.connection.users) {
-    if (info.name == who) {
-      detail = info.business_unit;
-      if (!info.roles.empty()) detail = info.roles[0] + (detail.empty() ? "" : ", " + detail);
-    }
-  }
-  ui.Fit(ui.fonts.semibold, t.text, user.x0 + 56, user.cy() - 9, text_room,
-         unnamed ? "Signed-in user" : who);
-  ui.Fit(ui.fonts.small, t.text2, user.x0 + 56, user.cy() + 10, text_room,
-         unnamed ? "Choose whose device" : detail);
-  ui.Icon(ui.fonts.icon20, t.text3, {user.x1 - 16, user.cy()}, icon::kUnfoldMore);
-  const bool lists = state.connection.capabilities.users;
-  if (const auto chosen = user_.Draw(ui, "user-picker", {user.x0, user.y1 + 6}, 420,
-                                     "Name, e-mail or business unit", UserItems(state),
-                                     NoUserWords(state), lists ? nullptr : "Preview as ")) {
-    commands.Push(ChooseUser{*chosen});
-  }
-
-  // Run, or cancel and how far it is.
-  const float y = strip.cy() - kButton / 2;
-  if (running) {
-    const float w = ui.ButtonWidth("Cancel", true);
-    if (ui.Button("preview/cancel", {strip.x1 - 16 - w, y}, "Cancel", icon::kStop)) {
-      commands.Push(CancelPreview{});
-    }
-    const float x1 = strip.x1 - 32 - w;
-    const float bar = std::min(150.0F, x1 - user.x1 - 24);
-    const std::size_t done = DoneCount(preview);
-    const std::size_t all = preview.entities.size();
-    if (bar > 40) {
-      const std::string text =
-          bar > 110 ? std::to_string(done) + " of " + std::to_string(all) + " entities"
-                    : std::to_string(done) + " of " + std::to_string(all);
-      ui.Right(ui.fonts.small_medium, t.text, x1, strip.cy() - 10, text);
-      ui.Bar(At(x1 - bar, strip.cy() + 7, bar, 6),
-             all == 0 ? 0 : static_cast<double>(done) / static_cast<double>(all), t.accent_fill);
-    }
-    return;
-  }
-  const char* words = preview.result ? "Run again" : "Run preview";
-  const float w = ui.ButtonWidth(words, true);
-  if (ui.Button("preview/run", {strip.x1 - 16 - w, y}, words, icon::kPlayArrow,
-                ButtonStyle::kPrimary, 0, Connected(state),
-                Connected(state) ? "Ctrl R" : "Choose a server first")) {
-    commands.Push(StartPreview{});
-  }
-  if (preview.state == State::kCancelled) {
-    const float x1 = strip.x1 - 30 - w;
-    if (x1 - user.x1 > 80) ui.Right(ui.fonts.small, t.text2, x1, strip.cy(), "Cancelled");
-  }
 }
 
 float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& commands,
@@ -339,12 +228,12 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
   ui.EndScroll(origin.y + static_cast<float>(lines.size()) * kRow);
 }
 
-void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card) {
+void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, const char* title) {
   const Theme& t = ui.theme;
   const PreviewState& preview = state.preview;
   const bool running = preview.state == State::kRunning;
   ui.Card(card);
-  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 24, running ? "So far" : "In total");
+  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 24, running ? "So far" : title);
   const float x0 = card.x0 + 16;
   const float x1 = card.x1 - 16;
   const bool low = card.height() < 250;
@@ -393,71 +282,6 @@ void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card) {
   ui.Fit(
       ui.fonts.small_medium, tone.fg, x0 + 26, card.y1 - 20, x1 - x0 - 26,
       result.exact ? "Exact: what this user's device would hold" : "Not exact: see the findings");
-}
-
-void PreviewPanel::DrawRecords(Ui& ui, const AppState& state, CommandQueue& commands,
-                               const Rect& card) {
-  const Theme& t = ui.theme;
-  const RecordsState& records = state.records;
-  ui.Card(card);
-  const Rect head = At(card.x0, card.y0, card.width(), 46);
-  if (searched_entity_ != records.entity) {
-    searched_entity_ = records.entity;
-    search_.clear();
-    grid_.ScrollToTop();
-  }
-  const auto middle = [&](const std::string& title, const std::string& text) {
-    const float cy = (head.y1 + card.y1) / 2;
-    ui.Centre(ui.fonts.semibold, t.text, {card.cx(), cy - 10}, title);
-    ui.Centre(ui.fonts.small, t.text2, {card.cx(), cy + 14}, text);
-  };
-  const std::string title = records.entity.empty() ? "Records" : EntityWords(state, records.entity);
-  float x = card.x0 + 16;
-  x += ui.Middle(ui.fonts.title, t.text, x, head.cy(),
-                 Shortened(ui.fonts.title, title, card.width() * 0.4F)) +
-       10;
-  if (state.preview.state == State::kRunning && !state.preview.result) {
-    middle("The records can be browsed when the preview is done",
-           "Nothing is shown that is not complete.");
-    return;
-  }
-  if (!records.error.empty()) {
-    middle("The records cannot be read", records.error);
-    return;
-  }
-  if (records.entity.empty()) {
-    middle(records.loading ? "Opening the records" : "No records on the device",
-           records.loading
-               ? ""
-               : "Nothing matches the filters, or the user may read nothing that does.");
-    return;
-  }
-  if (records.count >= 0) {
-    const EntityPreview* result = ResultOf(state, records.entity);
-    const std::string count =
-        records.search.empty() || result == nullptr
-            ? HumanCount(records.count)
-            : HumanCount(records.count) + " of " + HumanCount(result->records);
-    ui.Middle(ui.fonts.small, t.text3, x, head.cy() + 1, count);
-  }
-  const float w = std::min(230.0F, card.width() * 0.3F);
-  if (ui.Input("records/search", At(card.x1 - 16 - w, head.cy() - 16, w, 32), &search_,
-               "Find a record", icon::kSearch, std::exchange(focus_search_, false))) {
-    commands.Push(SearchRecords{search_});
-    grid_.ScrollToTop();
-  }
-  if (records.count == 0 && !records.loading) {
-    if (records.search.empty()) {
-      middle("No records of this entity",
-             "Nothing matches the filter, or the user may read nothing that does.");
-    } else {
-      middle("No record contains '" + Shortened(ui.fonts.semibold, records.search, 260) + "'",
-             "The search looks at every text column.");
-    }
-    return;
-  }
-  if (records.columns.empty()) return;
-  grid_.Draw(ui, records, commands, {card.x0 + 1, head.y1, card.x1 - 1, card.y1 - 4});
 }
 
 }  // namespace satchel

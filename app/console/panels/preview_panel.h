@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "app/console/panels/explain_view.h"
+#include "app/console/panels/record_boxes.h"
 #include "app/console/screens.h"
 #include "app/console/widgets/picker.h"
 #include "app/console/widgets/record_grid.h"
@@ -18,12 +20,32 @@ class PreviewPanel {
 
  private:
   void DrawStrip(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& strip);
+  void DrawServer(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);
+  void DrawUser(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);
+  void DrawCounterpart(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);
+  void DrawStyle(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);
+  void DrawRun(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);
+  bool DrawSmall(Ui& ui, const char* id, const Rect& r, const char* caption,
+                 const std::string& words, bool enabled);
   float DrawError(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
   void DrawEmpty(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
   void DrawBars(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
-  void DrawTotals(Ui& ui, const AppState& state, const Rect& card);
+  void DrawTotals(Ui& ui, const AppState& state, const Rect& card, const char* title);
+  void DrawRightCard(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void DrawCompared(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void DrawDrift(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawRecords(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
 
+  void DrawRecordViews(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& head,
+                       float right);
+  float DrawRecordTools(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& head);
+
+  enum class Side : std::uint8_t { kTotal, kCompared, kDrift };
+  Side side_ = Side::kTotal;
+  const void* seen_ = nullptr;  // The comparison that was brought to the front.
+  Menu menu_;
+  ColumnsBox columns_;
+  ExportBox export_;
   Picker server_;
   Picker user_;
   RecordGrid grid_;
@@ -36,6 +58,14 @@ class PreviewPanel {
 class PreviewInspector {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area);
+
+ private:
+  float DrawFields(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
+                   float y);
+  float DrawFindings(Ui& ui, const AppState& state, float x0, float x1, float y);
+
+  bool why_ = false;  // Of a selected record, why it is there rather than what it holds.
+  ExplainView explain_;
 };
 
 class PreviewScreen : public ScreenView {

@@ -101,21 +101,75 @@ float PublishScreen::DrawGate(Ui& ui, const AppState& state, CommandQueue& comma
   } else {
     open("Not checked against a server: fields and types are taken as they are written");
   }
+  return DrawVerdicts(ui, state, commands, x0, x1, y) + 8;
+}
+
+// Budgets and expectations, held against the previews of this very draft.
+float PublishScreen::DrawVerdicts(Ui& ui, const AppState& state, CommandQueue& commands, float x0,
+                                  float x1, float y) {
+  const Theme& t = ui.theme;
   std::string names;
   for (const PreviewedAs& previewed : state.previewed) {
     if (previewed.policy != state.draft.current()) continue;
     names += (names.empty() ? "" : ", ") + previewed.name;
   }
+  const auto line = [&](const char* glyph, Color ink, Color words, const std::string& text) {
+    ui.Icon(ui.fonts.icon20, ink, {x0 + 10, y + 9}, glyph);
+    y += ui.Wrapped(ui.fonts.small, words, {x0 + 28, y}, x1 - x0 - 28, text) + 10;
+  };
   if (names.empty()) {
-    open("Not previewed as it is now: budgets were held against nothing");
+    line(icon::kRadioButtonUnchecked, t.neutral.fill, t.text2, "Not previewed as it is now");
   } else {
-    fine("Previewed as " + names + ", and held against the budgets");
+    line(icon::kCheckCircle, t.ok.fill, t.text, "Previewed as " + names);
   }
-  if (!state.draft.current().expect.empty()) {
-    open(HumanCount(static_cast<std::int64_t>(state.draft.current().expect.size())) +
-         " expectations are not evaluated here");
+  if (state.publish.verdicts.empty()) return y;
+  y += 6;
+  ui.Text(ui.fonts.caption, t.text3, {x0, y}, "BUDGETS AND EXPECTATIONS");
+  y += 24;
+  for (const Verdict& verdict : state.publish.verdicts) {
+    const bool passed = verdict.outcome == Verdict::Outcome::kPassed;
+    const bool failed = verdict.outcome == Verdict::Outcome::kFailed;
+    ui.Icon(ui.fonts.icon20,
+            passed   ? t.ok.fill
+            : failed ? t.err.fill
+                     : t.neutral.fill,
+            {x0 + 10, y + 9},
+            passed   ? icon::kCheckCircle
+            : failed ? icon::kError
+                     : icon::kRadioButtonUnchecked);
+    y += ui.Wrapped(ui.fonts.small_medium, t.text, {x0 + 28, y}, x1 - x0 - 28,
+                    verdict.subject + ": " + verdict.expected);
+    std::string found = verdict.actual.empty() ? verdict.message : verdict.actual;
+    if (!verdict.actual.empty() && !verdict.user_name.empty()) {
+      found += verdict.users > 1 ? ", most of all " + verdict.user_name : ", " + verdict.user_name;
+    }
+    y += ui.Wrapped(ui.fonts.caption, failed ? t.err.fg : t.text3, {x0 + 28, y + 1}, x1 - x0 - 28,
+                    found) +
+         10;
   }
-  return y + 8;
+  const CheckState& check = state.check;
+  if (check.running) {
+    ui.Fit(ui.fonts.small, t.text2, x0, y + 10, x1 - x0 - 90,
+           check.user.empty()
+               ? "Checking"
+               : "Previewing as " + check.user + ", " + std::to_string(check.index + 1) + " of " +
+                     std::to_string(check.count));
+    if (ui.Button("publish/check-cancel", {x1 - 80, y - 6}, "Cancel", nullptr)) {
+      commands.Push(CancelJob{check.job});
+    }
+    return y + 40;
+  }
+  if (!check.error.empty()) line(icon::kError, t.err.fill, t.text, check.error);
+  for (const UncheckedUser& user : check.unchecked) {
+    line(icon::kWarning, t.warn.fill, t.text, user.who + ": " + user.why);
+  }
+  const bool connected = state.connection.state == ServerConnection::State::kOnline;
+  if (ui.Button("publish/check", {x0, y}, "Check everybody they name", icon::kFactCheck,
+                ButtonStyle::kSecondary, x1 - x0, connected,
+                connected ? "Previews as each of them" : "Connect on the Preview screen first")) {
+    commands.Push(CheckExpectations{});
+  }
+  return y + 44;
 }
 
 void PublishScreen::DrawFolder(Ui& ui, const AppState& state, CommandQueue& commands,

@@ -25,6 +25,8 @@ class PublishScreen : public ScreenView {
   float DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
                  float y);
   void DrawFolder(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& field);
+  float DrawVerdicts(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
+                     float y);
   float DrawImpact(Ui& ui, const AppState& state, float x0, float x1, float y);
 
   Form form_ = Form::kUnified;

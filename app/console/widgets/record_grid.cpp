@@ -28,7 +28,8 @@ float WishedWidth(FieldType type) {
 
 void RecordGrid::Layout(const RecordsState& records, float room) {
   const std::string key = records.entity + "|" + std::to_string(records.columns.size()) + "|" +
-                          std::to_string(static_cast<int>(room));
+                          std::to_string(static_cast<int>(room)) + "|" +
+                          std::to_string(records.shown.size());
   if (key == laid_out_) return;
   laid_out_ = key;
   if (entity_ != records.entity) left_ = 0;
@@ -58,7 +59,7 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
                             const Rect& header) {
   const Theme& t = ui.theme;
   ui.Fill(header, t.sunken);
-  float x = header.x0 + 4 - left_;
+  float x = header.x0 + 4 + gutter_ - left_;
   for (std::size_t i = 0; i < records.shown.size(); ++i) {
     const RecordColumn& column = records.columns[records.shown[i]];
     const Rect cell = At(x, header.y0, widths_[i], kHeader);
@@ -202,17 +203,37 @@ void RecordGrid::Scroll(Ui& ui, const RecordsState& records, CommandQueue& comma
   }
 }
 
-void RecordGrid::Draw(Ui& ui, const RecordsState& records, CommandQueue& commands,
-                      const Rect& area) {
+// + or − at the left, the word at the right: never by colour alone.
+void RecordGrid::DrawMark(Ui& ui, RecordMark mark, const Rect& row) {
+  const Theme& t = ui.theme;
+  const Tone& tone = mark == RecordMark::kAdded     ? t.ok
+                     : mark == RecordMark::kRemoved ? t.err
+                                                    : t.neutral;
+  if (mark != RecordMark::kKept) {
+    ui.Centre(ui.fonts.semibold, tone.fg, {row.x0 + 18, row.cy()},
+              mark == RecordMark::kAdded ? "+" : "−");
+  }
+  const char* words = mark == RecordMark::kAdded     ? "Added"
+                      : mark == RecordMark::kRemoved ? "Removed"
+                                                     : "Kept";
+  const float w = ui.PillWidth(words, false, false);
+  // Above what the columns may have drawn there.
+  ui.Pill({row.x1 - w - 10, row.cy() - 11}, words, tone);
+}
+
+void RecordGrid::Draw(Ui& ui, const RecordsState& records, const RecordMarks& marks,
+                      CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
   ImGui::SetCursorScreenPos({area.x0, area.y0});
   compat::BeginChild("records/grid", {area.width(), area.height()},
                      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar |
                          ImGuiWindowFlags_NoScrollWithMouse);
-  Layout(records, area.width() - 24);
+  gutter_ = marks.shown ? 28.0F : 0.0F;
+  const float marked = marks.shown ? 28.0F + 96.0F : 0.0F;
+  Layout(records, area.width() - 24 - marked);
   Rect body = area;
   const Rect header = body.CutTop(kHeader);
-  const bool sideways = width_ > area.width() - 24;
+  const bool sideways = width_ > area.width() - 24 - marked;
   const Rect rows_area = {body.x0, body.y0, body.x1, body.y1 - (sideways ? 12.0F : 0.0F)};
   const double visible = static_cast<double>(rows_area.height() / kRow);
   const auto count = static_cast<double>(records.count);
@@ -239,7 +260,12 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, CommandQueue& command
       }
     }
     ui.LineH(r.x0, r.x1, r.y1 - 1, t.border);
-    float x = area.x0 + 4 - left_;
+    const float columns_x1 = area.x1 - 20 - (marked - gutter_);
+    if (marks.shown) {
+      if (row != nullptr) DrawMark(ui, marks.Of(*row), r);
+      ImGui::PushClipRect({area.x0 + gutter_, r.y0}, {columns_x1, r.y1}, true);
+    }
+    float x = area.x0 + 4 + gutter_ - left_;
     for (std::size_t place = 0; place < records.shown.size(); ++place) {
       const std::size_t c = records.shown[place];
       const Rect cell = At(x, r.y0, widths_[place], kRow);
@@ -261,6 +287,7 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, CommandQueue& command
         ui.Fit(font, ink, cell.x0 + kPad, cell.cy(), cell.width() - 2 * kPad, text);
       }
     }
+    if (marks.shown) ImGui::PopClipRect();
   }
   ImGui::PopClipRect();
   DrawHeader(ui, records, commands, header);

@@ -13,9 +13,21 @@
 
 namespace satchel {
 
+// How a comparison marks the rows of a table.
+enum class RecordMark : std::uint8_t { kKept, kAdded, kRemoved };
+struct RecordMarks {
+  bool shown = false;
+  RecordMark all = RecordMark::kKept;
+  const RecordIds* added = nullptr;  // These are new, whatever `all` says.
+  [[nodiscard]] RecordMark Of(const RecordRow& row) const {
+    return added != nullptr && added->contains(row.id) ? RecordMark::kAdded : all;
+  }
+};
+
 class RecordGrid {
  public:
-  void Draw(Ui& ui, const RecordsState& records, CommandQueue& commands, const Rect& area);
+  void Draw(Ui& ui, const RecordsState& records, const RecordMarks& marks, CommandQueue& commands,
+            const Rect& area);
   void ScrollToTop() { top_ = 0; }
   [[nodiscard]] double top() const { return top_; }
 
@@ -27,9 +39,12 @@ class RecordGrid {
   void DrawEdge(Ui& ui, const RecordsState& records, std::size_t place, const Rect& cell,
                 const Rect& header);
 
-  double top_ = 0;   // First row on screen, with fraction.
-  float left_ = 0;   // Pixels scrolled sideways.
-  float width_ = 0;  // Of all columns.
+  void DrawMark(Ui& ui, RecordMark mark, const Rect& row);
+
+  float gutter_ = 0;  // At the left, for + and −.
+  double top_ = 0;    // First row on screen, with fraction.
+  float left_ = 0;    // Pixels scrolled sideways.
+  float width_ = 0;   // Of all columns.
   std::string entity_;
   std::string laid_out_;       // For which table and width.
   std::vector<float> widths_;  // Beside records.shown.

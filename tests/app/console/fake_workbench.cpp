@@ -158,6 +158,8 @@ class FakeLink : public ServerLink {
     bench_.previewed_as = request.as;
     PreviewResult result;
     result.as_name = request.as.empty() ? "Eva Kováčová" : "Jana Novák";
+    result.as_id = request.as.empty() ? "u0" : "u1";
+    if (!request.since.empty()) result.mode = "incremental";
     result.database = "fake.db";
     result.requests = 31;
     result.seconds = 3.2;
@@ -199,6 +201,32 @@ class FakeLink : public ServerLink {
                                "14 contacts point to accounts that are not on the device. Add a "
                                "link to account, or accept empty names."});
     return result;
+  }
+
+  Result<Comparison> Compare(const CompareRequest& request, const CompareSink&,
+                             std::stop_token) override {
+    bench_.evidence.compared.push_back(request);
+    if (bench_.evidence.refuse) return Fail(*bench_.evidence.refuse);
+    auto preview = request.previewed ? Result<PreviewResult>(*request.previewed)
+                                     : Preview({.policy = request.after, .as = request.as},
+                                               [](const PreviewProgress&) {}, {});
+    return FakeComparison(request, std::move(*preview));
+  }
+  Result<Explanation> Explain(const ExplainRequest& request, const ExplainSink&,
+                              std::stop_token) override {
+    bench_.evidence.explained.push_back(request);
+    if (bench_.evidence.refuse) return Fail(*bench_.evidence.refuse);
+    return FakeExplanation(request);
+  }
+  Result<DriftResult> MeasureDrift(const DriftRequest& request, const PreviewSink&,
+                                   std::stop_token) override {
+    bench_.evidence.drifted.push_back(request);
+    return FakeDrift();
+  }
+  Result<CheckResult> Check(const CheckRequest& request, const CheckSink& sink,
+                            std::stop_token) override {
+    sink({.user = "Petr Dvořák", .index = 1, .count = 2, .user_done = true});
+    return FakeCheck(request);
   }
 
  private:
@@ -379,6 +407,7 @@ Result<std::vector<RecordColumn>> FakeRecords::Columns(std::string_view) {
 }
 
 Result<std::int64_t> FakeRecords::Count(std::string_view, std::string_view search) {
+  if (restricted_to >= 0) return restricted_to;
   return search.empty() ? count_ : search == "nobody" ? 0 : 12;
 }
 
@@ -386,7 +415,7 @@ Result<std::vector<RecordRow>> FakeRecords::Rows(std::string_view, const RecordO
                                                  std::string_view search, std::int64_t offset,
                                                  std::int64_t limit) {
   ++pages_read;
-  const std::int64_t all = search.empty() ? count_ : 12;
+  const std::int64_t all = restricted_to >= 0 ? restricted_to.load() : search.empty() ? count_ : 12;
   std::vector<RecordRow> rows;
   for (std::int64_t i = offset; i < std::min(offset + limit, all); ++i) {
     const std::int64_t at = order.descending ? all - 1 - i : i;

@@ -8,6 +8,7 @@
 
 #include "app/console/workbench.h"
 #include "tests/app/console/fake_counter.h"
+#include "tests/app/console/fake_evidence.h"
 #include "tests/app/console/fake_phone.h"
 
 namespace satchel {
@@ -21,9 +22,25 @@ class FakeRecords : public Records {
   Result<std::vector<RecordRow>> Rows(std::string_view entity, const RecordOrder& order,
                                       std::string_view search, std::int64_t offset,
                                       std::int64_t limit) override;
+  void Restrict(std::optional<std::unordered_set<std::string>> ids) override {
+    restricted_to = ids ? static_cast<std::int64_t>(ids->size()) : -1;
+  }
+  Result<std::int64_t> WriteCsv(std::string_view entity, const RecordOrder& order,
+                                std::string_view search, const std::vector<std::string>& fields,
+                                const std::filesystem::path& file) override {
+    if (file.filename() == "taken.csv") {
+      return Fail(ErrorCode::kConflict, "taken.csv exists already (choose another name)");
+    }
+    written = fields;
+    written_order = order;
+    return Count(entity, search);
+  }
   Result<void> WriteJsonLines(std::string_view, const std::filesystem::path&) override {
     return {};
   }
+  std::atomic<std::int64_t> restricted_to = -1;  // So many ids; −1: all.
+  std::vector<std::string> written = {};
+  RecordOrder written_order = {};
   std::atomic<int> pages_read = 0;
 
  private:
@@ -55,6 +72,14 @@ class FakeWorkbench : public Workbench {
   bool wait_for_cancel = false;  // The preview stops after two entities until it is cancelled.
   std::binary_semaphore half_way{0};
   std::string previewed_as = {};
+  Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(const Comparison&) override {
+    return std::shared_ptr<ComparedRecords>(std::make_shared<FakeComparedRecords>());
+  }
+  Result<MeasuredUser> Measure(const Policy& policy, const PreviewResult& preview,
+                               const UserInfo* user) override {
+    return FakeMeasure(policy, preview, user);
+  }
+  FakeEvidence evidence = {};
   std::shared_ptr<FakeCounting> counting = std::make_shared<FakeCounting>();
   std::vector<KnownProfile> profiles = {
       {.profile = {.name = "crm",

@@ -80,6 +80,16 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
       app_->controller().Apply(EditEntities{{FilteredAccount(account())}, "Filter", ""});
       app_->controller().Apply(CountWhileEditing{true});
     }
+    if (screen == "preview") {
+      app_->controller().Apply(CompareWith{0});
+      Settle();
+      app_->controller().Apply(ShowRecords{"account"});
+      Settle();
+      app_->controller().Apply(SelectRecord{4});
+      Resize(GetParam().width, GetParam().height);
+      Settle();
+      if (Shown("record/side/1")) Press("record/side/1");
+    }
     if (screen == "triggers" || screen == "project") {
       Policy policy = state().draft.current();
       policy.project.roles = {"Technician", "Dispatcher"};
@@ -112,6 +122,7 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
       policy.triggers.every = Seconds(900);
       policy.entities[0].fields.push_back("industry");
       policy.entities[4].max_records = 500;
+      policy.expect = {{.as = "Jana Novák", .entity = "contact", .at_most = 6000}};
       app_->controller().Apply(EditPolicy{policy, "Edit", ""});
     }
   }

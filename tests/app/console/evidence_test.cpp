@@ -1,0 +1,177 @@
+// Comparing with what is published, why a record is there, drift, budgets and expectations, and the
+// records table: columns and CSV.
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+class Evidence : public HeadlessConsole {
+ protected:
+  Evidence() {
+    Open();
+    Connect();
+    app_->controller().Apply(ChooseUser{"u1"});
+    Preview();
+  }
+  void Compare() {
+    app_->controller().Apply(CompareWith{0});
+    Settle();
+  }
+  FakeEvidence& evidence() { return bench_->evidence; }
+};
+
+TEST_F(Evidence, ComparesTheDraftWithTheSavedFile) {
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Preview();
+  Press("preview/compare");
+  Press("preview/compare-list/list/item/0");
+  ASSERT_EQ(evidence().compared.size(), 1u);
+  EXPECT_EQ(evidence().compared[0].before, state().file->saved);
+  EXPECT_EQ(evidence().compared[0].after, state().draft.current());
+  EXPECT_TRUE(evidence().compared[0].previewed) << "the preview there is need not be run twice";
+  ASSERT_TRUE(state().comparison.result);
+  EXPECT_TRUE(Says("records added"));
+  EXPECT_TRUE(Says("−402"));
+}
+
+TEST_F(Evidence, ComparesAnewWithEveryPreview) {
+  Compare();
+  Press("preview/run");
+  EXPECT_EQ(evidence().compared.size(), 2u);
+  app_->controller().Apply(CompareWith{-1});
+  Settle();
+  EXPECT_FALSE(state().comparison.result);
+  Press("preview/run");
+  EXPECT_EQ(evidence().compared.size(), 2u);
+}
+
+TEST_F(Evidence, SaysThatAComparisonIsOutOfDate) {
+  Compare();
+  EXPECT_FALSE(Says("Out of date: the draft changed"));
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Settle();
+  EXPECT_TRUE(Says("Out of date: the draft changed"));
+}
+
+TEST_F(Evidence, ShowsTheRecordsThatCameAndThoseThatWent) {
+  Compare();
+  app_->controller().Apply(ShowRecords{"account"});
+  Settle();
+  ASSERT_TRUE(state().comparison.added);
+  EXPECT_EQ(state().comparison.added->size(), 86u);
+  EXPECT_TRUE(Says("Kept"));
+  Press("records/view/1");
+  EXPECT_EQ(state().records.view, RecordsView::kAdded);
+  EXPECT_EQ(bench_->records->restricted_to, 86);
+  EXPECT_EQ(state().records.count, 86);
+  Press("records/view/2");
+  EXPECT_EQ(bench_->records->restricted_to, 402);
+  EXPECT_TRUE(Says("Removed"));
+}
+
+TEST_F(Evidence, SaysWhyAComparisonFailed) {
+  evidence().refuse = Error{ErrorCode::kOffline, "the server does not answer (try again later)"};
+  Compare();
+  EXPECT_TRUE(Says("the server does not answer"));
+  evidence().refuse.reset();
+  Press("compare/again");
+  EXPECT_TRUE(state().comparison.result);
+}
+
+TEST_F(Evidence, ExplainsTheSelectedRecord) {
+  app_->controller().Apply(SelectRecord{1});
+  Settle();
+  EXPECT_TRUE(evidence().explained.empty()) << "nobody asked";
+  Press("record/side/1");
+  ASSERT_EQ(evidence().explained.size(), 1u);
+  EXPECT_EQ(evidence().explained[0].record, "id-1");
+  EXPECT_EQ(evidence().explained[0].entity, state().records.entity);
+  EXPECT_TRUE(Says("Not on the device"));
+  EXPECT_TRUE(Says("11 Aug 2026"));
+  app_->controller().Apply(SelectRecord{0});
+  Settle();
+  EXPECT_EQ(evidence().explained.size(), 2u);
+  EXPECT_TRUE(Says("On the device"));
+}
+
+TEST_F(Evidence, ExplainsAgainWhenTheDraftSaysSomethingElse) {
+  app_->controller().Apply(SelectRecord{1});
+  Settle();
+  Press("record/side/1");
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Settle();
+  ASSERT_EQ(evidence().explained.size(), 2u);
+  EXPECT_EQ(evidence().explained[1].policy, state().draft.current());
+}
+
+TEST_F(Evidence, ExplainsWhateverIsPasted) {
+  Press("explain/paste");
+  Type("account/6f1d0c7e-0000-4000-8000-000000000001");
+  Press("explain/ask");
+  ASSERT_EQ(evidence().explained.size(), 1u);
+  EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
+  EXPECT_TRUE(evidence().explained[0].entity.empty());
+  Press("explain/fix");
+  EXPECT_EQ(state().screen, Screen::kFilters);
+  EXPECT_EQ(state().selected_entity, "account");
+}
+
+TEST_F(Evidence, MeasuresDriftOfADevice) {
+  app_->controller().Apply(SetSince{"/tmp/device.db"});
+  Press("preview/run");
+  EXPECT_EQ(state().preview.result->mode, "incremental");
+  Press("preview/side/1");
+  Press("drift/measure");
+  ASSERT_EQ(evidence().drifted.size(), 1u);
+  EXPECT_EQ(evidence().drifted[0].since, "/tmp/device.db");
+  EXPECT_TRUE(Says("missed"));
+}
+
+TEST_F(Evidence, HoldsPreviewsAgainstBudgetsAndExpectations) {
+  std::filesystem::create_directories(folder_ / "published");
+  Policy policy = state().draft.current();
+  policy.budgets.records = 10'000;
+  policy.expect = {{.as = "u1", .entity = "contact", .at_most = 2000},
+                   {.as = "Petr Dvořák", .entity = "account", .at_most = 6000}};
+  app_->controller().Apply(EditPolicy{policy, "Expect", ""});
+  app_->controller().Apply(SetPublishFolder{folder_ / "published"});
+  Preview();
+  app_->controller().Apply(ShowScreen{Screen::kPublish});
+  Settle();
+  const auto outcome = [&](std::size_t index) {
+    return state().publish.verdicts.at(index).outcome;
+  };
+  ASSERT_GE(state().publish.verdicts.size(), 3u);
+  const std::size_t last = state().publish.verdicts.size() - 1;
+  EXPECT_EQ(outcome(last - 1), Verdict::Outcome::kFailed);   // 5 120 contacts.
+  EXPECT_EQ(outcome(last), Verdict::Outcome::kNotMeasured);  // Nobody previewed as Petr.
+  Press("publish/check");
+  EXPECT_EQ(outcome(last), Verdict::Outcome::kPassed);
+  EXPECT_TRUE(Says("there is no such user"));
+}
+
+TEST_F(Evidence, HidesColumnsAndShowsThemAgain) {
+  const std::size_t all = state().records.shown.size();
+  Press("records/columns");
+  Press("columns/item/city");
+  EXPECT_EQ(state().records.shown.size(), all - 1);
+  Press("columns/all");
+  EXPECT_EQ(state().records.shown.size(), all);
+}
+
+TEST_F(Evidence, WritesWhatIsShownAsCsv) {
+  app_->controller().Apply(ChooseColumns{{"city"}});
+  app_->controller().Apply(SortRecords{"name", true});
+  Settle();
+  Press("records/export");
+  Press("export/write");
+  EXPECT_EQ(bench_->records->written.size(), state().records.shown.size());
+  EXPECT_TRUE(bench_->records->written_order.descending);
+  EXPECT_TRUE(Says("records written"));
+  app_->controller().Apply(ExportRecords{"taken.csv"});
+  Settle();
+  EXPECT_TRUE(Says("exists already"));
+}
+
+}  // namespace
+}  // namespace satchel

@@ -1,0 +1,40 @@
+// What comparing, explaining and checking answer in tests: plain numbers about the demo company.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "preview/compare/compare.h"
+#include "preview/compare/compared_records.h"
+#include "preview/compare/drift.h"
+#include "preview/explain/explain.h"
+#include "preview/fleet/check.h"
+
+namespace satchel {
+
+struct FakeEvidence {
+  std::vector<CompareRequest> compared = {};
+  std::vector<ExplainRequest> explained = {};
+  std::vector<DriftRequest> drifted = {};
+  std::optional<Error> refuse = {};
+};
+
+[[nodiscard]] Comparison FakeComparison(const CompareRequest& request, PreviewResult after);
+[[nodiscard]] Explanation FakeExplanation(const ExplainRequest& request);
+[[nodiscard]] DriftResult FakeDrift();
+[[nodiscard]] CheckResult FakeCheck(const CheckRequest& request);
+[[nodiscard]] Result<MeasuredUser> FakeMeasure(const Policy& policy, const PreviewResult& preview,
+                                               const UserInfo* user);
+
+// 86 accounts came, 402 went; every third row of the table is one of those that came.
+class FakeComparedRecords : public ComparedRecords {
+ public:
+  Result<std::int64_t> Count(std::string_view entity, RecordChange change) override;
+  Result<std::vector<ComparedRecord>> Rows(std::string_view entity, RecordChange change,
+                                           std::int64_t offset, std::int64_t limit) override;
+  Result<> WriteJsonLines(std::string_view, RecordChange, const std::filesystem::path&) override {
+    return {};
+  }
+};
+
+}  // namespace satchel
