@@ -185,18 +185,16 @@ struct CopyText {
   std::string text = {};
 };
 
-using Command =
-    std::variant<OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity,
-                 SetMode, SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities,
-                 FindRecords, NameRecords, TranslateFilter, CountWhileEditing, ReadAgain, ReadViews,
-                 StartFromView, SetPublishFolder, SetPublishNote, Acknowledge, CompareWithPublished,
-                 PublishDraft, SelectVersion, RestoreVersion, ConnectTo, ChooseUser, StartPreview,
-                 CompareWith, CompareRecords, SetSince, FindDrift, ExplainRecord, CheckExpectations,
-                 ShowChange, ChooseColumns, ExportRecords, CancelJob, CancelPreview, ShowRecords,
-                 SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
-                 CloseDialog, CopyText, LabCommand, WantDay, EditDay, ResetDay, TrySandbox,
-                 StopSandbox, AddProfile, RemoveProfile, TestProfile, NewPolicy, ReadProjects,
-                 DuplicateProject>;
+using Command = std::variant<
+    OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity, SetMode,
+    SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities, FindRecords, NameRecords,
+    TranslateFilter, CountWhileEditing, ReadAgain, ReadViews, StartFromView, SetPublishFolder,
+    SetPublishNote, Acknowledge, CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion,
+    ConnectTo, ChooseUser, StartPreview, CompareWith, CompareRecords, SetSince, FindDrift,
+    ExplainRecord, CheckExpectations, ShowChange, ChooseColumns, ExportRecords, CancelJob,
+    CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme,
+    SetZoom, CloseToast, CloseDialog, CopyText, LabCommand, WantDay, EditDay, ResetDay, TrySandbox,
+    StopSandbox, AddProfile, RemoveProfile, TestProfile, NewPolicy, ReadProjects, DuplicateProject>;
 
 class CommandQueue {
  public:

@@ -3,11 +3,13 @@
 //
 //   frame_bench [FRAMES]
 //
-// Prints the median and the 95th percentile; exits with 1 when a median is above the target.
+// In time of the processor that the console's thread took, which is what a quiet machine's clock
+// would show: a frame waits for nothing. Prints the median and the 95th percentile; exits with 1
+// when a median is above the target.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -70,6 +72,12 @@ class BigWorkbench : public FakeWorkbench {
   Schema schema_ = BigSchema();
 };
 
+double ThreadMs() {
+  timespec now = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
 class Bench {
  public:
   Bench() {
@@ -114,17 +122,16 @@ class Bench {
     }
   }
 
-  // Milliseconds from NewFrame to Render.
+  // Milliseconds of the processor from NewFrame to Render.
   double Frame() {
     now_ += 1.0 / 60;
     ImGui::GetIO().DeltaTime = 1.0F / 60;
     compat::SetDisplay({1600, 1000}, 1);
-    const auto start = std::chrono::steady_clock::now();
+    const double start = ThreadMs();
     ImGui::NewFrame();
     app_->Frame(now_, fonts_);
     ImGui::Render();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-        .count();
+    return ThreadMs() - start;
   }
 
   // Over a mouse that moves, for hovering costs too.
