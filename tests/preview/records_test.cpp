@@ -14,17 +14,15 @@ namespace satchel {
 namespace {
 
 DataSet Accounts() {
-  auto data = ParseDataSet(R"({"schema":{"account":{"key":"accountid","fields":{
+  auto data = ParseDataSet(R"json({"schema":{"account":{"key":"accountid","fields":{
     "accountid":"uniqueidentifier","name":{"type":"string","label":"Name, of the account"},
     "revenue":{"type":"money","precision":2}}}},
    "rows":{"account":[
     {"accountid":"bbbbbbbb-0000-4000-8000-000000000001","name":"=HYPERLINK(\"x\")","revenue":"-20"},
     {"accountid":"aaaaaaaa-0000-4000-8000-000000000002","name":"+49 30 123, line 2","revenue":"1.5"},
-    {"accountid":"cccccccc-0000-4000-8000-000000000003","name":"Žofia"}]
-}
-})");
+    {"accountid":"cccccccc-0000-4000-8000-000000000003","name":"Žofia"}]}})json");
   EXPECT_TRUE(data) << data.error().message;
-return std::move(*data);
+  return std::move(*data);
 }
 
 class RecordsTest : public testing::Test {
