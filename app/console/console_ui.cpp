@@ -97,7 +97,10 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
   ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
   compat::BeginChild("inspector", {inspector.width(), inspector.height()},
                      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
-  if (!stays) ui.Shadow(inspector, 0, 3);
+  if (!stays) {
+    ui.layer = 1;
+    ui.Shadow(inspector, 0, 3);
+  }
   ui.Fill(inspector, ui.theme.rail);
   ui.LineV(inspector.x0, inspector.y0, inspector.y1, ui.theme.border);
   view.DrawInspector(ui, state, commands, inspector);
@@ -105,6 +108,7 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
                               icon::kClose, "Close", 28)) {
     inspector_open_ = false;
   }
+  ui.layer = 0;
   ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
   ImGui::EndChild();
 }
@@ -128,7 +132,8 @@ void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
   }
   if (pressed(Key::kO)) open_box_.Open();
   if (pressed(Key::kEnter) && state.screen == Screen::kPublish) commands.Push(PublishDraft{});
-  constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4, Key::k5, Key::k6, Key::k7, Key::k8};
+  constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4,
+                                  Key::k5, Key::k6, Key::k7, Key::k8};
   for (std::size_t i = 0; state.file && i < std::min(kDigits.size(), Screens().size()); ++i) {
     if (pressed(kDigits[i])) commands.Push(ShowScreen{Screens()[i].screen});
   }

@@ -377,7 +377,8 @@ void Controller::Handle(const ChooseColumns& c) {
 
 void Controller::Handle(const ShowChange& c) {
   if (state_.records.view == c.view || !state_.comparison.records) return;
-  OpenTable(state_.records.entity, c.view);
+  // A copy: the table it is of is made anew.
+  OpenTable(std::string(state_.records.entity), c.view);
 }
 
 void Controller::Handle(const CompareWith& c) {
@@ -388,7 +389,7 @@ void Controller::Handle(const CompareWith& c) {
   }
   ForgetComparison();
   if (state_.records.view != RecordsView::kAll) {
-    OpenTable(state_.records.entity, RecordsView::kAll);
+    OpenTable(std::string(state_.records.entity), RecordsView::kAll);
   }
 }
 

@@ -28,8 +28,8 @@ constexpr std::array<ImGuiKey, kKeyCount> kNative = {
     ImGuiKey_Q,       ImGuiKey_R,         ImGuiKey_S,         ImGuiKey_V,
     ImGuiKey_X,       ImGuiKey_Y,         ImGuiKey_Z,         ImGuiKey_0,
     ImGuiKey_1,       ImGuiKey_2,         ImGuiKey_3,         ImGuiKey_4,
-    ImGuiKey_5,       ImGuiKey_6,         ImGuiKey_7,         ImGuiKey_8,         ImGuiKey_Equal,
-    ImGuiKey_Minus};
+    ImGuiKey_5,       ImGuiKey_6,         ImGuiKey_7,         ImGuiKey_8,
+    ImGuiKey_Equal,   ImGuiKey_Minus};
 ImGuiKey Native(Key key) {
   return kNative[static_cast<std::size_t>(key)];
 }
@@ -244,6 +244,10 @@ void ForgetFocus() {
 
 ImGuiID FocusedId() {
   return ImGui::GetCurrentContext()->NavId;
+}
+
+int PopupDepth() {
+  return ImGui::GetCurrentContext()->BeginPopupStack.Size;
 }
 
 bool OverlappableButton(const char* id, Point size) {

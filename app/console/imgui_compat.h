@@ -104,6 +104,8 @@ void WalkRing(const std::vector<Focusable>& ring);
 void ForgetFocus();
 [[nodiscard]] ImGuiID FocusedId();
 void FocusItem(const Focusable& item);
+// How many popups, one on top of the other, the window being drawn is.
+[[nodiscard]] int PopupDepth();
 // An InvisibleButton that lets later items lie on top of it.
 bool OverlappableButton(const char* id, Point size);
 

@@ -1,8 +1,10 @@
 #include "app/console/script.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "policy/support/text.h"
 
@@ -52,6 +54,17 @@ const std::map<std::string, compat::Key, std::less<>>& Keys() {
   return keys;
 }
 
+// Draws on while jobs go on, as a window does.
+void LetRun(std::chrono::duration<double> how_long, Application& app,
+            const std::function<void()>& frame) {
+  const auto end = std::chrono::steady_clock::now() + how_long;
+  while (std::chrono::steady_clock::now() < end) {
+    (void)app.Deliver();
+    frame();
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
 }  // namespace
 
 bool Click(const std::string& id, Application& app, const std::function<void()>& frame) {
@@ -96,6 +109,10 @@ Result<> PlayScript(const std::string& file, Application& app, const std::functi
     if (verb == "click") {
       if (!Click(rest, app, frame)) return wrong("there is no control '" + rest + "' on screen");
       settle();
+    } else if (verb == "press") {
+      if (!Click(rest, app, frame)) return wrong("there is no control '" + rest + "' on screen");
+    } else if (verb == "watch") {
+      LetRun(std::chrono::duration<double>(std::strtod(rest.c_str(), nullptr)), app, frame);
     } else if (verb == "type") {
       ImGui::GetIO().AddInputCharactersUTF8(rest.c_str());
       settle();
@@ -120,7 +137,8 @@ Result<> PlayScript(const std::string& file, Application& app, const std::functi
     } else if (verb == "shot") {
       if (auto written = shoot(rest); !written) return Fail(written.error());
     } else {
-      return wrong("'" + verb + "' is not click, type, key, wheel, away, wait or shot");
+      return wrong("'" + verb +
+                   "' is not click, press, watch, type, key, wheel, away, wait or shot");
     }
   }
   return {};

@@ -515,12 +515,13 @@ void Explainer::Conclude() {
         "It would be there if " + who() + " had the role " +
             Join(request_.policy.project.roles, " or ") +
             (user_.roles.empty() ? "." : ", or the project were for " + user_.roles[0] + "."),
-        "project.roles", ""};
+        "project.roles"};
   } else if (!passes(GateKind::kEntity)) {
     return;  // Neither filter nor permission was looked at: nothing honest can be said.
   } else if (passes(GateKind::kFilter) && !passes(GateKind::kCap) && out_.rank > 0) {
     out_.fix = {"It would be there if max_records were " + HumanCount(out_.rank) + " or more.",
-                "entities." + entity_->name + ".max_records", std::to_string(out_.rank)};
+                "entities." + entity_->name + ".max_records", std::to_string(out_.rank),
+                ExplainFix::Edit::kMaxRecords};
   } else if (!passes(GateKind::kFilter) && passes(GateKind::kPermission) && entity_->max_records &&
              !out_.fix.sentence.empty()) {
     out_.fix.sentence.pop_back();

@@ -101,6 +101,10 @@ struct ExplainFix {
   std::string sentence = {};  // Empty: no single change would.
   std::string path = {};      // Of what would change in the policy; empty: it is not in the policy.
   std::string value = {};     // What would stand there; empty: it goes, or is not one value.
+  // How, for apply_fix.h: another condition, none, or another max_records.
+  enum class Edit : std::uint8_t { kNone, kCondition, kRemoval, kMaxRecords };
+  Edit edit = Edit::kNone;
+  Condition condition = {};
 };
 
 struct Explanation {

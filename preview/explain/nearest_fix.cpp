@@ -9,6 +9,7 @@
 #include "engine/filter/evaluator.h"
 #include "policy/support/text.h"
 #include "policy/wording/sentence.h"
+#include "preview/explain/filter_place.h"
 #include "preview/run/record_text.h"
 
 namespace satchel {
@@ -16,77 +17,6 @@ namespace satchel {
 namespace {
 
 constexpr std::int64_t kWidest = 10'000;  // Of any span that a filter would reasonably say.
-
-// Where a node stands: in whose group, and the entity its fields are of.
-struct Place {
-  Group* group = nullptr;
-  std::vector<Link>* links = nullptr;  // Of a link that is a join, instead.
-  std::size_t index = 0;
-  std::string entity = {};
-
-  [[nodiscard]] Condition* condition() const {
-    return group ? std::get_if<Condition>(&group->nodes[index].item) : nullptr;
-  }
-  void Remove() const {
-    const auto at = static_cast<std::ptrdiff_t>(index);
-    if (group) group->nodes.erase(group->nodes.begin() + at);
-    if (links) links->erase(links->begin() + at);
-  }
-};
-
-// Finds the place a trace's path names, in a copy of the query.
-class Finder {
- public:
-  Finder(Query& query, std::string_view path) : path_(path) {
-    if (!Walk(query)) place_.reset();
-  }
-  [[nodiscard]] const std::optional<Place>& place() const { return place_; }
-
- private:
-  bool Walk(Query& query) {
-    if (!Take("entities." + query.entity)) return false;
-    std::string entity = query.entity;
-    Group* group = &query.filter;
-    std::vector<Link>* links = &query.links;
-    if (Take(".filter")) links = nullptr;
-    while (!path_.empty()) {
-      const bool join = Take(".links[");
-      if (!join && !Take(".and[") && !Take(".or[")) return false;
-      const auto index = Index();
-      const std::size_t size =
-          join ? (links ? links->size() : 0) : (group ? group->nodes.size() : 0);
-      if (!index || *index >= size) return false;
-      place_ = Place{join ? nullptr : group, join ? links : nullptr, *index, entity};
-      Link* link = nullptr;
-      Group* inner = nullptr;
-      if (join) {
-        link = &(*links)[*index];
-      } else {
-        link = std::get_if<Link>(&group->nodes[*index].item);
-        inner = std::get_if<Group>(&group->nodes[*index].item);
-      }
-      links = link ? &link->links : nullptr;
-      group = link ? &link->filter : inner;
-      if (link) entity = link->entity;
-    }
-    return place_.has_value();
-  }
-  bool Take(std::string_view text) {
-    if (!path_.starts_with(text)) return false;
-    path_.remove_prefix(text.size());
-    return true;
-  }
-  std::optional<std::size_t> Index() {
-    std::size_t index = 0;
-    const auto read = std::from_chars(path_.data(), path_.data() + path_.size(), index);
-    if (read.ec != std::errc()) return std::nullopt;
-    path_.remove_prefix(static_cast<std::size_t>(read.ptr - path_.data()));
-    if (!Take("]")) return std::nullopt;
-    return index;
-  }
-  std::string_view path_;
-  std::optional<Place> place_ = {};
-};
 
 void CollectFailing(const FilterPart& part, std::vector<const FilterPart*>& failing) {
   for (const FilterPart& inner : part.parts) {
@@ -118,14 +48,14 @@ class Search {
   }
 
  private:
-  using Change = std::function<void(const Place&)>;
+  using Change = std::function<void(const FilterPlace&)>;
 
   // Whether the record meets the filter with that change.
   [[nodiscard]] bool Meets(const std::string& path, const Change& change) const {
     Query changed = query_;
-    const Finder finder(changed, path);
-    if (!finder.place()) return false;
-    change(*finder.place());
+    const auto place = FindPlace(changed.entity, changed.filter, changed.links, path);
+    if (!place) return false;
+    change(*place);
     const auto rows = Evaluate(changed, s_.schema, s_.context, s_.rows);
     return rows && std::find(rows->begin(), rows->end(), row_) != rows->end();
   }
@@ -139,12 +69,12 @@ class Search {
   [[nodiscard]] std::optional<Asked> AskedBy(const FilterPart& part) const {
     if (part.kind != FilterPart::Kind::kCondition) return std::nullopt;
     Query copy = query_;
-    const Finder finder(copy, part.path);
-    const Condition* condition = finder.place() ? finder.place()->condition() : nullptr;
+    const auto place = FindPlace(copy.entity, copy.filter, copy.links, part.path);
+    const Condition* condition = place ? place->condition() : nullptr;
     if (!condition || !condition->entity.empty() || !condition->value_of.empty()) {
       return std::nullopt;
     }
-    const std::string& entity = finder.place()->entity;
+    const std::string& entity = place->entity;
     const FieldSchema* field = s_.schema.Find(entity, condition->field);
     if (!field) return std::nullopt;
     return Asked{*condition, entity, field};
@@ -154,9 +84,12 @@ class Search {
                                     const Condition& changed) const {
     Query alone = {.entity = asked.entity};
     alone.filter.nodes.push_back({changed});
-    return {"It would be there if “" + part.wording + "” were “" +
-                ToString(Describe(alone, &s_.schema)) + "”.",
-            part.path, Join(changed.values, ",")};
+    return {.sentence = "It would be there if “" + part.wording + "” were “" +
+                        ToString(Describe(alone, &s_.schema)) + "”.",
+            .path = part.path,
+            .value = Join(changed.values, ","),
+            .edit = ExplainFix::Edit::kCondition,
+            .condition = changed};
   }
 
   [[nodiscard]] std::optional<ExplainFix> Widened(const FilterPart& part) const {
@@ -168,7 +101,7 @@ class Search {
       return std::nullopt;
     }
     const auto meets = [&](std::int64_t count) {
-      return Meets(part.path, [&](const Place& place) {
+      return Meets(part.path, [&](const FilterPlace& place) {
         place.condition()->values = {std::to_string(count)};
       });
     };
@@ -220,7 +153,7 @@ class Search {
       default:
         return std::nullopt;
     }
-    if (!Meets(part.path, [&](const Place& place) { *place.condition() = changed; })) {
+    if (!Meets(part.path, [&](const FilterPlace& place) { *place.condition() = changed; })) {
       return std::nullopt;
     }
     return Reworded(part, *asked, changed);
@@ -233,19 +166,20 @@ class Search {
         !kLookupTypes.Has(asked->field->type)) {
       return std::nullopt;
     }
-    if (!Meets(part.path, [](const Place& place) { place.Remove(); })) return std::nullopt;
+    if (!Meets(part.path, [](const FilterPlace& place) { place.Remove(); })) return std::nullopt;
     const std::string whose = asked->entity == s_.query.entity
                                   ? std::string("the record")
                                   : "the linked " + EntityLabel(asked->entity, &s_.schema);
-    return ExplainFix{
-        "It would be there if the " + part.field + " of " + whose + " were " + part.meaning + ".",
-        "", ""};
+    return ExplainFix{.sentence = "It would be there if the " + part.field + " of " + whose +
+                                  " were " + part.meaning + "."};
   }
 
   [[nodiscard]] std::optional<ExplainFix> TakenOut(const FilterPart& part) const {
-    if (!Meets(part.path, [](const Place& place) { place.Remove(); })) return std::nullopt;
-    return ExplainFix{"It would be there if the filter did not ask for “" + part.wording + "”.",
-                      part.path, ""};
+    if (!Meets(part.path, [](const FilterPlace& place) { place.Remove(); })) return std::nullopt;
+    return ExplainFix{
+        .sentence = "It would be there if the filter did not ask for “" + part.wording + "”.",
+        .path = part.path,
+        .edit = ExplainFix::Edit::kRemoval};
   }
 
   const TraceSubject& s_;

@@ -5,7 +5,6 @@
 #include "policy/check/check.h"
 #include "policy/check/resolve.h"
 #include "policy/support/text.h"
-#include "policy/support/units.h"
 #include "policy/yaml/read_policy.h"
 #include "preview/publish/publish.h"
 
@@ -64,26 +63,6 @@ std::vector<GateItem> Gate(const Policy& draft, const Schema* schema,
 
 bool Blocks(const std::vector<GateItem>& gate) {
   return std::any_of(gate.begin(), gate.end(), [](const GateItem& item) { return item.blocks(); });
-}
-
-std::vector<Finding> BudgetFindings(const Budgets& budgets, std::int64_t records,
-                                    std::int64_t bytes, const std::string& as_name) {
-  std::vector<Finding> findings;
-  const auto add = [&](const char* rule, const std::string& path, const std::string& message) {
-    findings.push_back(
-        {.severity = Severity::kError, .rule = rule, .path = path, .message = message});
-  };
-  if (budgets.records && records > *budgets.records) {
-    add("budget-records", "budgets.records",
-        as_name + " would hold " + HumanCount(records) + " records, the budget is " +
-            HumanCount(*budgets.records) + "; narrow a filter or raise the budget");
-  }
-  if (budgets.bytes && bytes > *budgets.bytes) {
-    add("budget-bytes", "budgets.bytes",
-        as_name + " would hold " + HumanSize(bytes) + ", the budget is " +
-            PrintSize(*budgets.bytes) + "; take out fields or records, or raise the budget");
-  }
-  return findings;
 }
 
 }  // namespace satchel

@@ -35,10 +35,6 @@ struct GateItem {
                                          const std::map<std::string, std::string>& acknowledged);
 [[nodiscard]] bool Blocks(const std::vector<GateItem>& gate);
 
-// What a preview of `as_name` says about the budgets of the policy.
-[[nodiscard]] std::vector<Finding> BudgetFindings(const Budgets& budgets, std::int64_t records,
-                                                  std::int64_t bytes, const std::string& as_name);
-
 struct PublishedVersion {
   int version = 0;
   Policy policy = {};    // Its published block says when, by whom and why.

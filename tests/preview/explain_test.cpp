@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "preview/explain/apply_fix.h"
 #include "preview/report/explain_report.h"
 #include "tests/preview/two_readers.h"
 
@@ -200,6 +201,43 @@ TEST_F(ExplainTest, FindsTheSmallestChangeByTryingIt) {
   e = OfAccount(kFabrikam);
   EXPECT_EQ(e.fix.sentence, "It would be there if the Owner of the record were Eva.");
   EXPECT_TRUE(e.fix.path.empty());
+}
+
+TEST_F(ExplainTest, OffersAChangeThatThenPutsTheRecordThere) {
+  const auto change = [&] {
+    const Explanation e = OfAccount(kFabrikam);
+    EXPECT_FALSE(e.on_device);
+    const auto changed = WithFix(account(), e.fix);
+    ASSERT_TRUE(changed) << e.fix.sentence;
+    account() = *changed;
+    EXPECT_TRUE(OfAccount(kFabrikam).on_device) << e.fix.sentence;
+  };
+  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  std::get<Condition>(account().filter.nodes[0].item).notes = "Why it is asked";
+  change();
+  const auto& said = std::get<Condition>(account().filter.nodes[0].item);
+  EXPECT_EQ(said.op, Operator::kIn);
+  EXPECT_EQ(said.notes, "Why it is asked");
+
+  account().filter.nodes = {Is("statecode", Operator::kNe, {"1"}), Is("name", Operator::kNotNull)};
+  change();
+  EXPECT_EQ(account().filter.nodes.size(), 1u);
+
+  account().filter.nodes = {};
+  account().order = {{.field = "name"}};
+  account().max_records = 1;
+  change();
+  EXPECT_EQ(account().max_records, 2);
+}
+
+TEST_F(ExplainTest, ChangesNothingWhereTheFixIsNoEditOfTheFilter) {
+  account().filter.nodes = {Is("ownerid", Operator::kEqUserId)};
+  const Explanation e = OfAccount(kFabrikam);
+  EXPECT_FALSE(WithFix(account(), e.fix));
+  account().filter.nodes = {Is("modifiedon", Operator::kLastXDays, {"14"})};
+  const ExplainFix wider = OfAccount(kFabrikam).fix;
+  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  EXPECT_FALSE(WithFix(account(), wider)) << "the filter is another one by now";
 }
 
 TEST_F(ExplainTest, NamesTheLinkedRecordThatDecides) {

@@ -9,6 +9,7 @@
 
 #include "policy/yaml/read_policy.h"
 #include "policy/yaml/write_policy.h"
+#include "preview/fleet/verdict.h"
 
 namespace satchel {
 namespace {
@@ -101,16 +102,35 @@ TEST_F(Publishing, BlocksErrorsAndAsksForAReasonOfEveryWarning) {
   EXPECT_FALSE(Publish(request_));
 }
 
-TEST_F(Publishing, BlocksABudgetThatAPreviewExceeds) {
+TEST_F(Publishing, BlocksABudgetThatAPreviewExceedsUntilSomebodySaysWhy) {
   request_.draft.budgets.records = 100;
-  request_.measured = BudgetFindings(request_.draft.budgets, 101, 0, "Jana Novák");
+  const auto found = [&](std::int64_t records) {
+    const MeasuredUser jana{.user = {.id = "u1", .name = "Jana Novák"}, .records = records};
+    return FindingsOf(Judge(request_.draft, {jana}, nullptr));
+  };
+  EXPECT_TRUE(found(100).empty());
+  request_.measured = found(101);
   ASSERT_EQ(request_.measured.size(), 1U);
   EXPECT_NE(request_.measured[0].message.find("Jana Novák would hold 101 records"),
-            std::string::npos);
+            std::string::npos)
+      << request_.measured[0].message;
   EXPECT_FALSE(Publish(request_));
   request_.acknowledged["budget-records"] = "one more does not hurt";
   EXPECT_TRUE(Publish(request_));
-  EXPECT_TRUE(BudgetFindings(request_.draft.budgets, 100, 0, "").empty());
+}
+
+TEST_F(Publishing, BlocksAnExpectationThatAPreviewFailsWhateverAnybodySays) {
+  request_.draft.expect = {{.as = "Jana Novák", .entity = "account", .at_most = 5}};
+  MeasuredUser jana{.user = {.id = "u1", .name = "Jana Novák"}, .records = 6};
+  jana.held["account"] = 6;
+  request_.measured = FindingsOf(Judge(request_.draft, {jana}, nullptr));
+  ASSERT_EQ(request_.measured.size(), 1U);
+  EXPECT_EQ(request_.measured[0].rule, "expectation");
+  request_.acknowledged["expectation"] = "it is only a test";
+  EXPECT_FALSE(Publish(request_));
+  jana.held["account"] = 5;
+  request_.measured = FindingsOf(Judge(request_.draft, {jana}, nullptr));
+  EXPECT_TRUE(Publish(request_));
 }
 
 TEST_F(Publishing, ListsAllFieldsAsTheServerHasThem) {

@@ -32,9 +32,7 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   ImGui::SetNextWindowPos({box.x0, box.y0});
   ImGui::SetNextWindowSize({kWidth, height});
   if (!ImGui::BeginPopup(kId, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs)) return;
-  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  ui.Shadow(box, 10, 3);
-  ImGui::GetWindowDrawList()->PopClipRect();
+  ui.PopupCard(box);
   const auto count = static_cast<int>(shown.size());
   if (ui.Input("add-entity/search", At(box.x0 + 8, box.y0 + 8, kWidth - 16, 34), &typed_,
                "Search by name, or by logical name", icon::kSearch, ImGui::IsWindowAppearing())) {

@@ -4,6 +4,7 @@
 
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "preview/explain/apply_fix.h"
 
 namespace satchel {
 namespace {
@@ -196,15 +197,31 @@ float ExplainView::DrawFix(Ui& ui, const AppState& state, CommandQueue& commands
   ui.Text(ui.fonts.caption, t.text3, {x0, y}, "WHAT WOULD BRING IT THERE");
   y += 24;
   y += ui.Wrapped(ui.fonts.small, t.text, {x0, y}, x1 - x0, why.fix.sentence) + 10;
-  if (why.fix.path.empty() || state.draft.current().Find(why.entity) == nullptr) return y + 8;
+  const Entity* entity = state.draft.current().Find(why.entity);
+  if (why.fix.path.empty() || entity == nullptr) return y + 8;
+  if (state.explain.serial == state.draft_serial) {
+    if (auto changed = WithFix(*entity, why.fix)) {
+      using Edit = ExplainFix::Edit;
+      const std::string words =
+          why.fix.edit == Edit::kRemoval ? "Take the condition out"
+          : why.fix.edit == Edit::kMaxRecords
+              ? "Keep " + HumanCount(changed->max_records.value_or(0)) + " records"
+              : "Change the condition";
+      if (ui.Button("explain/fix", {x0, y}, words, icon::kEdit, ButtonStyle::kSecondary, x1 - x0,
+                    true, "In the draft; it can be undone")) {
+        commands.Push(EditEntities{{std::move(*changed)}, words, ""});
+      }
+      y += 40;
+    }
+  }
   const bool filter = why.fix.path.find(".filter") != std::string::npos ||
                       why.fix.path.find(".links") != std::string::npos;
-  if (ui.Button("explain/fix", {x0, y}, filter ? "Open the filter" : "Open the entity", icon::kEdit,
-                ButtonStyle::kSecondary, x1 - x0)) {
+  if (ui.Button("explain/open", {x0, y}, filter ? "Open the filter" : "Open the entity",
+                filter ? icon::kFilterAlt : icon::kTune, ButtonStyle::kSecondary, x1 - x0)) {
     commands.Push(SelectEntity{why.entity});
     commands.Push(ShowScreen{filter ? Screen::kFilters : Screen::kEntities});
   }
-  return y + 48;
+  return y + 52;
 }
 
 }  // namespace satchel

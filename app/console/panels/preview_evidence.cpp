@@ -23,11 +23,13 @@ void PreviewPanel::DrawRightCard(Ui& ui, const AppState& state, CommandQueue& co
     DrawTotals(ui, state, card, "In total");
     return;
   }
-  // A comparison that came comes to the front.
-  if (compares && seen_ != comparison.result.get()) {
-    seen_ = comparison.result.get();
-    side_ = Side::kCompared;
-  }
+  // A comparison comes to the front: when it begins, when it came, when it failed.
+  const bool begins = comparison.running && !comparing_;
+  const bool failed = !comparison.error.empty() && error_ != comparison.error;
+  if (compares && (begins || failed || seen_ != comparison.result.get())) side_ = Side::kCompared;
+  comparing_ = comparison.running;
+  seen_ = comparison.result.get();
+  error_ = comparison.error;
   std::vector<std::string> items = {"In total"};
   std::vector<Side> sides = {Side::kTotal};
   if (compares) {

@@ -15,6 +15,10 @@ void PreviewInspector::Draw(Ui& ui, const AppState& state, CommandQueue& command
   const ExplainState& explain = state.explain;
   const bool pasted = !explain.record.empty() && explain.entity.empty();
   if (pasted) {
+    if (explain.serial != state.draft_serial &&
+        state.connection.state == ServerConnection::State::kOnline) {
+      commands.Push(ExplainRecord{"", explain.record});
+    }
     y = explain_.Draw(ui, state, commands, x0, x1, y);
     if (ui.Button("explain/close", {x0, y}, "Back", icon::kChevronLeft, ButtonStyle::kGhost)) {
       commands.Push(ExplainRecord{});

@@ -42,7 +42,10 @@ class PreviewPanel {
 
   enum class Side : std::uint8_t { kTotal, kCompared, kDrift };
   Side side_ = Side::kTotal;
-  const void* seen_ = nullptr;  // The comparison that was brought to the front.
+  // Of the comparison, in the frame before.
+  bool comparing_ = false;
+  const void* seen_ = nullptr;
+  std::string error_;
   Menu menu_;
   ColumnsBox columns_;
   ExportBox export_;

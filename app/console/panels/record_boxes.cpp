@@ -18,9 +18,7 @@ bool BeginBox(Ui& ui, const char* id, Point right_top, float width, float height
   ImGui::SetNextWindowPos({box.x0, box.y0});
   ImGui::SetNextWindowSize({width, height});
   if (!ImGui::BeginPopup(id, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs)) return false;
-  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  ui.Shadow(box, 10, 3);
-  ImGui::GetWindowDrawList()->PopClipRect();
+  ui.PopupCard(box);
   return true;
 }
 

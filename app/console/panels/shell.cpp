@@ -471,6 +471,7 @@ void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
   if (ImGui::BeginPopupModal(
           kId, nullptr,
           ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove)) {
+    ui.PopupCard(box);
     ui.Fit(ui.fonts.heading, t.text, box.x0 + 24, box.y0 + 34, kWidth - 48, state.dialog->title);
     ui.Wrapped(ui.fonts.body, t.text2, {box.x0 + 24, box.y0 + 60}, kWidth - 48, state.dialog->text);
     ui.LineH(box.x0 + 1, box.x1 - 1, box.y1 - 65, t.border);

@@ -70,9 +70,7 @@ std::optional<std::string> DayPicker::Draw(Ui& ui, std::string_view id, Point at
   if (!ImGui::BeginPopup(name.c_str(), ImGuiWindowFlags_NoMove)) return std::nullopt;
   std::optional<std::string> chosen;
   const Rect box = At(corner.x, corner.y, kWidth, kHeight);
-  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  ui.Shadow(box, 10, 3);
-  ImGui::GetWindowDrawList()->PopClipRect();
+  ui.PopupCard(box);
   ui.Centre(
       ui.fonts.semibold, t.text, {box.cx(), box.y0 + 24},
       std::string(kMonths[static_cast<std::size_t>(month_ - 1)]) + " " + std::to_string(year_));

@@ -59,9 +59,7 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     return std::nullopt;
   }
   const Rect box = At(corner.x, corner.y, width, height);
-  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  ui.Shadow(box, 10, 3);
-  ImGui::GetWindowDrawList()->PopClipRect();
+  ui.PopupCard(box);
   const std::string name(id);
   if (ui.Input(name + "/search", At(box.x0 + 8, box.y0 + 8, width - 16, 34), &typed_, hint,
                icon::kSearch, ImGui::IsWindowAppearing())) {

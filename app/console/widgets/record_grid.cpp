@@ -12,6 +12,9 @@ constexpr float kHeader = 30;
 constexpr float kPad = 12;
 constexpr float kEdge = 24;  // Of a column, to drag: as wide as everything one has to hit.
 constexpr float kNarrowest = 56;
+constexpr float kLeastText = 24;  // Of a column half out of sight: less room says nothing.
+constexpr float kGutter = 28;     // At the left, for the + and − of a comparison.
+constexpr float kMarkWidth = 96;  // The column at the right that says what a comparison found.
 
 float WishedWidth(FieldType type) {
   if (kNumberTypes.Has(type)) return 116;
@@ -56,10 +59,15 @@ void RecordGrid::Layout(const RecordsState& records, float room) {
 }
 
 void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& commands,
-                            const Rect& header) {
+                            const Rect& whole) {
   const Theme& t = ui.theme;
-  ui.Fill(header, t.sunken);
-  float x = header.x0 + 4 + gutter_ - left_;
+  ui.Fill(whole, t.sunken);
+  const Rect header = {sight_x0_ - 4, whole.y0, sight_x1_, whole.y1};
+  if (marked_) {
+    ui.Middle(ui.fonts.caption, t.text3, sight_x1_ + kPad, whole.cy(), "On device");
+  }
+  ImGui::PushClipRect({header.x0, header.y0}, {header.x1, header.y1}, true);
+  float x = sight_x0_ - left_;
   for (std::size_t i = 0; i < records.shown.size(); ++i) {
     const RecordColumn& column = records.columns[records.shown[i]];
     const Rect cell = At(x, header.y0, widths_[i], kHeader);
@@ -69,6 +77,8 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
     const bool sorted = records.order.field == column.field;
     const Rect title =
         Rect{cell.x0 + (i > 0 ? kEdge / 2 : 0), cell.y0, cell.x1 - kEdge / 2, cell.y1}.Clip(header);
+    // Too little of it is in sight to be hit.
+    if (title.width() < kMinTarget) continue;
     const Press press =
         ui.Hit("records/sort/" + column.field, title.Inset(0, 1), 4, cell.x0 >= header.x0);
     if (press.hovered) ui.Fill(cell.Clip(header), t.hover);
@@ -84,8 +94,10 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
       top_ = 0;
     }
     const std::string& label = column.label.empty() ? column.field : column.label;
-    const bool number = kNumberTypes.Has(column.type);
-    const float room = cell.width() - 2 * kPad - (sorted ? 16 : 0);
+    const bool number = kNumberTypes.Has(column.type) && cell.x1 - kPad <= header.x1;
+    const float end = std::min(cell.x1 - kPad, header.x1 - 4);
+    const float room = end - cell.x0 - kPad - (sorted ? 16 : 0);
+    if (room < kLeastText) continue;
     const Color ink = sorted ? t.text2 : t.text3;
     const std::string shown = Shortened(ui.fonts.caption, label, room);
     const float width = Ui::Width(ui.fonts.caption, shown);
@@ -97,7 +109,8 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
     }
     if (press.hovered && shown != label) ui.Tooltip(label);
   }
-  ui.LineH(header.x0, header.x1, header.y1 - 1, t.border);
+  ImGui::PopClipRect();
+  ui.LineH(whole.x0, whole.x1, whole.y1 - 1, t.border);
 }
 
 // The right edge of a column: dragging it makes the column wider, twice clicked all are as before.
@@ -190,15 +203,15 @@ void RecordGrid::Scroll(Ui& ui, const RecordsState& records, CommandQueue& comma
             4);
   }
   top_ = std::clamp(top_, 0.0, std::max(0.0, hidden));
-  left_ = std::clamp(left_, 0.0F, std::max(0.0F, width_ - (body.width() - 20)));
-  if (width_ > body.width() - 20) {
-    const float room = body.width() - 24;
+  const float room = sight_x1_ - sight_x0_;
+  const float beyond = width_ - room;
+  left_ = std::clamp(left_, 0.0F, std::max(0.0F, beyond));
+  if (beyond > 0) {
     const float thumb = std::max(40.0F, room * room / width_);
-    const float x = body.x0 + 4 + (room - thumb) * left_ / (width_ - room + 4);
-    const Rect bar = At(body.x0 + 4, body.y1 - 24, room, 24);
+    const float x = sight_x0_ + (room - thumb) * left_ / beyond;
+    const Rect bar = At(sight_x0_, body.y1 - 24, room, 24);
     const Press press = ui.Hit("records/scroll-x", bar, 4, false);
-    if (press.held) left_ += io.MouseDelta.x * width_ / room;
-    left_ = std::clamp(left_, 0.0F, std::max(0.0F, width_ - room + 4));
+    if (press.held) left_ = std::clamp(left_ + io.MouseDelta.x * width_ / room, 0.0F, beyond);
     ui.Fill(At(x, body.y1 - 9, thumb, 7), Fade(ui.theme.text3, press.hovered ? 0.7F : 0.4F), 3.5F);
   }
 }
@@ -216,9 +229,7 @@ void RecordGrid::DrawMark(Ui& ui, RecordMark mark, const Rect& row) {
   const char* words = mark == RecordMark::kAdded     ? "Added"
                       : mark == RecordMark::kRemoved ? "Removed"
                                                      : "Kept";
-  const float w = ui.PillWidth(words, false, false);
-  // Above what the columns may have drawn there.
-  ui.Pill({row.x1 - w - 10, row.cy() - 11}, words, tone);
+  ui.Pill({sight_x1_ + kPad - 4, row.cy() - 11}, words, tone);
 }
 
 void RecordGrid::Draw(Ui& ui, const RecordsState& records, const RecordMarks& marks,
@@ -228,12 +239,13 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, const RecordMarks& ma
   compat::BeginChild("records/grid", {area.width(), area.height()},
                      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar |
                          ImGuiWindowFlags_NoScrollWithMouse);
-  gutter_ = marks.shown ? 28.0F : 0.0F;
-  const float marked = marks.shown ? 28.0F + 96.0F : 0.0F;
-  Layout(records, area.width() - 24 - marked);
+  marked_ = marks.shown;
+  sight_x0_ = area.x0 + 4 + (marked_ ? kGutter : 0.0F);
+  sight_x1_ = area.x1 - 20 - (marked_ ? kMarkWidth : 0.0F);
+  Layout(records, sight_x1_ - sight_x0_);
   Rect body = area;
   const Rect header = body.CutTop(kHeader);
-  const bool sideways = width_ > area.width() - 24 - marked;
+  const bool sideways = width_ > sight_x1_ - sight_x0_;
   const Rect rows_area = {body.x0, body.y0, body.x1, body.y1 - (sideways ? 12.0F : 0.0F)};
   const double visible = static_cast<double>(rows_area.height() / kRow);
   const auto count = static_cast<double>(records.count);
@@ -260,17 +272,14 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, const RecordMarks& ma
       }
     }
     ui.LineH(r.x0, r.x1, r.y1 - 1, t.border);
-    const float columns_x1 = area.x1 - 20 - (marked - gutter_);
-    if (marks.shown) {
-      if (row != nullptr) DrawMark(ui, marks.Of(*row), r);
-      ImGui::PushClipRect({area.x0 + gutter_, r.y0}, {columns_x1, r.y1}, true);
-    }
-    float x = area.x0 + 4 + gutter_ - left_;
+    if (marked_ && row != nullptr) DrawMark(ui, marks.Of(*row), r);
+    ImGui::PushClipRect({sight_x0_ - 4, r.y0}, {sight_x1_, r.y1}, true);
+    float x = sight_x0_ - left_;
     for (std::size_t place = 0; place < records.shown.size(); ++place) {
       const std::size_t c = records.shown[place];
       const Rect cell = At(x, r.y0, widths_[place], kRow);
       x += widths_[place];
-      if (cell.x1 < area.x0 || cell.x0 > area.x1) continue;
+      if (cell.x1 < sight_x0_ || cell.x0 > sight_x1_) continue;
       if (row == nullptr) {
         // Not read yet: a quiet stripe, no invented text.
         ui.Fill(At(cell.x0 + kPad, cell.cy() - 4, cell.width() * 0.5F, 8), t.bar_track, 4);
@@ -281,13 +290,16 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, const RecordMarks& ma
       const Font& font = place == 0 ? ui.fonts.small_medium : ui.fonts.small;
       const Color ink = place == 0 ? t.text : t.text2;
       if (kNumberTypes.Has(records.columns[c].type)) {
+        // Half a number is another number: one that is not in sight as a whole is not drawn.
+        if (cell.x1 - kPad > sight_x1_) continue;
         ui.Right(font, ink, cell.x1 - kPad, cell.cy(),
                  Shortened(font, text, cell.width() - 2 * kPad));
-      } else {
-        ui.Fit(font, ink, cell.x0 + kPad, cell.cy(), cell.width() - 2 * kPad, text);
+        continue;
       }
+      const float room = std::min(cell.x1 - kPad, sight_x1_ - 4) - cell.x0 - kPad;
+      if (room >= kLeastText) ui.Fit(font, ink, cell.x0 + kPad, cell.cy(), room, text);
     }
-    if (marks.shown) ImGui::PopClipRect();
+    ImGui::PopClipRect();
   }
   ImGui::PopClipRect();
   DrawHeader(ui, records, commands, header);

@@ -41,10 +41,13 @@ class RecordGrid {
 
   void DrawMark(Ui& ui, RecordMark mark, const Rect& row);
 
-  float gutter_ = 0;  // At the left, for + and −.
-  double top_ = 0;    // First row on screen, with fraction.
-  float left_ = 0;    // Pixels scrolled sideways.
-  float width_ = 0;   // Of all columns.
+  // Where the columns are seen; with marks there is less of it.
+  bool marked_ = false;
+  float sight_x0_ = 0;
+  float sight_x1_ = 0;
+  double top_ = 0;   // First row on screen, with fraction.
+  float left_ = 0;   // Pixels scrolled sideways.
+  float width_ = 0;  // Of all columns.
   std::string entity_;
   std::string laid_out_;       // For which table and width.
   std::vector<float> widths_;  // Beside records.shown.

@@ -34,12 +34,13 @@ std::string NoFontFor(const Characters& unknown, std::string_view text) {
 }
 
 // Remembers what was drawn where, for tests.
-void Keep(FrameRecord& record, const Font& font, std::string_view text, const Rect& where,
-          const ImDrawList& list) {
+void Keep(FrameRecord& record, int layer, const Font& font, std::string_view text,
+          const Rect& where, const ImDrawList& list) {
   if (!record.keep_texts || text.empty()) return;
   FrameRecord::Text kept;
   kept.text = std::string(text);
   kept.rect = where;
+  kept.layer = layer + compat::PopupDepth();
   const ImVec2 low = list.GetClipRectMin();
   const ImVec2 high = list.GetClipRectMax();
   kept.clip = {low.x, low.y, high.x, high.y};
@@ -98,12 +99,23 @@ void Ui::Shadow(const Rect& r, float radius, float strength) {
   }
 }
 
+// What is to be seen of it: scrolled parts of the window cut it.
+void Ui::KeepCard(const Rect& r) const {
+  if (!record.keep_texts) return;
+  const ImVec2 low = list()->GetClipRectMin();
+  const ImVec2 high = list()->GetClipRectMax();
+  record.cards.push_back({r.Clip({low.x, low.y, high.x, high.y}), layer + compat::PopupDepth()});
+}
+
+void Ui::PopupCard(const Rect& r) {
+  list()->PushClipRectFullScreen();
+  KeepCard(r);
+  Shadow(r, 10, 3);
+  list()->PopClipRect();
+}
+
 void Ui::Card(const Rect& r, float radius) {
-  if (record.keep_texts) {  // What is to be seen of it: scrolled parts of the window cut it.
-    const ImVec2 low = list()->GetClipRectMin();
-    const ImVec2 high = list()->GetClipRectMax();
-    record.cards.push_back(r.Clip({low.x, low.y, high.x, high.y}));
-  }
+  KeepCard(r);
   Shadow(r, radius, 0.7F);
   Fill(r, theme.surface, radius);
   Frame(r, theme.border, radius);
@@ -170,7 +182,7 @@ float Ui::Text(const Font& font, Color color, Point at, std::string_view text) {
   list()->AddText(font.face, font.size, place, color, text.data(), text.data() + text.size());
   const float width = Width(font, text);
   NoteGlyphs(font, text, At(place.x, place.y, width, font.size));
-  Keep(record, font, text, At(place.x, place.y, width, font.size), *list());
+  Keep(record, layer, font, text, At(place.x, place.y, width, font.size), *list());
   return width;
 }
 
@@ -236,7 +248,7 @@ void Ui::NoteGlyphs(const Font& font, std::string_view text, const Rect& where) 
 float Ui::Wrapped(const Font& font, Color color, Point at, float width, std::string_view text) {
   const float height = WrappedHeight(font, text, width);
   NoteGlyphs(font, text, At(at.x, at.y, width, height));
-  Keep(record, font, text,
+  Keep(record, layer, font, text,
        At(std::floor(at.x), std::floor(at.y), std::min(width, Width(font, text)), height), *list());
   list()->AddText(font.face, font.size, {std::floor(at.x), std::floor(at.y)}, color, text.data(),
                   text.data() + text.size(), width);

@@ -24,10 +24,15 @@ struct FrameRecord {
     Rect rect = {};
     Rect clip = {};
     bool missing_glyph = false;
+    int layer = 0;  // What lies on top of the page has a higher one, and hides what is below it.
+  };
+  struct Card {
+    Rect rect = {};
+    int layer = 0;
   };
   std::map<std::string, Rect, std::less<>> controls = {};
   std::vector<Text> texts = {};
-  std::vector<Rect> cards = {};
+  std::vector<Card> cards = {};
   bool keep_texts = false;
   // Characters drawn in this frame that the atlas has no glyph for.
   Characters missing = {};
@@ -53,7 +58,8 @@ class Ui {
   const Fonts& fonts;
   FrameRecord& record;
   std::vector<compat::Focusable> ring = {};
-  int pane = 0;  // Of the controls drawn from now on: where F6 stops.
+  int pane = 0;   // Of the controls drawn from now on: where F6 stops.
+  int layer = 0;  // Of what is drawn from now on; every popup is one more.
 
   // Shapes.
   void Fill(const Rect& r, Color color, float radius = 0, ImDrawFlags corners = 0);
@@ -63,6 +69,8 @@ class Ui {
   void Dot(Point centre, float radius, Color color);
   void Shadow(const Rect& r, float radius, float strength);
   void Card(const Rect& r, float radius = kCardRadius);
+  // What lies around the popup being drawn, which fills `r`: its shadow.
+  void PopupCard(const Rect& r);
   void Bar(const Rect& r, double fraction, Color color);
   void Tile(Point at, float size, const char* icon, Color hue, float radius = 8);
   void Avatar(Point centre, float radius, std::string_view name, Color hue);
@@ -125,6 +133,7 @@ class Ui {
 
  private:
   ImDrawList* list() const;
+  void KeepCard(const Rect& r) const;
 };
 
 // The code point at `at`, which moves behind it. Not UTF-8: the byte itself.

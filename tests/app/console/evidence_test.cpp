@@ -111,9 +111,27 @@ TEST_F(Evidence, ExplainsWhateverIsPasted) {
   ASSERT_EQ(evidence().explained.size(), 1u);
   EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
   EXPECT_TRUE(evidence().explained[0].entity.empty());
-  Press("explain/fix");
+  Press("explain/open");
   EXPECT_EQ(state().screen, Screen::kFilters);
   EXPECT_EQ(state().selected_entity, "account");
+}
+
+TEST_F(Evidence, ChangesTheDraftAsTheExplanationSaysAndAsksAgain) {
+  Entity entity = account();
+  entity.filter.nodes = {
+      Node{Condition{.field = "ownerid", .op = Operator::kEqUserOrUserTeams}},
+      Node{Condition{.field = "modifiedon", .op = Operator::kLastXDays, .values = {"90"}}}};
+  app_->controller().Apply(EditEntities{{entity}, "Filter", ""});
+  app_->controller().Apply(ExplainRecord{"", "account/6f1d0c7e-0000-4000-8000-000000000001"});
+  Settle();
+  ASSERT_EQ(evidence().explained.size(), 1u);
+  Press("explain/fix");
+  EXPECT_EQ(std::get<Condition>(account().filter.nodes[1].item).values[0], "120");
+  ASSERT_EQ(evidence().explained.size(), 2u);
+  EXPECT_EQ(evidence().explained[1].policy, state().draft.current());
+  app_->controller().Apply(Undo{});
+  Settle();
+  EXPECT_EQ(std::get<Condition>(account().filter.nodes[1].item).values[0], "90");
 }
 
 TEST_F(Evidence, MeasuresDriftOfADevice) {

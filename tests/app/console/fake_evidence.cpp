@@ -96,8 +96,13 @@ Explanation FakeExplanation(const ExplainRequest& request) {
                 "11 Aug 2026"),
       any};
   if (!why.on_device) {
-    why.fix = {"With 120 instead of 90 days it would be there.",
-               "entities.account.filter.and[1].values[0]", "120"};
+    why.fix = {.sentence =
+                   "It would be there if “Modified on is in the last 90 days” were “Modified on "
+                   "is in the last 120 days”.",
+               .path = "entities.account.filter.and[1]",
+               .value = "120",
+               .edit = ExplainFix::Edit::kCondition,
+               .condition = {.field = "modifiedon", .op = Operator::kLastXDays, .values = {"120"}}};
   }
   why.next_sync = {{.cause = NextSyncNote::Cause::kDateWindow,
                     .by_sweep = true,

@@ -352,6 +352,7 @@ Result<std::shared_ptr<ServerLink>> FakeWorkbench::Connect(const std::string& se
 }
 
 Result<std::shared_ptr<Records>> FakeWorkbench::OpenRecords(const std::filesystem::path&) {
+  records->restricted_to = -1;  // Every table is a new one.
   return std::shared_ptr<Records>(records);
 }
 

@@ -56,10 +56,17 @@ class HeadlessConsole : public testing::Test {
     return ReadWholeFile(folder_ / name).value_or("");
   }
   void Resize(float width, float height) { size_ = {width, height}; }
+  // As on a screen with that many pixels per logical one, or zoomed.
+  void Rescale(float scale) {
+    scale_ = scale;
+    ImGui::GetIO().Fonts->Clear();
+    fonts_ = LoadFonts(scale_);
+    atlas_ = compat::BuildAtlas();
+  }
   void Frame() {
     now_ += 1.0 / 60;
     ImGui::GetIO().DeltaTime = 1.0F / 60;
-    compat::SetDisplay(size_, 1);
+    compat::SetDisplay(size_, scale_);
     ImGui::NewFrame();
     app_->Frame(now_, fonts_);
     ImGui::Render();
@@ -119,6 +126,7 @@ class HeadlessConsole : public testing::Test {
   Fonts fonts_;
   compat::Atlas atlas_;
   Point size_;
+  float scale_ = 1;
   double now_ = 0;
   std::string copied_;
 };

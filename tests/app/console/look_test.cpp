@@ -1,6 +1,9 @@
 // What the screens look like: pictures, and rules every picture obeys.
 #include <stb/stb_image.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "app/console/screens.h"
 #include "tests/app/console/headless_console.h"
 
@@ -42,10 +45,22 @@ struct Case {
   ThemeName theme;
   float width;
   float height;
-  bool golden = true;  // Else only the rules are looked at.
+  bool golden = true;      // Else only the rules are looked at.
+  float scale = 1;         // Pixels per logical pixel, as zooming makes them.
+  const char* popup = "";  // Of the screen: the control that opens it.
 };
+std::string NameOf(const Case& c) {
+  std::string name = std::string(c.screen) + "_" + std::string(Name(c.theme)) + "_" +
+                     std::to_string(static_cast<int>(c.width));
+  if (c.scale != 1) name += "_zoom" + std::to_string(static_cast<int>(c.scale * 100));
+  if (c.popup[0] != '\0') name += std::string("_") + c.popup;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; },
+      '_');
+  return name;
+}
 void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.screen << c.width;
+  *out << NameOf(c);
 }
 
 // A filter with everything the builder draws: groups, values of several kinds, links, an error.
@@ -81,6 +96,8 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
       app_->controller().Apply(CountWhileEditing{true});
     }
     if (screen == "preview") {
+      app_->controller().Apply(EditEntities{{FilteredAccount(account())}, "Filter", ""});
+      Preview();
       app_->controller().Apply(CompareWith{0});
       Settle();
       app_->controller().Apply(ShowRecords{"account"});
@@ -166,6 +183,7 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
   }
   Picture Draw() {
     Resize(GetParam().width, GetParam().height);
+    if (GetParam().scale != 1) Rescale(GetParam().scale);
     Open();
     Connect();
     app_->controller().Apply(ChooseUser{"u1"});
@@ -173,6 +191,11 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
     app_->controller().Apply(SetTheme{GetParam().theme});
     Arrange(GetParam().screen);
     Settle();
+    if (GetParam().popup[0] != '\0') {
+      Press(GetParam().popup);
+      compat::HideMouse();
+      Settle();
+    }
     app_->record().keep_texts = true;
     Frame();
     return Rasterise(*ImGui::GetDrawData(), atlas_);
@@ -206,8 +229,8 @@ TEST_P(Look, KeepsEveryTextInItsCard) {
     const Rect shown = text.rect.Clip(text.clip);
     if (shown.empty()) continue;
     const Rect* own = nullptr;
-    for (const Rect& card : app_->record().cards) {
-      if (!card.Contains({text.rect.x0 + 1, text.rect.cy()})) continue;
+    for (const auto& [card, layer] : app_->record().cards) {
+      if (layer != text.layer || !card.Contains({text.rect.x0 + 1, text.rect.cy()})) continue;
       if (own == nullptr || card.width() < own->width()) own = &card;
     }
     if (own == nullptr) continue;
@@ -221,6 +244,7 @@ TEST_P(Look, LaysNoTextOverAnother) {
   const auto& texts = app_->record().texts;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     for (std::size_t j = i + 1; j < texts.size(); ++j) {
+      if (texts[i].layer != texts[j].layer) continue;
       const Rect a = texts[i].rect.Clip(texts[i].clip).Inset(1, 3);
       const Rect b = texts[j].rect.Clip(texts[j].clip).Inset(1, 3);
       EXPECT_TRUE(a.empty() || b.empty() || a.Clip(b).empty())
@@ -239,6 +263,21 @@ TEST_P(Look, HasTargetsLargeEnoughToHit) {
   }
 }
 
+TEST_P(Look, KeepsEveryPopupInTheWindow) {
+  if (GetParam().popup[0] == '\0') GTEST_SKIP() << "no popup is open";
+  (void)Draw();
+  for (const auto& [card, layer] : app_->record().cards) {
+    if (layer == 0) continue;
+    EXPECT_GE(card.x0, 0);
+    EXPECT_GE(card.y0, 0);
+    EXPECT_LE(card.x1, GetParam().width);
+    EXPECT_LE(card.y1, GetParam().height);
+  }
+  int texts = 0;
+  for (const auto& text : app_->record().texts) texts += text.layer > 0 ? 1 : 0;
+  EXPECT_GT(texts, 0) << "nothing opened";
+}
+
 std::vector<Case> AllScreens() {
   std::vector<Case> cases;
   std::vector<const char*> screens = {"start"};
@@ -251,14 +290,33 @@ std::vector<Case> AllScreens() {
     cases.push_back({screen, ThemeName::kContrast, 1600, 1000, false});
     cases.push_back({screen, ThemeName::kLight, 1024, 700, false});
     cases.push_back({screen, ThemeName::kLight, 1920, 1080, false});
+    // A screen of 1920 × 1080 at 150 %, and the smallest window at 200 %.
+    cases.push_back({screen, ThemeName::kLight, 1280, 720, false, 1.5F});
+    cases.push_back({screen, ThemeName::kDark, 1024, 700, false, 2});
   }
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Screens, Look, testing::ValuesIn(AllScreens()), [](const auto& tried) {
-  return std::string(tried.param.screen) + "_" + std::string(Name(tried.param.theme)) + "_" +
-         std::to_string(static_cast<int>(tried.param.width));
-});
+std::vector<Case> AllPopups() {
+  std::vector<Case> cases;
+  for (const auto& [screen, control] : {std::pair{"preview", "preview/server"},
+                                        {"preview", "preview/user"},
+                                        {"preview", "preview/compare"},
+                                        {"preview", "preview/style"},
+                                        {"preview", "records/columns"},
+                                        {"preview", "records/export"}}) {
+    cases.push_back({screen, ThemeName::kLight, 1600, 1000, false, 1, control});
+    cases.push_back({screen, ThemeName::kDark, 1280, 720, false, 1.5F, control});
+  }
+  // The inspector, where it lies on top of the page.
+  cases.push_back({"preview", ThemeName::kLight, 1024, 700, false, 2, "preview/details"});
+  cases.push_back({"publish", ThemeName::kDark, 1024, 700, false, 2, "publish/details"});
+  return cases;
+}
+
+const auto kNamed = [](const auto& tried) { return NameOf(tried.param); };
+INSTANTIATE_TEST_SUITE_P(Screens, Look, testing::ValuesIn(AllScreens()), kNamed);
+INSTANTIATE_TEST_SUITE_P(Popups, Look, testing::ValuesIn(AllPopups()), kNamed);
 
 TEST(Theme, KeepsTextReadableOnEverythingItStandsOn) {
   for (const ThemeName name : {ThemeName::kLight, ThemeName::kDark, ThemeName::kContrast}) {

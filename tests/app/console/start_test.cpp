@@ -222,7 +222,9 @@ TEST_F(ProjectsOfAFolder, StandSideBySide) {
   EXPECT_EQ(Found("sales")->entities, 1);
   EXPECT_EQ(state().projects.files.size(), 3U);  // Notes are none; a torn one is, and says why.
   for (const FolderProject& file : state().projects.files) {
-    if (file.file.filename() == "torn.yaml") EXPECT_FALSE(file.error.empty());
+    if (file.file.filename() == "torn.yaml") {
+      EXPECT_FALSE(file.error.empty());
+    }
   }
   Press("projects/sales.yaml");
   EXPECT_EQ(state().file->path.filename(), "sales.yaml");
