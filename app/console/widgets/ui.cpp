@@ -111,6 +111,9 @@ void Ui::PopupCard(const Rect& r) {
   list()->PushClipRectFullScreen();
   KeepCard(r);
   Shadow(r, 10, 3);
+  // The shadow's rings are drawn after what Dear ImGui fills a popup with, and reach into it.
+  Fill(r, theme.raised, 10);
+  Frame(r, theme.border2, 10);
   list()->PopClipRect();
 }
 
