@@ -7,7 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/files.h"
 #include "app/cli/sources.h"
-#include "policy/fetchxml/fetchxml.h"
+#include "policy/fetchxml/filter_files.h"
 #include "policy/support/disk_error.h"
 #include "policy/yaml/write_policy.h"
 
@@ -22,21 +22,9 @@ struct Options {
   bool force = false;
 };
 
-struct OutputFile {
-  std::string name = {};
-  std::string text = {};
-};
-
-std::vector<OutputFile> FilesOf(const Policy& policy, const std::string& format) {
+std::vector<FilterFile> FilesOf(const Policy& policy, const std::string& format) {
   if (format == "yaml") return {{policy.project.name + ".yaml", PrintPolicy(policy)}};
-  std::vector<OutputFile> files;
-  for (const Entity& entity : policy.entities) {
-    if (entity.mode != DeviceMode::kOffline) continue;
-    FetchOptions print;
-    print.attributes = entity.fields;
-    files.push_back({entity.name + ".xml", PrintFetch(QueryOf(entity), print)});
-  }
-  return files;
+  return FilterFiles(policy);
 }
 
 ExitCode Export(const Options& options, Terminal& terminal) {
@@ -49,10 +37,10 @@ ExitCode Export(const Options& options, Terminal& terminal) {
                       " cannot be made: " + DiskTrouble(error ? error.value() : ENOTDIR));
     return ExitCode::kNoAccess;
   }
-  const std::vector<OutputFile> files = FilesOf(read->policy, options.format);
+  const std::vector<FilterFile> files = FilesOf(read->policy, options.format);
   const std::filesystem::path folder(options.folder);
   // All or none: a name that is taken is found before the first file is written.
-  for (const OutputFile& file : files) {
+  for (const FilterFile& file : files) {
     if (!options.force && std::filesystem::exists(folder / file.name)) {
       terminal.Complain((folder / file.name).string() +
                         " exists already (choose another folder or add --force)");
@@ -60,7 +48,7 @@ ExitCode Export(const Options& options, Terminal& terminal) {
     }
   }
   std::vector<std::string> made;
-  for (const OutputFile& file : files) {
+  for (const FilterFile& file : files) {
     const std::string path = (folder / file.name).string();
     const bool is_new = !std::filesystem::exists(path);
     if (const Result<> written = WriteText(path, file.text, Overwrite::kAllow); !written) {
@@ -70,7 +58,7 @@ ExitCode Export(const Options& options, Terminal& terminal) {
     }
     if (is_new) made.push_back(path);
   }
-  for (const OutputFile& file : files) terminal.out() << (folder / file.name).string() << "\n";
+  for (const FilterFile& file : files) terminal.out() << (folder / file.name).string() << "\n";
   return ExitCode::kFine;
 }
 

@@ -35,7 +35,20 @@ enum class EntityMode : std::uint8_t { kOnline, kOffline, kExcluded };
 struct OpenFile {
   std::filesystem::path file = {};
 };
-struct AskForFile {};  // Opens the box in which a path is typed.
+// Opens the box in which a path is chosen or typed, for one of these.
+enum class PathFor : std::uint8_t { kOpen, kExportYaml, kExportFetchXml };
+struct AskForPath {
+  PathFor purpose = PathFor::kOpen;
+};
+struct ListFolder {  // For that box.
+  std::filesystem::path folder = {};
+};
+// The draft as one YAML file, or its filters as one FetchXML file per offline entity of a folder.
+struct ExportDraft {
+  PathFor as = PathFor::kExportYaml;
+  std::filesystem::path to = {};
+  bool replace = false;
+};
 struct SaveFile {
   bool drop_comments = false;
 };
@@ -186,7 +199,7 @@ struct CopyText {
 };
 
 using Command = std::variant<
-    OpenFile, AskForFile, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity, SetMode,
+    OpenFile, AskForPath, ListFolder, ExportDraft, SaveFile, DiscardDraft, Undo, Redo, ShowScreen, SelectEntity, SetMode,
     SetField, AddEntities, RemoveEntities, EditPolicy, EditEntities, FindRecords, NameRecords,
     TranslateFilter, CountWhileEditing, ReadAgain, ReadViews, StartFromView, SetPublishFolder,
     SetPublishNote, Acknowledge, CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion,

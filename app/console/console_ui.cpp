@@ -38,6 +38,8 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
     styled_ = state.theme;
   }
   record.controls.clear();
+  record.views.clear();
+  record.focused.clear();
   record.texts.clear();
   record.cards.clear();
   record.missing.clear();
@@ -69,9 +71,9 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   status_bar_.Draw(ui, state, jobs, commands, status);
   Shortcuts(state, commands);
   palette_.Draw(ui, state, commands);
-  if (asked_for_file_ != state.asked_for_file) open_box_.Open();
-  asked_for_file_ = state.asked_for_file;
-  open_box_.Draw(ui, state, commands);
+  if (asked_for_path_ != state.asked_for_path) path_box_.Open(state);
+  asked_for_path_ = state.asked_for_path;
+  path_box_.Draw(ui, state, commands);
   DrawDialog(ui, state, commands, screen);
   ImGui::SetCursorScreenPos({0, 0});
   ImGui::End();
@@ -130,7 +132,7 @@ void ConsoleUi::Shortcuts(const AppState& state, CommandQueue& commands) {
       view->second->FocusSearch();
     }
   }
-  if (pressed(Key::kO)) open_box_.Open();
+  if (pressed(Key::kO)) commands.Push(AskForPath{});
   if (pressed(Key::kEnter) && state.screen == Screen::kPublish) commands.Push(PublishDraft{});
   constexpr std::array kDigits = {Key::k1, Key::k2, Key::k3, Key::k4,
                                   Key::k5, Key::k6, Key::k7, Key::k8};

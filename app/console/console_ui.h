@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/console/files/path_box.h"
 #include "app/console/panels/shell.h"
 #include "app/console/panels/start_panel.h"
 
@@ -26,11 +27,11 @@ class ConsoleUi {
   TopBar top_bar_;
   StatusBar status_bar_;
   Palette palette_;
-  OpenBox open_box_;
+  PathBox path_box_;
   StartPanel start_;
   std::map<Screen, std::unique_ptr<ScreenView>> screens_;
   bool inspector_open_ = false;  // Only where the window is too narrow for it to stay.
-  int asked_for_file_ = 0;
+  int asked_for_path_ = 0;
   std::optional<ThemeName> styled_;
 };
 

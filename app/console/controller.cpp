@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/console/selectors.h"
+#include "policy/check/starting_point.h"
 #include "policy/support/sha256.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -315,20 +316,54 @@ void Controller::Handle(const SetField& c) {
        (c.on ? "Add field " : "Remove field ") + FieldWords(state_, c.entity, c.field), c.entity);
 }
 
+// What an entity starts from depends on its fields, so those the server has not told of yet are
+// asked for first.
 void Controller::Handle(const AddEntities& c) {
+  std::vector<std::string> unknown;
+  for (const std::string& name : c.entities) {
+    const bool known = schema() != nullptr && schema()->Find(name) != nullptr;
+    if (!known && state_.draft.current().Find(name) == nullptr) unknown.push_back(name);
+  }
+  if (unknown.empty() || state_.connection.state != ServerConnection::State::kOnline) {
+    AddToDraft(c.entities);
+    return;
+  }
+  jobs_.Submit(
+      Lane::kServer, "Reading the fields of what is added", true,
+      [link = state_.connection.link, unknown](JobContext& job) {
+        return link->ReadSchema(unknown, job.stop());
+      },
+      [this, epoch = connection_epoch_, wanted = c.entities,
+       path = state_.file ? state_.file->path : std::filesystem::path()](Result<Schema> read) {
+        if (epoch != connection_epoch_ || !state_.file || state_.file->path != path) return;
+        if (!read) {
+          Show({.severity = Severity::kError,
+                .title = "Nothing was added",
+                .text = read.error().message});
+          return;
+        }
+        ServerConnection& now = state_.connection;
+        for (const auto& [name, entity] : read->entities) now.asked.insert(name);
+        if (now.schema) {
+          now.schema->entities.merge(read->entities);
+        } else {
+          now.schema = std::move(*read);
+          now.schema_at = surroundings_.clock();
+        }
+        KeepSchema();
+        AddToDraft(wanted);
+      });
+}
+
+void Controller::AddToDraft(const std::vector<std::string>& names) {
   Policy next = state_.draft.current();
   std::vector<std::string> added;
-  for (const std::string& name : c.entities) {
+  for (const std::string& name : names) {
     if (next.Find(name) != nullptr) continue;
     const EntitySchema* known = schema() ? schema()->Find(name) : nullptr;
-    Entity entity;
-    entity.name = name;
-    // The name people know a record by; else everything, until somebody chooses.
-    if (known != nullptr && !known->primary_name.empty()) {
-      entity.fields = {known->primary_name};
-    } else {
-      entity.all_fields = true;
-    }
+    // As in a new policy: what the user owns, until somebody chooses.
+    Entity entity = known != nullptr ? StartingPoint(*known) : Entity{.name = name};
+    entity.all_fields = known == nullptr;
     next.entities.push_back(std::move(entity));
     added.push_back(name);
   }

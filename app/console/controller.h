@@ -32,7 +32,9 @@ class Controller {
 
  private:
   void Handle(const OpenFile&);
-  void Handle(const AskForFile&) { ++state_.asked_for_file; }
+  void Handle(const AskForPath&);
+  void Handle(const ListFolder&);
+  void Handle(const ExportDraft&);
   void Handle(const SaveFile&);
   void Handle(const DiscardDraft&);
   void Handle(const Undo&);
@@ -97,6 +99,7 @@ class Controller {
   void Handle(const DuplicateProject&);
 
   void Edit(Policy next, std::string name, const std::string& entity, std::string merge = {});
+  void AddToDraft(const std::vector<std::string>& names);
   void AfterStep(const DraftHistory::Edit* edit);
   void ReadNewEntities();
   void AfterPublishing(const Result<PublishedVersion>& made, const char* failed);

@@ -237,6 +237,14 @@ bool FocusVisible() {
   return ImGui::GetIO().NavVisible;
 }
 
+bool KeyboardLeads() {
+#if IMGUI_VERSION_NUM < 19140
+  return !ImGui::GetCurrentContext()->NavDisableHighlight;
+#else
+  return ImGui::GetCurrentContext()->NavCursorVisible;
+#endif
+}
+
 void ForgetFocus() {
   ImGui::ClearActiveID();
   ImGui::GetCurrentContext()->NavId = 0;

@@ -101,6 +101,8 @@ struct Focusable {
 // go to the first control of the next pane.
 void WalkRing(const std::vector<Focusable>& ring);
 [[nodiscard]] bool FocusVisible();
+// Whoever sits there used the keyboard last, not the mouse; also while a list takes the keys.
+[[nodiscard]] bool KeyboardLeads();
 void ForgetFocus();
 [[nodiscard]] ImGuiID FocusedId();
 void FocusItem(const Focusable& item);

@@ -49,6 +49,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   app.add_option("--script", options.script,
                  "Play clicks and keys from a file, without a display (docs/console.md)")
       ->type_name("FILE");
+  app.add_option("--widgets", options.widgets,
+                 "Keep a file that says where each control of the window is (docs/console.md)")
+      ->type_name("FILE");
   app.footer(kExamples);
   const auto wrong = [&](const std::string& message) {
     parsed.exit = 2;

@@ -20,6 +20,7 @@ struct Options {
   std::optional<float> scale = {};
   std::string shot = {};
   std::string script = {};
+  std::string widgets = {};
 };
 
 struct ParsedOptions {

@@ -42,6 +42,18 @@ std::filesystem::path ExpandHome(const std::string& typed) {
   return typed;
 }
 
+std::string ShortPath(const std::filesystem::path& path) {
+  const char* home = std::getenv("HOME");
+  const std::string whole = path.string();
+  if (home == nullptr || *home == '\0') return whole;
+  const std::string_view start = home;
+  if (whole == start) return "~";
+  const bool inside = whole.size() > start.size() && whole.starts_with(start) &&
+                      (whole[start.size()] == '/' || start.back() == '/');
+  if (!inside) return whole;
+  return "~/" + whole.substr(start.size() + (start.back() == '/' ? 0 : 1));
+}
+
 Result<std::string> ReadWholeFile(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) {

@@ -28,6 +28,8 @@ struct Settings {
 
 // "~/x" as people type it.
 [[nodiscard]] std::filesystem::path ExpandHome(const std::string& typed);
+// The other way round, to be shown: "~/policies".
+[[nodiscard]] std::string ShortPath(const std::filesystem::path& path);
 [[nodiscard]] Result<std::string> ReadWholeFile(const std::filesystem::path& file);
 // Temporary file beside it, fsync, rename: after a crash the old or the new text is there.
 [[nodiscard]] Result<> WriteAtomically(const std::filesystem::path& file, const std::string& text);

@@ -16,6 +16,7 @@
 #include "app/console/day/day_state.h"
 #include "app/console/draft_history.h"
 #include "app/console/evidence.h"
+#include "app/console/files/folder_list.h"
 #include "app/console/jobs/job_queue.h"
 #include "app/console/live_count.h"
 #include "app/console/lab/lab_state.h"
@@ -166,7 +167,9 @@ struct AppState {
   Screen screen = Screen::kEntities;
   std::optional<OpenedFile> file = {};
   std::string open_error = {};
-  int asked_for_file = 0;  // How often: the window opens its box when this grows.
+  int asked_for_path = 0;  // How often: the window opens its box when this grows.
+  PathFor path_for = PathFor::kOpen;
+  FolderList folder = {};  // What that box lists.
   std::vector<std::filesystem::path> recent = {};
   DraftHistory draft = {};
   Study study = {};

@@ -1,15 +1,31 @@
-// What a test of the real window looks at: where every control is, in pixels of the window, and what
-// the last preview found.
+// What stands where in the window, as a text file: with it a program can use the console as
+// somebody who sees it does (tests, demonstrations). docs/console.md says what the lines mean.
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "app/console/application.h"
 
 namespace satchel {
 
-// Lines "control ID X0 Y0 X1 Y1", "preview USER", "held ENTITY RECORDS SHA256-OF-IDS", "version N".
-// Written whole, then renamed.
-void WriteTrace(Application& app, float scale, const std::filesystem::path& file);
+// What the window has been given since it opened.
+struct InputCount {
+  long clicks = 0;  // Buttons let go.
+  long keys = 0;    // Pressed, or repeated; not Ctrl, Shift and their like.
+  long characters = 0;
+  long notches = 0;  // Of the wheel.
+};
+
+class Trace {
+ public:
+  explicit Trace(std::filesystem::path file) : file_(std::move(file)) {}
+  // Whole, then renamed; nothing when it would say what it says already.
+  void Write(Application& app, float scale, const InputCount& input);
+
+ private:
+  std::filesystem::path file_;
+  std::string last_;
+};
 
 }  // namespace satchel

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/console/application.h"
@@ -23,6 +24,7 @@ namespace {
 struct Pulse {
   int frames = 4;
   compat::KeyTaps keys = {};
+  InputCount input = {};
   void Beat() { frames = std::max(frames, 3); }
 };
 
@@ -33,15 +35,25 @@ Pulse& PulseOf(GLFWwindow* window) {
 void WatchInput(GLFWwindow* window) {
   // Before the backend installs its own, which call these.
   glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
-  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { PulseOf(w).Beat(); });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int action, int) {
+    PulseOf(w).Beat();
+    if (action == GLFW_RELEASE) ++PulseOf(w).input.clicks;
+  });
   glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int, int action, int mods) {
     PulseOf(w).Beat();
     if (action == GLFW_RELEASE) return;
+    if (key < GLFW_KEY_LEFT_SHIFT || key > GLFW_KEY_RIGHT_SUPER) ++PulseOf(w).input.keys;
     PulseOf(w).keys.taps.push_back(
         {key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, action == GLFW_REPEAT});
   });
-  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { PulseOf(w).Beat(); });
-  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) {
+    PulseOf(w).Beat();
+    ++PulseOf(w).input.characters;
+  });
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) {
+    PulseOf(w).Beat();
+    ++PulseOf(w).input.notches;
+  });
   glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
   glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
   glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { PulseOf(w).Beat(); });
@@ -108,7 +120,11 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
     long frames = 0;
     bool ready = false;
     const char* trace = std::getenv("SATCHEL_TRACE_FRAMES");
-    const char* traced = std::getenv("SATCHEL_TRACE_CONTROLS");  // A file, for tests.
+    std::optional<Trace> widgets;
+    if (!options.widgets.empty()) {
+      widgets.emplace(options.widgets);
+      app.record().keep_views = true;
+    }
     std::string title;
     while (glfwWindowShouldClose(window) == 0) {
       const bool toasts =
@@ -184,7 +200,7 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
         std::printf("READY\n");
         std::fflush(stdout);
       }
-      if (traced != nullptr && pulse.frames == 0) WriteTrace(app, scale, traced);
+      if (widgets && pulse.frames == 0) widgets->Write(app, scale, pulse.input);
       if (trace != nullptr) {
         std::printf("frame %ld\n", frames);
         std::fflush(stdout);

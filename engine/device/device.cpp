@@ -11,6 +11,7 @@
 #include "engine/sync/full_sync_plan.h"
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
+#include "policy/support/units.h"
 
 namespace satchel {
 
@@ -22,11 +23,7 @@ std::string Names(const std::vector<Trigger>& triggers) {
   return Join(names, ", ");
 }
 
-std::string Count(std::int64_t count, const char* what) {
-  return std::to_string(count) + " " + what;
-}
-
-// "12 sent, 3 received (1 added, 2 updated, 0 removed), 12 requests"
+// "12 sent, 3 received (1 new, 2 changed), 4 removed, 1 conflict". What did not happen is not said.
 std::string Summary(const SyncOutcome& outcome) {
   std::int64_t received = 0;
   std::int64_t added = 0;
@@ -38,16 +35,22 @@ std::string Summary(const SyncOutcome& outcome) {
     updated += entity.updated;
     removed += entity.removed;
   }
-  std::string text = Count(outcome.upload.sent, "sent, ") + Count(received, "received (") +
-                     Count(added, "added, ") + Count(updated, "updated, ") +
-                     Count(removed, "removed)");
-  if (outcome.upload.conflicts > 0) text += ", " + Count(outcome.upload.conflicts, "conflicts");
-  if (outcome.upload.dropped > 0) {
-    text += ", " + Count(outcome.upload.dropped, "replaced by the server's version");
-  }
-  if (outcome.upload.parked > 0) text += ", " + Count(outcome.upload.parked, "refused");
-  if (outcome.upload.waiting > 0) text += ", " + Count(outcome.upload.waiting, "still waiting");
-  return text;
+  std::vector<std::string> parts;
+  const auto say = [&](std::int64_t count, const std::string& what) {
+    if (count > 0) parts.push_back(HumanCount(count) + " " + what);
+  };
+  std::vector<std::string> came;
+  if (added > 0) came.push_back(HumanCount(added) + " new");
+  if (updated > 0) came.push_back(HumanCount(updated) + " changed");
+  say(outcome.upload.sent, "sent");
+  say(received,
+      "received" + (came.empty() ? " (none new or changed)" : " (" + Join(came, ", ") + ")"));
+  say(removed, "removed");
+  say(outcome.upload.conflicts, outcome.upload.conflicts == 1 ? "conflict" : "conflicts");
+  say(outcome.upload.dropped, "replaced by the server's version");
+  say(outcome.upload.parked, "refused");
+  say(outcome.upload.waiting, "still waiting");
+  return parts.empty() ? "nothing to send, and nothing new" : Join(parts, ", ");
 }
 
 std::optional<Seconds> AgeOf(std::optional<Instant> last, Instant now) {
@@ -253,7 +256,9 @@ SyncOutcome Device::Run(const schedule::Sync& sync, const ByHand& how, std::stop
   }
   if (outcome.upload.conflicts > 0) {
     Log(DeviceEvent::Kind::kConflict,
-        Count(outcome.upload.conflicts, "conflicts wait for the user"));
+        HumanCount(outcome.upload.conflicts) +
+            (outcome.upload.conflicts == 1 ? " conflict waits" : " conflicts wait") +
+            " for the user");
   }
   parts_.lock.Unlock();
   if (listener_.outcome) listener_.outcome(outcome);

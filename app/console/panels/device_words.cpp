@@ -9,6 +9,8 @@
 namespace satchel {
 namespace {
 
+constexpr std::string_view kWarning = "warning: ";
+
 std::string Local(Instant moment, const char* format) {
   const std::time_t seconds = static_cast<std::time_t>(moment.ticks / kTicksPerSecond);
   std::tm parts = {};
@@ -136,6 +138,10 @@ EventWords WordsOf(const DeviceEvent& event, const Theme& theme) {
       return {"No sync now, despite " + because, Capital(event.text), icon::kSyncDisabled,
               &theme.warn};
     case DeviceEvent::Kind::kPolicy:
+      if (event.text.starts_with(kWarning)) {
+        return {"Warning", Capital(event.text.substr(kWarning.size())), icon::kWarning,
+                &theme.warn};
+      }
       return {"Policy", Capital(event.text), icon::kLayers, &theme.violet};
     case DeviceEvent::Kind::kMode:
       return {"Mode", event.text, icon::kSwapHoriz, &theme.neutral};

@@ -50,6 +50,17 @@ void FilterBuilder::Edit(Frame& f, Entity next, std::string name, std::string me
   f.commands.Push(EditEntities{{std::move(next)}, std::move(name), std::move(merge)});
 }
 
+// Who works with the keyboard goes on where the edit took place.
+void FilterBuilder::FocusAfterwards(const std::string& path) {
+  if (compat::KeyboardLeads()) focus_ = show_ = path;
+}
+
+void FilterBuilder::TakeFocus(Frame& f, const std::string& path) {
+  if (focus_ != path) return;
+  compat::FocusItem(f.ui.ring.back());
+  focus_.clear();
+}
+
 void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
                          const Entity& entity, const Rect& area) {
   const Point origin = ui.BeginScroll("filter/tree/" + entity.name, area);
@@ -59,6 +70,7 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   }
   f.aliases = JoinedAliases(entity);
   drop_.reset();
+  const bool showing = !show_.empty();  // Else an edit of this frame asks for it.
   const Scope root{{}, "entities." + entity.name + ".filter", entity.name, false};
   float y = DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);
   if (!entity.links.empty()) {
@@ -78,7 +90,7 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
     }
     dragged_.reset();
   }
-  show_.clear();
+  if (showing) show_.clear();
   ui.EndScroll(y + 8);
 }
 
@@ -90,6 +102,7 @@ void FilterBuilder::DrawBadge(Frame& f, const Group& group, const Scope& scope, 
   const Tone& tone = any ? t.violet : t.accents;
   const std::string id = "filter/group/" + scope.text;
   const Press press = ui.Hit(id, r, 9);
+  TakeFocus(f, scope.text);
   ui.Fill(r, press.hovered ? Mix(tone.soft, tone.fill, 0.15F) : tone.soft, 8);
   ui.Frame(r, Mix(tone.soft, tone.fill, 0.6F), 8);
   ui.Middle(ui.fonts.small_medium, tone.fg, r.x0 + 9, r.cy(), any ? "OR" : "AND");
@@ -170,14 +183,16 @@ float FilterBuilder::DrawGroup(Frame& f, const Group& group, const Scope& scope,
     y += kPitch - 8;
     elbow(y + 14, false);
   }
-  return DrawAdd(f, scope, group.nodes.size(), child_x, y, root);
+  return DrawAdd(f, group, scope, child_x, y, root);
 }
 
-float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, float x0, float y,
+float FilterBuilder::DrawAdd(Frame& f, const Group& group, const Scope& scope, float x0, float y,
                              bool root) {
   Ui& ui = f.ui;
+  const std::size_t count = group.nodes.size();
   if (!f.Visible(y, 36)) return y + 38;
   const std::string id = "filter/add/" + scope.text;
+  const std::string made = scope.text + Step(group, count);
   float x = x0;
   const auto link = [&](const char* what, const char* words, const char* glyph,
                         const char* tip = "") {
@@ -187,9 +202,10 @@ float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, fl
   };
   if (link("condition", "Add condition", icon::kAdd)) menu_.Open(id + "/condition");
   if (link("group", "Add group", icon::kAccountTree)) {
-    Group group;
-    group.conjunction = Conjunction::kOr;
-    Edit(f, WithNode(f.entity, scope.path, count, Node{group}), "Add a group");
+    Group empty;
+    empty.conjunction = Conjunction::kOr;
+    FocusAfterwards(made);
+    Edit(f, WithNode(f.entity, scope.path, count, Node{empty}), "Add a group");
   }
   if (link("link", "Add linked entity", icon::kLink,
            "Whether a record has, or has no, related records that meet conditions")) {
@@ -206,6 +222,7 @@ float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, fl
           [&] { return ConditionEditor::Fields(f.state, place); }, "Search fields")) {
     Condition fresh = ConditionEditor::Fresh(f.state, place, *chosen);
     const std::string name = FieldWords(f.state, scope.entity, fresh.field);
+    FocusAfterwards(made);
     Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(fresh)}),
          "Add a condition on " + name);
   }
@@ -213,17 +230,20 @@ float FilterBuilder::DrawAdd(Frame& f, const Scope& scope, std::size_t count, fl
   if (const auto chosen =
           menu_.Draw(ui, id + "/link", {x0, y + 30}, 420, relations, "Search related entities")) {
     if (const auto way = FindRelation(*chosen)) {
-      Link made{.entity = way->entity, .from = way->from, .to = way->to, .type = LinkType::kAny};
-      Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(made)}),
+      Link asked{.entity = way->entity, .from = way->from, .to = way->to, .type = LinkType::kAny};
+      FocusAfterwards(made);
+      Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(asked)}),
            "Ask for " + EntityWords(f.state, way->entity));
     }
   }
   if (const auto chosen =
           menu_.Draw(ui, id + "/join", {x0, y + 30}, 420, relations, "Search related entities")) {
     if (const auto way = FindRelation(*chosen)) {
-      Link made{.entity = way->entity, .from = way->from, .to = way->to, .type = LinkType::kInner};
-      made.alias = FreshAlias(f.entity, way->entity);
-      Edit(f, WithLink(f.entity, {}, std::move(made)), "Join " + EntityWords(f.state, way->entity));
+      Link joined{
+          .entity = way->entity, .from = way->from, .to = way->to, .type = LinkType::kInner};
+      joined.alias = FreshAlias(f.entity, way->entity);
+      Edit(f, WithLink(f.entity, {}, std::move(joined)),
+           "Join " + EntityWords(f.state, way->entity));
     }
   }
   return y + 38;
@@ -271,6 +291,7 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   const Theme& t = ui.theme;
   const std::string id = "filter/row/" + scope.text;
   const Press press = ui.Hit(id, grip, 6);
+  TakeFocus(f, scope.text);
   ui.Icon(ui.fonts.icon18, press.hovered ? t.text : t.text3, {grip.cx(), grip.cy()},
           icon::kDragIndicator);
   const bool is_link = scope.path.back().link;
@@ -308,6 +329,7 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   if (action == "up" || action == "down") {
     TreePath path = scope.path;
     Entity next = Shifted(f.entity, path, action == "up" ? -1 : 1);
+    FocusAfterwards(PathText(next, path));
     Edit(f, std::move(next), "Move " + what);
   } else if (action == "copy") {
     Edit(f, Duplicated(f.entity, scope.path), "Duplicate " + what);

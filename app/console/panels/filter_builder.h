@@ -30,18 +30,21 @@ class FilterBuilder {
   float DrawCount(Frame& f, const Scope& scope, float x1, float cy);
   float DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y);
   float DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0, float y);
-  float DrawAdd(Frame& f, const Scope& scope, std::size_t count, float x0, float y, bool root);
+  float DrawAdd(Frame& f, const Group& group, const Scope& scope, float x0, float y, bool root);
   void DrawTools(Frame& f, const Scope& scope, const Rect& row, bool link);
   void Handle(Frame& f, const Scope& scope, const Rect& row, const Rect& grip,
               const std::string& what);
   [[nodiscard]] static std::string GroupWords(const Frame& f, const TreePath& path);
   void DrawBadge(Frame& f, const Group& group, const Scope& scope, const Rect& r, bool root);
+  void FocusAfterwards(const std::string& path);
+  void TakeFocus(Frame& f, const std::string& path);  // After the control it goes to.
   void Edit(Frame& f, Entity next, std::string name, std::string merge = {});
 
   ConditionEditor editor_;
   Menu menu_;
   TextEdit typing_;
   std::string show_;
+  std::string focus_;                // The row or group the keyboard goes on at.
   std::string noting_;               // The row whose empty note is being written.
   std::optional<TreePath> dragged_;  // What is being carried.
   std::optional<std::pair<TreePath, std::size_t>> drop_;  // Group and place under the mouse.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "app/console/panels/device_panel.h"
@@ -169,7 +170,12 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
   const bool theirs = conflict || change.state == EntryState::kDropped;
   const bool choose = conflict && change.kind == ChangeKind::kUpdate && !change.theirs_gone;
   const float label = std::floor(width * 0.24F);
-  const int columns = theirs ? 3 : 2;
+  // A download brings what the record was up to date: then it was what it is on the server, and
+  // what it was when the edit began is not kept.
+  const bool was = !theirs || std::any_of(change.fields.begin(), change.fields.end(),
+                                          [](const auto& f) { return f.base != f.theirs; });
+  const int columns = theirs && was ? 3 : 2;
+  const int last = columns - 1;
   const float column = std::floor((width - label) / static_cast<float>(columns));
   const float x0 = at.x + label;
   float y = at.y;
@@ -177,8 +183,8 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
     ui.Text(ui.fonts.caption, t.text3, {x0 + static_cast<float>(place) * column + 8, y}, words);
   };
   head(0, "On the phone");
-  head(1, "Was");
-  if (theirs) head(2, "On the server");
+  if (was) head(1, "Was");
+  if (theirs) head(last, "On the server");
   y += 22;
   for (const PhoneFieldChange& field : change.fields) {
     ui.LineH(at.x, at.x + width, y, t.border);
@@ -188,7 +194,7 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
     const auto cell = [&](int place, const std::string& text, bool on, Keep keep) {
       const Rect r = At(x0 + static_cast<float>(place) * column, y + 4, column - 6, 28);
       float x = r.x0 + 8;
-      if (choose && place != 1) {
+      if (choose && (place == 0 || place == last)) {
         const std::string id =
             "outbox/field/" + field.field + (keep == Keep::kMine ? "/mine" : "/theirs");
         const Press press = ui.Hit(id, r, 7);
@@ -209,8 +215,8 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
     };
     const bool mine = !choices_.contains(field.field);
     cell(0, field.mine, mine || !choose, Keep::kMine);
-    cell(1, field.base, false, Keep::kMine);
-    if (theirs) cell(2, field.theirs, choose && !mine, Keep::kTheirs);
+    if (was) cell(1, field.base, false, Keep::kMine);
+    if (theirs) cell(last, field.theirs, choose && !mine, Keep::kTheirs);
     y += 36;
   }
   return y;

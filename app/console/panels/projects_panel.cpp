@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/console/settings.h"
 #include "policy/model/name.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -34,7 +35,7 @@ float ProjectsPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comm
   ui.Card(card);
   const float w = ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 26, "Projects");
   ui.Fit(ui.fonts.small, t.text3, card.x0 + 28 + w, card.y0 + 27, card.width() - w - 90,
-         projects.folder.string());
+         ShortPath(projects.folder));
   if (ui.IconButton("projects/refresh", {card.x1 - 44, card.y0 + 10}, icon::kRefresh,
                     "Read the folder again", 32, !projects.reading)) {
     commands.Push(ReadProjects{});

@@ -318,6 +318,10 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
           {"Save", state.file->path.filename().string(), "Ctrl S", icon::kSave, SaveFile{}});
       all.push_back({"Discard unsaved changes", "", "", icon::kDelete, DiscardDraft{}});
     }
+    all.push_back({"Export the draft as YAML…", "A copy in canonical form", "", icon::kDescription,
+                   AskForPath{PathFor::kExportYaml}});
+    all.push_back({"Export the filters as FetchXML…", "One file per offline entity", "",
+                   icon::kFilterAlt, AskForPath{PathFor::kExportFetchXml}});
     if (state.draft.can_undo()) {
       all.push_back({"Undo", state.draft.undo_name(), "Ctrl Z", icon::kUndo, Undo{}});
     }
@@ -348,10 +352,10 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
   all.push_back({"Zoom out", std::to_string(state.zoom) + " %", "Ctrl −", icon::kZoomOut,
                  SetZoom{state.zoom - 25}});
   if (state.file)
-    all.push_back({"Open a policy file…", "", "Ctrl O", icon::kFolderOpen, AskForFile{}});
+    all.push_back({"Open a policy file…", "", "Ctrl O", icon::kFolderOpen, AskForPath{}});
   for (const auto& file : state.recent) {
     if (state.file && file == state.file->path) continue;
-    all.push_back({"Open " + file.filename().string(), file.parent_path().string(), "",
+    all.push_back({"Open " + file.filename().string(), ShortPath(file.parent_path()), "",
                    icon::kFolderOpen, OpenFile{file}});
   }
   return all;
@@ -373,22 +377,6 @@ void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   commands.Push(command);
   const auto& screen = all[static_cast<std::size_t>(std::stoul(*chosen))].screen;
   if (screen) commands.Push(ShowScreen{*screen});
-}
-
-void OpenBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
-  if (!picker_.IsOpen("open")) return;
-  const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const float width = std::min(640.0F, display.x - 48);
-  std::vector<PickerItem> items;
-  for (const auto& file : state.recent) {
-    if (state.file && file == state.file->path) continue;
-    items.push_back({file.string(), file.filename().string(), file.parent_path().string(), "",
-                     icon::kDescription, -1});
-  }
-  const auto chosen = picker_.Draw(ui, "open", {(display.x - width) / 2, 120}, width,
-                                   "Path of a policy file, or part of a recent one", items,
-                                   "Type the path of a policy file", "Open ");
-  if (chosen) commands.Push(OpenFile{ExpandHome(*chosen)});
 }
 
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {

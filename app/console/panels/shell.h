@@ -48,16 +48,6 @@ class Palette {
   Picker picker_;
 };
 
-// Ctrl+O: recent files, or a path.
-class OpenBox {
- public:
-  void Open() { picker_.Open(); }
-  void Draw(Ui& ui, const AppState& state, CommandQueue& commands);
-
- private:
-  Picker picker_;
-};
-
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
 void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
 

@@ -72,7 +72,7 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
   }
   if (Way(ui, "start/browse", At(at.x + each + kGap, at.y, each, kTall), icon::kFolderOpen, 3,
           "Open…", "A policy file (YAML), new or years old. Unsaved changes of it come back.")) {
-    focus_path_ = true;
+    commands.Push(AskForPath{});
   }
   const bool starting = start.sandbox == Sandbox::kStarting;
   const bool running = start.sandbox == Sandbox::kRunning;
@@ -111,8 +111,10 @@ float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands
   float y = at.y;
   const float button = ui.ButtonWidth("Open", false);
   ui.Input("start/path", At(at.x, y, width - button - 8, 34), &path_, "Path of a policy file",
-           icon::kDescription, std::exchange(focus_path_, false));
-  const bool enter = ImGui::IsItemDeactivated() && compat::Pressed(compat::Key::kEnter);
+           icon::kDescription);
+  // Enter ends the writing in the same frame: what counts is who wrote in the one before.
+  const bool enter = writing_ && compat::Pressed(compat::Key::kEnter);
+  writing_ = ui.record.focused == "start/path";
   const bool pressed = ui.Button("start/open", {at.x + width - button, y + 1}, "Open", nullptr,
                                  ButtonStyle::kPrimary, 0, !path_.empty(),
                                  path_.empty() ? "Type or paste a path first" : "");
@@ -147,7 +149,7 @@ void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& command
     ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 46, row.cy() - 9, room,
            file.filename().string());
     ui.Fit(ui.fonts.caption, t.text3, row.x0 + 46, row.cy() + 10, room,
-           file.parent_path().string());
+           ShortPath(file.parent_path()));
     if (open) ui.Pill({row.x1 - 62, row.cy() - 11}, "Open", t.accents);
     ui.Icon(ui.fonts.icon18, t.text3, {row.x1 - 16, row.cy()}, open ? "" : icon::kChevronRight);
     if (press.clicked) {

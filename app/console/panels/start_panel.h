@@ -54,7 +54,7 @@ class StartPanel {
   void DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
   std::string path_;
-  bool focus_path_ = false;
+  bool writing_ = false;  // In it.
   bool making_ = false;
   NewPolicyPage page_;
   ProfilesCard profiles_;

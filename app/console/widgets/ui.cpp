@@ -309,9 +309,17 @@ void Ui::Tooltip(std::string_view text) {
   ImGui::PopStyleVar(2);
 }
 
+void Ui::Note(std::string_view id, const Rect& r) {
+  record.controls[std::string(id)] = r;
+  if (!record.keep_views) return;
+  const ImVec2 low = list()->GetClipRectMin();
+  const ImVec2 high = list()->GetClipRectMax();
+  record.views[std::string(id)] = {low.x, low.y, high.x, high.y};
+}
+
 Press Ui::Hit(std::string_view id, const Rect& r, float ring_radius, bool focusable) {
   const std::string name(id);
-  record.controls[name] = r;
+  Note(name, r);
   ImGui::SetCursorScreenPos({r.x0, r.y0});
   Press press;
   press.clicked = compat::OverlappableButton(name.c_str(), {r.width(), r.height()});
@@ -321,6 +329,7 @@ Press Ui::Hit(std::string_view id, const Rect& r, float ring_radius, bool focusa
   press.focused = ImGui::IsItemFocused() && compat::FocusVisible();
   if (press.hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (press.focused) {
+    record.focused = name;
     const Rect outline = r.Inset(-2);
     list()->AddRect({outline.x0, outline.y0}, {outline.x1, outline.y1}, theme.accent_fill,
                     ring_radius, 0, 2);
@@ -446,7 +455,7 @@ bool Ui::Input(std::string_view id, const Rect& r, std::string* text, const char
 bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
                   const char* hint, const Font& font, bool lines) {
   const std::string name = "##" + std::string(id);
-  record.controls[std::string(id)] = r;
+  Note(id, r);
   ImGui::SetCursorScreenPos({inner.x0, inner.y0});
   ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
   ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.text));
@@ -483,6 +492,7 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
     changed = ImGui::InputTextWithHint(name.c_str(), hint, text->data(), text->capacity() + 1,
                                        ImGuiInputTextFlags_CallbackResize, resize, text);
   }
+  if (ImGui::IsItemActive()) record.focused = id;
   NoteGlyphs(font, *text, r);
   ring.push_back(compat::LastItem(r, true, pane));
   compat::PopFont();
@@ -508,7 +518,7 @@ bool Ui::CodeInput(std::string_view id, const Rect& r, std::string* text, const 
     }
     return 0;
   };
-  record.controls[std::string(id)] = r;
+  Note(id, r);
   ImGui::SetCursorScreenPos({r.x0, r.y0});
   ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
   ImGui::PushStyleColor(ImGuiCol_Text, Floats(0));
@@ -517,6 +527,7 @@ bool Ui::CodeInput(std::string_view id, const Rect& r, std::string* text, const 
   const bool changed = ImGui::InputTextMultiline(
       ("##" + std::string(id)).c_str(), text->data(), text->capacity() + 1, {r.width(), r.height()},
       ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, follow, &target);
+  if (ImGui::IsItemActive()) record.focused = id;
   ring.push_back(compat::LastItem(r, true, pane));
   compat::PopFont();
   ImGui::PopStyleVar();

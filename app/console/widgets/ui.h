@@ -31,6 +31,10 @@ struct FrameRecord {
     int layer = 0;
   };
   std::map<std::string, Rect, std::less<>> controls = {};
+  // The part of the window each control is seen through, and the one that has the keyboard.
+  std::map<std::string, Rect, std::less<>> views = {};
+  std::string focused = {};
+  bool keep_views = false;
   std::vector<Text> texts = {};
   std::vector<Card> cards = {};
   bool keep_texts = false;
@@ -117,6 +121,8 @@ class Ui {
   bool Input(std::string_view id, const Rect& r, std::string* text, const char* hint,
              const char* icon, bool focus = false, bool framed = true);
 
+  // Every control passes here: what is drawn is remembered under its id.
+  void Note(std::string_view id, const Rect& r);
   // The bare text field in `inner` of the control `r`. True when the text changed.
   bool RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
                 const char* hint, const Font& font, bool lines = false);

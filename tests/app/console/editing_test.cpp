@@ -1,4 +1,5 @@
 // Editing on the screens Entities, Filters, Triggers and Project, by clicks and keys.
+#include "policy/check/starting_point.h"
 #include "tests/app/console/headless_console.h"
 
 namespace satchel {
@@ -58,6 +59,9 @@ TEST_F(Editing, AddsSeveralEntitiesOfTheServer) {
   EXPECT_NE(draft().Find("competitor"), nullptr);
   EXPECT_EQ(draft().Find("list"), nullptr);
   EXPECT_EQ(state().draft.undo_name(), "Add 2 entities");
+  // As `satchel new` begins: not with every record of the server.
+  EXPECT_EQ(*draft().Find("email"), StartingPoint(*state().connection.schema->Find("email")));
+  EXPECT_FALSE(draft().Find("email")->filter.nodes.empty());
 }
 
 TEST_F(Editing, SetsPermissionsCapAndOrder) {

@@ -20,8 +20,10 @@ class HeadlessConsole : public testing::Test {
   HeadlessConsole() {
     ::setenv("TZ", "UTC", 1);  // Pictures show clock times.
     ::unsetenv("SATCHEL_FONTS");
-    folder_ = std::filesystem::temp_directory_path() /
-              ("satchel-console-test-" + std::to_string(::getpid()));
+    const auto home = std::filesystem::temp_directory_path() /
+                      ("satchel-console-test-" + std::to_string(::getpid()));
+    ::setenv("HOME", home.c_str(), 1);  // Pictures show paths: "~/policies".
+    folder_ = home / "policies";
     std::filesystem::create_directories(folder_);
     Write("field-service.yaml", "demo\n");
     ImGui::CreateContext();
@@ -38,7 +40,7 @@ class HeadlessConsole : public testing::Test {
     app_.reset();
     ImGui::DestroyContext();
     std::filesystem::current_path(std::filesystem::temp_directory_path());
-    std::filesystem::remove_all(folder_);
+    std::filesystem::remove_all(folder_.parent_path());
   }
 
   void Restart() {

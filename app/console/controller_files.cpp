@@ -1,0 +1,94 @@
+// The controller's part that asks for paths and exports the draft.
+#include "app/console/controller.h"
+#include "app/console/selectors.h"
+#include "policy/fetchxml/filter_files.h"
+#include "policy/support/units.h"
+
+namespace satchel {
+
+void Controller::Handle(const AskForPath& c) {
+  if (c.purpose != PathFor::kOpen && !state_.file) return;
+  state_.path_for = c.purpose;
+  state_.folder = {};
+  ++state_.asked_for_path;
+}
+
+void Controller::Handle(const ListFolder& c) {
+  if (state_.folder.reading && state_.folder.folder == c.folder) return;
+  state_.folder.folder = c.folder;
+  state_.folder.reading = true;
+  jobs_.Submit(
+      Lane::kDisk, "Listing " + c.folder.string(), false,
+      [folder = c.folder](JobContext&) { return ListFolderAt(folder); },
+      [this](FolderList list) { state_.folder = std::move(list); });
+}
+
+void Controller::Handle(const ExportDraft& c) {
+  if (!state_.file) return;
+  state_.dialog.reset();
+  struct File {
+    std::filesystem::path path;
+    std::string text;
+  };
+  std::vector<File> files;
+  if (c.as == PathFor::kExportYaml) {
+    files.push_back({c.to, workbench_->Print(state_.draft.current())});
+  } else {
+    for (FilterFile& filter : FilterFiles(state_.draft.current())) {
+      files.push_back({c.to / filter.name, std::move(filter.text)});
+    }
+  }
+  if (files.empty()) {
+    Show({.severity = Severity::kWarning,
+          .title = "There is nothing to export",
+          .text = "No entity of the draft is offline, so there is no filter.",
+          .until = -1});
+    return;
+  }
+  struct Written {
+    std::filesystem::path there = {};  // A file that would be written over.
+    std::string error = {};
+  };
+  jobs_.Submit(
+      Lane::kDisk, "Exporting", false,
+      [files, c](JobContext&) {
+        std::error_code error;
+        if (!c.replace) {  // All or none: a name that is taken is found before the first is
+                           // written.
+          for (const File& file : files) {
+            if (std::filesystem::exists(file.path, error)) return Written{file.path, ""};
+          }
+        }
+        const auto folder = files[0].path.parent_path();
+        if (!folder.empty()) std::filesystem::create_directories(folder, error);
+        for (const File& file : files) {
+          if (const auto done = WriteAtomically(file.path, file.text); !done) {
+            return Written{{}, done.error().message};
+          }
+        }
+        return Written{};
+      },
+      [this, c, count = files.size()](const Written& written) {
+        if (!written.there.empty()) {
+          state_.dialog = {
+              .title = "Write over what is there?",
+              .text = ShortPath(written.there) + " exists. What it says now would be lost.",
+              .confirm = "Write over it",
+              .on_confirm = ExportDraft{c.as, c.to, true}};
+          return;
+        }
+        if (!written.error.empty()) {
+          Show({.severity = Severity::kError, .title = "The export failed", .text = written.error});
+          return;
+        }
+        Show({.severity = Severity::kInfo,
+              .title = c.as == PathFor::kExportYaml
+                           ? "Exported as YAML"
+                           : HumanCount(static_cast<std::int64_t>(count)) +
+                                 (count == 1 ? " filter" : " filters") + " exported as FetchXML",
+              .text = ShortPath(c.to),
+              .until = -1});
+      });
+}
+
+}  // namespace satchel
