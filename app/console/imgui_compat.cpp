@@ -106,14 +106,16 @@ void TurnWheel(float notches) {
 #endif
 }
 
-void PressKey(Key key, bool down, bool ctrl, bool shift) {
+void PressKey(Key key, bool down, bool ctrl, bool shift, bool alt) {
   ImGuiIO& io = ImGui::GetIO();
 #if IMGUI_VERSION_NUM < 18700
   io.KeysDown[Native(key)] = down;
   io.KeyCtrl = ctrl && down;
   io.KeyShift = shift && down;
+  io.KeyAlt = alt && down;
 #else
   io.AddKeyEvent(ImGuiMod_Ctrl, ctrl && down);
+  io.AddKeyEvent(ImGuiMod_Alt, alt && down);
   io.AddKeyEvent(ImGuiMod_Shift, shift && down);
   io.AddKeyEvent(Native(key), down);
 #endif
@@ -150,6 +152,12 @@ bool Shift() {
   if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyShift;
   return taps->taps.back().shift;
 }
+
+bool Alt() {
+  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
+  if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyAlt;
+  return taps->taps.back().alt;
+}
 #else
 void ListenTo(KeyTaps&) {}  // Its event queue loses nothing.
 bool Pressed(Key key, bool repeat) {
@@ -160,6 +168,9 @@ bool Ctrl() {
 }
 bool Shift() {
   return ImGui::GetIO().KeyShift;
+}
+bool Alt() {
+  return ImGui::GetIO().KeyAlt;
 }
 #endif
 

@@ -65,7 +65,7 @@ void MoveMouse(Point at);
 void HideMouse();
 void PressMouse(bool down);
 void TurnWheel(float notches);
-void PressKey(Key key, bool down, bool ctrl, bool shift);
+void PressKey(Key key, bool down, bool ctrl, bool shift, bool alt = false);
 
 // Keys as the window reported them since the last frame. Before 1.87 Dear ImGui looks at which keys
 // are down once per frame, and loses a key that was pressed and released in between.
@@ -74,11 +74,13 @@ struct KeyTaps {
     int native = 0;  // GLFW's code.
     bool ctrl = false;
     bool shift = false;
+    bool alt = false;
     bool repeat = false;
   };
   std::vector<Tap> taps = {};
 };
-// From now on Pressed, Ctrl and Shift answer from `taps`, which must live as long as the context.
+// From now on Pressed, Ctrl, Shift and Alt answer from `taps`, which must live as long as the
+// context.
 void ListenTo(KeyTaps& taps);
 
 // Switches Dear ImGui's own Tab off; TabRing does it.
@@ -86,6 +88,7 @@ void TakeOverTab();
 [[nodiscard]] bool Pressed(Key key, bool repeat = false);
 [[nodiscard]] bool Ctrl();
 [[nodiscard]] bool Shift();
+[[nodiscard]] bool Alt();
 
 // Every widget one can reach by keyboard in a frame, in reading order.
 struct Focusable {

@@ -82,10 +82,10 @@ bool Click(const std::string& id, Application& app, const std::function<void()>&
   return true;
 }
 
-void TypeKey(compat::Key key, bool ctrl, bool shift, const std::function<void()>& frame) {
-  compat::PressKey(key, true, ctrl, shift);
+void TypeKey(compat::Key key, bool ctrl, bool shift, const std::function<void()>& frame, bool alt) {
+  compat::PressKey(key, true, ctrl, shift, alt);
   frame();
-  compat::PressKey(key, false, ctrl, shift);
+  compat::PressKey(key, false, ctrl, shift, alt);
   frame();
   frame();
 }
@@ -122,9 +122,11 @@ Result<> PlayScript(const std::string& file, Application& app, const std::functi
       if (ctrl) name.erase(0, 5);
       const bool shift = name.starts_with("shift+");
       if (shift) name.erase(0, 6);
+      const bool alt = name.starts_with("alt+");
+      if (alt) name.erase(0, 4);
       const auto key = Keys().find(name);
       if (key == Keys().end()) return wrong("there is no key '" + rest + "'");
-      TypeKey(key->second, ctrl, shift, frame);
+      TypeKey(key->second, ctrl, shift, frame, alt);
       settle();
     } else if (verb == "wheel") {
       compat::TurnWheel(std::strtof(rest.c_str(), nullptr));

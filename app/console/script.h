@@ -1,5 +1,5 @@
 // Clicks and keys from a file, for pictures and demonstrations: one per line, # begins a comment.
-//   click ID · type TEXT · key [ctrl+][shift+]NAME · wheel NOTCHES · wait · shot FILE.png
+//   click ID · type TEXT · key [ctrl+][shift+][alt+]NAME · wheel NOTCHES · wait · shot FILE.png
 #pragma once
 
 #include <functional>
@@ -18,6 +18,7 @@ namespace satchel {
 // The pieces, for tests. False: there is no such control on screen.
 [[nodiscard]] bool Click(const std::string& id, Application& app,
                          const std::function<void()>& frame);
-void TypeKey(compat::Key key, bool ctrl, bool shift, const std::function<void()>& frame);
+void TypeKey(compat::Key key, bool ctrl, bool shift, const std::function<void()>& frame,
+             bool alt = false);
 
 }  // namespace satchel

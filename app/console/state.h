@@ -18,8 +18,8 @@
 #include "app/console/evidence.h"
 #include "app/console/files/folder_list.h"
 #include "app/console/jobs/job_queue.h"
-#include "app/console/live_count.h"
 #include "app/console/lab/lab_state.h"
+#include "app/console/live_count.h"
 #include "app/console/publish_view.h"
 #include "app/console/record_window.h"
 #include "app/console/start/start_state.h"
@@ -53,7 +53,7 @@ struct ServerConnection {
   std::optional<Schema> schema = {};
   std::set<std::string> asked = {};  // Entities whose fields were asked for, had or not.
   std::optional<WallTime> schema_at = {};
-  WallTime asked_at = {};     // When the connection was asked for.
+  WallTime asked_at = {};    // When the connection was asked for.
   bool schema_kept = false;  // Of an earlier run: this one could not read it (yet).
   std::string schema_error = {};
   std::vector<EntityName> entities = {};  // All the server has.

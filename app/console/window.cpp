@@ -43,8 +43,9 @@ void WatchInput(GLFWwindow* window) {
     PulseOf(w).Beat();
     if (action == GLFW_RELEASE) return;
     if (key < GLFW_KEY_LEFT_SHIFT || key > GLFW_KEY_RIGHT_SUPER) ++PulseOf(w).input.keys;
-    PulseOf(w).keys.taps.push_back(
-        {key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, action == GLFW_REPEAT});
+    PulseOf(w).keys.taps.push_back({key, (mods & GLFW_MOD_CONTROL) != 0,
+                                    (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0,
+                                    action == GLFW_REPEAT});
   });
   glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) {
     PulseOf(w).Beat();

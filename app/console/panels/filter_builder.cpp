@@ -320,7 +320,7 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   };
   std::string action = menu_.Draw(ui, id, {grip.x0, grip.y1 + 4}, 300, items).value_or("");
   if (press.focused) {
-    const bool alt = ImGui::GetIO().KeyAlt;
+    const bool alt = compat::Alt();
     if (alt && compat::Pressed(compat::Key::kUp)) action = "up";
     if (alt && compat::Pressed(compat::Key::kDown)) action = "down";
     if (compat::Pressed(compat::Key::kDelete)) action = "remove";

@@ -190,6 +190,32 @@ TEST_F(Editing, GroupsMovesAndRemovesConditions) {
   EXPECT_EQ(filter().conjunction, Conjunction::kOr);
 }
 
+TEST_F(Editing, KeepsTheKeyboardAtTheConditionItMovesAndAtTheOneItAdds) {
+  Open();
+  Connect();
+  Show("Filters");
+  for (const char* field : {"industry", "credit", "revenue"}) {
+    Press("filter/add/entities.account.filter/condition");
+    Choose(field);
+  }
+  const std::string root = "entities.account.filter";
+  const auto tab_to = [this](const std::string& id) {
+    for (int i = 0; i < 200 && app_->record().focused != id; ++i) Key(Key::kTab);
+    ASSERT_EQ(app_->record().focused, id);
+  };
+  tab_to("filter/row/" + root + ".and[2]");
+  Key(Key::kUp, false, false, true);
+  EXPECT_EQ(app_->record().focused, "filter/row/" + root + ".and[1]");
+  Key(Key::kUp, false, false, true);
+  EXPECT_EQ(condition(0).field, "revenue");
+  EXPECT_EQ(condition(1).field, "industry");
+  EXPECT_EQ(app_->record().focused, "filter/row/" + root + ".and[0]");
+  tab_to("filter/add/" + root + "/condition");
+  Key(Key::kSpace);
+  Choose("name");
+  EXPECT_EQ(app_->record().focused, "filter/row/" + root + ".and[3]");
+}
+
 TEST_F(Editing, LinksEntitiesThroughTheirLookups) {
   Open();
   Connect();

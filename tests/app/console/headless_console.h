@@ -106,8 +106,9 @@ class HeadlessConsole : public testing::Test {
     ImGui::GetIO().AddInputCharactersUTF8(text.c_str());
     Settle();
   }
-  void Key(compat::Key key, bool ctrl = false, bool shift = false) {
-    TypeKey(key, ctrl, shift, [this] { Frame(); });
+  void Key(compat::Key key, bool ctrl = false, bool shift = false, bool alt = false) {
+    TypeKey(
+        key, ctrl, shift, [this] { Frame(); }, alt);
     Settle();
   }
   [[nodiscard]] bool Shown(const std::string& id) { return app_->record().controls.contains(id); }
