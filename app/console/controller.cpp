@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/console/command_list.h"
 #include "app/console/selectors.h"
 #include "policy/check/starting_point.h"
 #include "policy/support/sha256.h"
@@ -33,7 +34,7 @@ Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
 Controller::~Controller() = default;
 
 void Controller::Apply(const Command& command) {
-  std::visit([this](const auto& c) { Handle(c); }, command);
+  std::visit([this](const auto& c) { Handle(c); }, command.any().command);
 }
 
 void Controller::Tick(double now) {

@@ -40,13 +40,24 @@ void Controller::Handle(const AddProfile& c) {
 }
 
 void Controller::Handle(const RemoveProfile& c) {
+  std::optional<Profile> was;
+  for (const KnownProfile& known : state_.start.profiles) {
+    if (known.profile.name == c.name) was = known.profile;
+  }
   jobs_.Submit(
       Lane::kDisk, "Removing the profile", false,
       [bench = workbench_, name = c.name](JobContext&) { return bench->RemoveProfile(name); },
-      [this, name = c.name](const Result<>& removed) {
+      [this, name = c.name, was](const Result<>& removed) {
         state_.start.profiles_error = removed ? "" : removed.error().message;
         state_.start.tests.erase(name);
         ReadProfiles();
+        if (!removed || !was) return;
+        Show({.severity = Severity::kInfo,
+              .title = "The profile " + name + " is gone",
+              .text = "Its secret stays where it is kept.",
+              .action = "Undo",
+              .on_action = AddProfile{*was},
+              .until = -1});
       });
 }
 

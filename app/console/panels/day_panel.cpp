@@ -96,8 +96,7 @@ void DayPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect 
   if (state.day.serial != state.draft_serial) commands.Push(WantDay{});
   const bool own = state.day.script.has_value();
   ui.Fit(ui.fonts.small, t.text2, area.x0, area.y0 + 8, area.width(),
-         own ? "Your script, on the device's own scheduler"
-             : "A usual working day, on the device's own scheduler");
+         own ? "Your script, by the device's scheduler" : "A usual day, by the device's scheduler");
   area.y0 += 26;
   if (!state.day.day) return;
   const SimulatedDay& day = *state.day.day;

@@ -33,6 +33,7 @@ class NewPolicyPage {
 class ProfilesCard {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  [[nodiscard]] bool adding() const { return adding_; }
 
  private:
   float DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,

@@ -140,16 +140,18 @@ void Ui::Tile(Point at, float size, const char* glyph, Color hue, float radius) 
 
 void Ui::Avatar(Point centre, float radius, std::string_view name, Color hue) {
   std::string initials;
-  for (std::size_t at = 0; at < name.size() && initials.size() < 6;) {
+  int letters = 0;
+  for (std::size_t at = 0; at < name.size() && letters < 2;) {
     const std::size_t begin = at;
     (void)DecodeUtf8(name, at);
     if (initials.empty() || (begin > 0 && name[begin - 1] == ' ')) {
       initials += name.substr(begin, at - begin);
+      ++letters;
     }
   }
   list()->AddCircleFilled(V(centre), radius, Fade(hue, theme.dark ? 0.30F : 0.16F), 32);
   const Color ink = theme.dark ? Mix(hue, Hex(0xFFFFFF), 0.45F) : Mix(hue, Hex(0), 0.35F);
-  Centre(fonts.small_medium, ink, centre, initials.substr(0, 4));
+  Centre(fonts.small_medium, ink, centre, initials);
 }
 
 void Ui::Donut(Point centre, float radius, float thickness, const std::vector<Slice>& slices) {

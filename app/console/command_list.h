@@ -1,0 +1,25 @@
+// Every command there is.
+#pragma once
+
+#include <variant>
+
+#include "app/console/commands.h"
+
+namespace satchel {
+
+struct AnyCommand {
+  std::variant<OpenFile, AskForPath, ListFolder, ExportDraft, SaveFile, DiscardDraft, Undo, Redo,
+               ShowScreen, SelectEntity, SetMode, SetField, AddEntities, RemoveEntities, EditPolicy,
+               EditEntities, FindRecords, NameRecords, TranslateFilter, CountWhileEditing,
+               ReadAgain, ReadViews, StartFromView, SetPublishFolder, SetPublishNote, Acknowledge,
+               CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion, ConnectTo,
+               ChooseUser, StartPreview, CompareWith, CompareRecords, SetSince, FindDrift,
+               ExplainRecord, CheckExpectations, ShowChange, ChooseColumns, ExportRecords,
+               CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows,
+               SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText, LabCommand,
+               WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile, RemoveProfile,
+               TestProfile, NewPolicy, ReadProjects, DuplicateProject>
+      command;
+};
+
+}  // namespace satchel
