@@ -18,7 +18,7 @@ struct AnyCommand {
                CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows,
                SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText, LabCommand,
                WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile, RemoveProfile,
-               TestProfile, NewPolicy, ReadProjects, DuplicateProject>
+               GiveSecret, TestProfile, NewPolicy, ReadProjects, DuplicateProject>
       command;
 };
 

@@ -68,6 +68,7 @@ template Command::Command(TrySandbox);
 template Command::Command(StopSandbox);
 template Command::Command(AddProfile);
 template Command::Command(RemoveProfile);
+template Command::Command(GiveSecret);
 template Command::Command(TestProfile);
 template Command::Command(NewPolicy);
 template Command::Command(ReadProjects);

@@ -93,6 +93,7 @@ class Controller {
   void Handle(const StopSandbox&);
   void Handle(const AddProfile&);
   void Handle(const RemoveProfile&);
+  void Handle(const GiveSecret&);
   void Handle(const TestProfile&);
   void Handle(const NewPolicy&);
   void Handle(const ReadProjects&);

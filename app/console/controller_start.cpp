@@ -61,6 +61,12 @@ void Controller::Handle(const RemoveProfile& c) {
       });
 }
 
+void Controller::Handle(const GiveSecret& c) {
+  workbench_->KeepSecret(c.profile, c.secret);
+  ReadProfiles();
+  Handle(TestProfile{c.profile});
+}
+
 void Controller::Handle(const TestProfile& c) {
   ProfileTest& test = state_.start.tests[c.name];
   if (test.running) return;

@@ -9,6 +9,7 @@
 #include "app/console/lab/phone.h"
 #include "app/console/sandbox_process.h"
 #include "app/console/study.h"
+#include "app/console/typed_secrets.h"
 #include "engine/filter/server_query.h"
 #include "engine/filter/sql.h"
 #include "engine/http/transport.h"
@@ -60,9 +61,10 @@ struct WritableServer {
   std::unique_ptr<CrmServer> server;
 };
 
-Result<std::shared_ptr<CrmServer>> OpenWritable(const Profile& profile) {
+Result<std::shared_ptr<CrmServer>> OpenWritable(const Profile& profile,
+                                                std::unique_ptr<Secrets> secrets) {
   auto open = std::make_shared<WritableServer>();
-  open->secrets = MakeSystemSecrets();
+  open->secrets = std::move(secrets);
   open->network = MakeCurlTransport({.ca_file = profile.ca_file});
   auto server = satchel::Connect(profile, *open->secrets, *open->network);
   if (!server) return Fail(server.error());
@@ -86,10 +88,10 @@ std::string ValueText(const SqlValue& value) {
 
 class EngineLink : public ServerLink {
  public:
-  explicit EngineLink(const Profile& profile)
+  EngineLink(const Profile& profile, std::unique_ptr<Secrets> secrets)
       : host_(HostOf(profile.url)),
         on_this_machine_(IsHere(profile.url)),
-        secrets_(MakeSystemSecrets()),
+        secrets_(std::move(secrets)),
         curl_(MakeCurlTransport({.ca_file = profile.ca_file})),
         timed_(*curl_),
         read_only_(MakeReadOnlyTransport(timed_)) {}
@@ -296,7 +298,7 @@ class EngineWorkbench : public Workbench {
   Result<std::vector<KnownProfile>> Profiles() override {
     auto profiles = ProfileStore(ProfileStore::DefaultFile()).Load();
     if (!profiles) return Fail(profiles.error());
-    const auto secrets = MakeSystemSecrets();
+    const auto secrets = MakeSecrets(typed_);
     std::vector<KnownProfile> known;
     for (Profile& profile : *profiles) {
       KnownProfile one = {.profile = std::move(profile)};
@@ -305,6 +307,8 @@ class EngineWorkbench : public Workbench {
                                                                 : "client secret";
       if (one.profile.auth == AuthKind::kNone) {
         one.sign_in = "No sign-in";
+      } else if (typed_->Find(one.profile.name)) {
+        one.sign_in = "Has its " + std::string(kind) + " until the window closes";
       } else if (secrets->Find(one.profile.auth, one.profile.name)) {
         one.sign_in = "Has its " + std::string(kind);
       } else {
@@ -321,13 +325,16 @@ class EngineWorkbench : public Workbench {
   Result<> RemoveProfile(const std::string& name) override {
     return ProfileStore(ProfileStore::DefaultFile()).Remove(name);
   }
+  void KeepSecret(const std::string& profile, std::string secret) override {
+    typed_->Keep(profile, std::move(secret));
+  }
   Result<std::shared_ptr<SandboxProcess>> StartSandbox(std::stop_token stop) override {
     return StartSandboxProcess(std::move(stop));
   }
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override {
     auto profile = ResolveProfile(server, ProfileStore(ProfileStore::DefaultFile()));
     if (!profile) return Fail(profile.error());
-    auto link = std::make_shared<EngineLink>(*profile);
+    auto link = std::make_shared<EngineLink>(*profile, MakeSecrets(typed_));
     if (auto opened = link->Open(*profile); !opened) return Fail(opened.error());
     return std::shared_ptr<ServerLink>(std::move(link));
   }
@@ -352,17 +359,16 @@ class EngineWorkbench : public Workbench {
     }
     PhoneParts parts;
     for (auto* server : {&parts.device_server, &parts.app_server}) {
-      auto open = OpenWritable(*profile);
+      auto open = OpenWritable(*profile, MakeSecrets(typed_));
       if (!open) return Fail(open.error());
       *server = std::move(*open);
     }
     parts.clock = MakeSystemClock();
     parts.random = MakeSystemRandom();
     parts.app_random = MakeSystemRandom();
-    return Phone::Make(
-        std::move(parts),
-        {.server = request.server, .project = request.project, .as = request.as}, request.yaml,
-        std::move(stop));
+    return Phone::Make(std::move(parts),
+                       {.server = request.server, .project = request.project, .as = request.as},
+                       request.yaml, std::move(stop));
   }
   Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(
       const Comparison& comparison) override {
@@ -374,6 +380,9 @@ class EngineWorkbench : public Workbench {
                                const UserInfo* user) override {
     return satchel::Measure(policy, preview, user);
   }
+
+ private:
+  std::shared_ptr<TypedSecrets> typed_ = std::make_shared<TypedSecrets>();
 };
 
 }  // namespace

@@ -143,6 +143,8 @@ class Workbench {
   [[nodiscard]] virtual Result<std::vector<KnownProfile>> Profiles() = 0;
   [[nodiscard]] virtual Result<> AddProfile(const Profile& profile) = 0;
   [[nodiscard]] virtual Result<> RemoveProfile(const std::string& name) = 0;
+  // What the profile signs in with, in memory until the window closes.
+  virtual void KeepSecret(const std::string& profile, std::string secret) = 0;
   // Waits until it answers, or says why it does not.
   [[nodiscard]] virtual Result<std::shared_ptr<SandboxProcess>> StartSandbox(
       std::stop_token stop) = 0;

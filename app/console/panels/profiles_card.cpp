@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/console/panels/start_panel.h"
 #include "policy/support/units.h"
@@ -7,6 +9,7 @@ namespace satchel {
 namespace {
 
 constexpr float kRow = 68;
+constexpr float kSecret = 44;
 
 std::string HostOf(const std::string& url) {
   const auto scheme = url.find("://");
@@ -15,6 +18,12 @@ std::string HostOf(const std::string& url) {
 }
 
 }  // namespace
+
+float ProfilesCard::Height(const AppState& state) const {
+  if (adding_) return 490;
+  const auto rows = static_cast<float>(state.start.profiles.size());
+  return std::max(220.0F, 116 + rows * kRow + (asking_.empty() ? 0 : kSecret));
+}
 
 void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card) {
   const Theme& t = ui.theme;
@@ -52,8 +61,8 @@ void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, c
     y = DrawProfile(ui, state, commands, known, At(card.x0 + 8, y, card.width() - 16, kRow));
   }
   ui.Wrapped(ui.fonts.caption, t.text3, {card.x0 + 16, card.y1 - 46}, card.width() - 32,
-             "Secrets are read from the keyring or the environment and are never kept here "
-             "(satchel server add says how).");
+             "Secrets come from the keyring or the environment, or are typed here and forgotten "
+             "when the window closes.");
 }
 
 float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
@@ -106,12 +115,47 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
     commands.Push(RemoveProfile{name});
   }
   x -= 6 + ui.ButtonWidth("Test", false);
-  if (ui.Button(id + "/test", {x, row.y0 + 7}, "Test", nullptr, ButtonStyle::kSecondary, 0,
-                !(tested && test->second.running), "Signs in and says who it is")) {
+  // Also after it was refused: there may have been a slip of the finger.
+  const bool refused = tested && !test->second.running && !test->second.passed;
+  const bool wants = known.profile.auth != AuthKind::kNone && (!known.signs_in || refused);
+  if (wants) {
+    if (ui.Button(id + "/secret", {x, row.y0 + 7}, "Enter", nullptr, ButtonStyle::kPrimary, 0, true,
+                  "What it signs in with")) {
+      asking_ = asking_ == name ? "" : name;
+      focus_ = true;
+    }
+  } else if (ui.Button(id + "/test", {x, row.y0 + 7}, "Test", nullptr, ButtonStyle::kSecondary, 0,
+                       !(tested && test->second.running), "Signs in and says who it is")) {
     commands.Push(TestProfile{name});
   }
-  ui.LineH(row.x0 + 58, row.x1 - 8, row.y1 - 1, t.border);
-  return row.y1;
+  float bottom = row.y1;
+  if (asking_ == name && wants) {
+    DrawSecret(ui, commands, known, At(row.x0 + 58, row.y1, row.width() - 66, 34));
+    bottom += kSecret;
+  }
+  ui.LineH(row.x0 + 58, row.x1 - 8, bottom - 1, t.border);
+  return bottom;
+}
+
+// What somebody knows by heart, or pastes: nothing keeps it.
+void ProfilesCard::DrawSecret(Ui& ui, CommandQueue& commands, const KnownProfile& known,
+                              const Rect& line) {
+  const std::string id = "profiles/" + known.profile.name + "/secret";
+  const char* hint = known.profile.auth == AuthKind::kBasic   ? "name:password"
+                     : known.profile.auth == AuthKind::kToken ? "Token"
+                                                              : "Client secret";
+  const float use = ui.ButtonWidth("Use it", false);
+  ui.SecretInput(id + "/text", {line.x0, line.y0, line.x1 - use - 8, line.y1}, &secret_, hint,
+                 std::exchange(focus_, false));
+  const bool enter = ImGui::IsItemDeactivated() && compat::Pressed(compat::Key::kEnter);
+  const bool pressed =
+      ui.Button(id + "/use", {line.x1 - use, line.y0 + 1}, "Use it", nullptr, ButtonStyle::kPrimary,
+                0, !secret_.empty(), "Until the window closes; it is written nowhere");
+  if ((!pressed && !enter) || secret_.empty()) return;
+  commands.Push(GiveSecret{known.profile.name, secret_});
+  std::fill(secret_.begin(), secret_.end(), '\0');
+  secret_.clear();
+  asking_.clear();
 }
 
 void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& commands,

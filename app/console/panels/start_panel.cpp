@@ -50,8 +50,7 @@ void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
   const float recent = 34 + 56 * static_cast<float>(std::max<std::size_t>(state.recent.size(), 1));
   DrawRecent(ui, state, commands, At(x0, y, left, recent));
   float bottom = y + recent;
-  const float rows = static_cast<float>(std::max<std::size_t>(state.start.profiles.size(), 1));
-  const float tall = profiles_.adding() ? 490.0F : std::max(200.0F, 116 + rows * 68);
+  const float tall = profiles_.Height(state);
   const Rect profiles = wide ? At(x0 + left + kGap, top, width - left - kGap, tall)
                              : At(x0, bottom + 16, width, tall);
   profiles_.Draw(ui, state, commands, profiles);

@@ -33,14 +33,18 @@ class NewPolicyPage {
 class ProfilesCard {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
-  [[nodiscard]] bool adding() const { return adding_; }
+  [[nodiscard]] float Height(const AppState& state) const;
 
  private:
   float DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
                     const KnownProfile& known, const Rect& row);
+  void DrawSecret(Ui& ui, CommandQueue& commands, const KnownProfile& known, const Rect& line);
   void DrawForm(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
 
   bool adding_ = false;
+  std::string asking_;  // The profile whose secret is being typed.
+  std::string secret_;
+  bool focus_ = false;
   std::size_t before_ = 0;  // How many there were when one more was asked for.
   Profile typed_;
 };

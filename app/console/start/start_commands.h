@@ -17,6 +17,10 @@ struct AddProfile {
 struct RemoveProfile {
   std::string name = {};
 };
+struct GiveSecret {  // Typed by somebody; never written anywhere.
+  std::string profile = {};
+  std::string secret = {};
+};
 struct TestProfile {
   std::string name = {};
 };

@@ -454,8 +454,19 @@ bool Ui::Input(std::string_view id, const Rect& r, std::string* text, const char
   return changed;
 }
 
+bool Ui::SecretInput(std::string_view id, const Rect& r, std::string* text, const char* hint,
+                     bool focus) {
+  Fill(r, theme.dark ? theme.sunken : theme.surface, kFieldRadius);
+  if (focus) ImGui::SetKeyboardFocusHere();
+  const bool changed =
+      RawInput(id, r, {r.x0 + 10, r.y0, r.x1 - 8, r.y1}, text, hint, fonts.small, false, true);
+  const bool active = ImGui::IsItemActive();
+  Frame(r, active ? theme.accent_fill : theme.border2, kFieldRadius, active ? 1.6F : 1);
+  return changed;
+}
+
 bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
-                  const char* hint, const Font& font, bool lines) {
+                  const char* hint, const Font& font, bool lines, bool secret) {
   const std::string name = "##" + std::string(id);
   Note(id, r);
   ImGui::SetCursorScreenPos({inner.x0, inner.y0});
@@ -491,8 +502,10 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
     }
   } else {
     ImGui::SetNextItemWidth(inner.width());
-    changed = ImGui::InputTextWithHint(name.c_str(), hint, text->data(), text->capacity() + 1,
-                                       ImGuiInputTextFlags_CallbackResize, resize, text);
+    changed = ImGui::InputTextWithHint(
+        name.c_str(), hint, text->data(), text->capacity() + 1,
+        ImGuiInputTextFlags_CallbackResize | (secret ? ImGuiInputTextFlags_Password : 0), resize,
+        text);
   }
   if (ImGui::IsItemActive()) record.focused = id;
   NoteGlyphs(font, *text, r);

@@ -121,11 +121,14 @@ class Ui {
   bool Input(std::string_view id, const Rect& r, std::string* text, const char* hint,
              const char* icon, bool focus = false, bool framed = true);
 
+  // A text field that shows a dot for every letter.
+  bool SecretInput(std::string_view id, const Rect& r, std::string* text, const char* hint,
+                   bool focus);
   // Every control passes here: what is drawn is remembered under its id.
   void Note(std::string_view id, const Rect& r);
   // The bare text field in `inner` of the control `r`. True when the text changed.
   bool RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
-                const char* hint, const Font& font, bool lines = false);
+                const char* hint, const Font& font, bool lines = false, bool secret = false);
   // Many lines whose letters the caller draws, as it draws the caret: `caret` becomes the byte it
   // stands before, and is left alone while nobody writes. True when the text changed.
   bool CodeInput(std::string_view id, const Rect& r, std::string* text, const Font& font,

@@ -393,6 +393,13 @@ Result<> FakeWorkbench::RemoveProfile(const std::string& name) {
   return {};
 }
 
+void FakeWorkbench::KeepSecret(const std::string& profile, std::string secret) {
+  for (KnownProfile& known : profiles) {
+    if (known.profile.name == profile) known.signs_in = true;
+  }
+  secrets[profile] = std::move(secret);
+}
+
 Result<std::shared_ptr<Phone>> FakeWorkbench::MakePhone(const PhoneRequest& request,
                                                         std::stop_token stop) {
   if (refuse_phone) return Fail(*refuse_phone);

@@ -56,6 +56,7 @@ class FakeWorkbench : public Workbench {
   Result<std::vector<KnownProfile>> Profiles() override { return profiles; }
   Result<> AddProfile(const Profile& profile) override;
   Result<> RemoveProfile(const std::string& name) override;
+  void KeepSecret(const std::string& profile, std::string secret) override;
   Result<std::shared_ptr<SandboxProcess>> StartSandbox(std::stop_token stop) override;
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override;
   Result<std::shared_ptr<FilterCounter>> MakeCounter() override {
@@ -81,6 +82,7 @@ class FakeWorkbench : public Workbench {
   }
   FakeEvidence evidence = {};
   std::shared_ptr<FakeCounting> counting = std::make_shared<FakeCounting>();
+  std::map<std::string, std::string> secrets = {};  // That were typed.
   std::vector<KnownProfile> profiles = {
       {.profile = {.name = "crm",
                    .url = "https://crm.contoso.example/api/data/v9.2/",

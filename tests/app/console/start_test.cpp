@@ -76,6 +76,22 @@ TEST_F(StartScreen, TestsAProfile) {
   EXPECT_TRUE(Says("The client secret has expired."));
 }
 
+TEST_F(StartScreen, TakesTheSecretOfAProfileAndKeepsItToItself) {
+  bench_->profiles[0].signs_in = false;
+  Restart();
+  Settle();
+  Press("profiles/crm/secret");
+  Type("open sesame");
+  EXPECT_FALSE(Says("open sesame"));
+  Press("profiles/crm/secret/use");
+  EXPECT_EQ(bench_->secrets.at("crm"), "open sesame");
+  EXPECT_TRUE(state().start.tests.at("crm").passed);
+  EXPECT_FALSE(Shown("profiles/crm/secret"));  // It has what it needs.
+  bench_->refuse_sign_in = Error{ErrorCode::kDenied, "The client secret is wrong."};
+  Press("profiles/crm/test");
+  EXPECT_TRUE(Shown("profiles/crm/secret"));
+}
+
 TEST_F(StartScreen, AddsAndRemovesAProfile) {
   Settle();
   Press("profiles/add");
@@ -91,6 +107,8 @@ TEST_F(StartScreen, AddsAndRemovesAProfile) {
   Press("profiles/test/remove");
   EXPECT_EQ(bench_->profiles.size(), 1U);
   EXPECT_FALSE(Shown("profiles/test"));
+  Press("toast/" + std::to_string(state().toasts.back().id) + "/action");
+  EXPECT_EQ(bench_->profiles.size(), 2U);
 }
 
 TEST_F(StartScreen, KeepsTheFormWhenAProfileCannotBeAdded) {
