@@ -303,7 +303,7 @@ class EngineWorkbench : public Workbench {
     for (Profile& profile : *profiles) {
       KnownProfile one = {.profile = std::move(profile)};
       const char* kind = one.profile.auth == AuthKind::kToken   ? "token"
-                         : one.profile.auth == AuthKind::kBasic ? "name and password"
+                         : one.profile.auth == AuthKind::kBasic ? "user name and password"
                                                                 : "client secret";
       if (one.profile.auth == AuthKind::kNone) {
         one.sign_in = "No sign-in";

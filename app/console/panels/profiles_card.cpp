@@ -141,7 +141,7 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
 void ProfilesCard::DrawSecret(Ui& ui, CommandQueue& commands, const KnownProfile& known,
                               const Rect& line) {
   const std::string id = "profiles/" + known.profile.name + "/secret";
-  const char* hint = known.profile.auth == AuthKind::kBasic   ? "name:password"
+  const char* hint = known.profile.auth == AuthKind::kBasic   ? "user:password"
                      : known.profile.auth == AuthKind::kToken ? "Token"
                                                               : "Client secret";
   const float use = ui.ButtonWidth("Use it", false);
