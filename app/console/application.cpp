@@ -68,7 +68,7 @@ int TakeShot(const Options& options, std::shared_ptr<Workbench> workbench) {
   const float scale = options.scale.value_or(1);
   compat::SetUpWithoutWindow(
       {static_cast<float>(options.width), static_cast<float>(options.height)});
-  compat::TakeOverTab();
+  compat::TakeOverKeys();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   Fonts fonts = LoadFonts(scale);

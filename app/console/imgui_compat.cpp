@@ -65,7 +65,6 @@ void SetUpWithoutWindow(Point size) {
   map(ImGuiKey_End, Key::kEnd);
   map(ImGuiKey_Delete, Key::kDelete);
   map(ImGuiKey_Backspace, Key::kBackspace);
-  map(ImGuiKey_Space, Key::kSpace);
   map(ImGuiKey_Enter, Key::kEnter);
   map(ImGuiKey_Escape, Key::kEscape);
   map(ImGuiKey_A, Key::kA);
@@ -121,45 +120,22 @@ void PressKey(Key key, bool down, bool ctrl, bool shift, bool alt) {
 #endif
 }
 
-void TakeOverTab() {
+void TakeOverKeys() {
 #if IMGUI_VERSION_NUM < 18700
   ImGui::GetIO().KeyMap[ImGuiKey_Tab] = -1;
+  ImGui::GetIO().KeyMap[ImGuiKey_Space] = -1;
 #endif
 }
 
+bool Activated() {
 #if IMGUI_VERSION_NUM < 18700
-void ListenTo(KeyTaps& taps) {
-  ImGui::GetIO().UserData = &taps;
-}
-
-bool Pressed(Key key, bool repeat) {
-  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
-  if (taps == nullptr) return ImGui::IsKeyPressed(Native(key), repeat);
-  for (const KeyTaps::Tap& tap : taps->taps) {
-    if (tap.native == Native(key) && (repeat || !tap.repeat)) return true;
-  }
-  return false;
-}
-
-bool Ctrl() {
-  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
-  if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyCtrl;
-  return taps->taps.back().ctrl;
-}
-
-bool Shift() {
-  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
-  if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyShift;
-  return taps->taps.back().shift;
-}
-
-bool Alt() {
-  const auto* taps = static_cast<const KeyTaps*>(ImGui::GetIO().UserData);
-  if (taps == nullptr || taps->taps.empty()) return ImGui::GetIO().KeyAlt;
-  return taps->taps.back().alt;
-}
+  if (Ctrl() || Alt()) return false;
+  return Pressed(Key::kSpace) || Pressed(Key::kEnter);
 #else
-void ListenTo(KeyTaps&) {}  // Its event queue loses nothing.
+  return false;  // It does so itself.
+#endif
+}
+
 bool Pressed(Key key, bool repeat) {
   return ImGui::IsKeyPressed(Native(key), repeat);
 }
@@ -172,7 +148,6 @@ bool Shift() {
 bool Alt() {
   return ImGui::GetIO().KeyAlt;
 }
-#endif
 
 Focusable LastItem(const Rect& rect, bool input, int pane) {
   ImGuiWindow* window = ImGui::GetCurrentWindow();

@@ -67,24 +67,10 @@ void PressMouse(bool down);
 void TurnWheel(float notches);
 void PressKey(Key key, bool down, bool ctrl, bool shift, bool alt = false);
 
-// Keys as the window reported them since the last frame. Before 1.87 Dear ImGui looks at which keys
-// are down once per frame, and loses a key that was pressed and released in between.
-struct KeyTaps {
-  struct Tap {
-    int native = 0;  // GLFW's code.
-    bool ctrl = false;
-    bool shift = false;
-    bool alt = false;
-    bool repeat = false;
-  };
-  std::vector<Tap> taps = {};
-};
-// From now on Pressed, Ctrl, Shift and Alt answer from `taps`, which must live as long as the
-// context.
-void ListenTo(KeyTaps& taps);
-
-// Switches Dear ImGui's own Tab off; TabRing does it.
-void TakeOverTab();
+// Switches off what Dear ImGui does with Tab, Space and Enter by itself: WalkRing and Activated do.
+void TakeOverKeys();
+// Space or Enter, at the control that has the keyboard.
+[[nodiscard]] bool Activated();
 [[nodiscard]] bool Pressed(Key key, bool repeat = false);
 [[nodiscard]] bool Ctrl();
 [[nodiscard]] bool Shift();

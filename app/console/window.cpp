@@ -15,6 +15,7 @@
 #include <string>
 
 #include "app/console/application.h"
+#include "app/console/input_queue.h"
 #include "app/console/trace.h"
 
 namespace satchel {
@@ -23,42 +24,60 @@ namespace {
 // Frames still to draw. Dear ImGui needs two or three after an input for hover and focus to settle.
 struct Pulse {
   int frames = 4;
-  compat::KeyTaps keys = {};
-  InputCount input = {};
+  InputQueue input = {};
+  InputCount count = {};
   void Beat() { frames = std::max(frames, 3); }
 };
 
 Pulse& PulseOf(GLFWwindow* window) {
-  return *static_cast<Pulse*>(glfwGetWindowUserPointer(window));
+  Pulse& pulse = *static_cast<Pulse*>(glfwGetWindowUserPointer(window));
+  pulse.Beat();
+  return pulse;
 }
 
+// All input goes through the queue: the backend's own callbacks are not installed.
 void WatchInput(GLFWwindow* window) {
-  // Before the backend installs its own, which call these.
-  glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { PulseOf(w).Beat(); });
-  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int action, int) {
-    PulseOf(w).Beat();
-    if (action == GLFW_RELEASE) ++PulseOf(w).input.clicks;
+  glfwSetCursorPosCallback(window, [](GLFWwindow* w, double x, double y) {
+    PulseOf(w).input.Move({static_cast<float>(x), static_cast<float>(y)});
+  });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int) {
+    Pulse& pulse = PulseOf(w);
+    pulse.input.Button(button, action == GLFW_PRESS);
+    if (action == GLFW_RELEASE) ++pulse.count.clicks;
   });
   glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int, int action, int mods) {
-    PulseOf(w).Beat();
-    if (action == GLFW_RELEASE) return;
-    if (key < GLFW_KEY_LEFT_SHIFT || key > GLFW_KEY_RIGHT_SUPER) ++PulseOf(w).input.keys;
-    PulseOf(w).keys.taps.push_back({key, (mods & GLFW_MOD_CONTROL) != 0,
-                                    (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0,
-                                    action == GLFW_REPEAT});
+    Pulse& pulse = PulseOf(w);
+    const bool modifier = key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
+    if (action != GLFW_RELEASE && !modifier) ++pulse.count.keys;
+    if (action == GLFW_REPEAT) return;  // Dear ImGui repeats what is held.
+    // A modifier counts from the moment it goes down until it goes up.
+    const bool down = action == GLFW_PRESS;
+    InputQueue::Modifiers held = {(mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0,
+                                  (mods & GLFW_MOD_ALT) != 0};
+    if (key == GLFW_KEY_LEFT_CONTROL || key == GLFW_KEY_RIGHT_CONTROL) held.ctrl = down;
+    if (key == GLFW_KEY_LEFT_SHIFT || key == GLFW_KEY_RIGHT_SHIFT) held.shift = down;
+    if (key == GLFW_KEY_LEFT_ALT || key == GLFW_KEY_RIGHT_ALT) held.alt = down;
+    pulse.input.Key(key, down, held);
   });
-  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) {
-    PulseOf(w).Beat();
-    ++PulseOf(w).input.characters;
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned code) {
+    Pulse& pulse = PulseOf(w);
+    pulse.input.Character(code);
+    ++pulse.count.characters;
   });
-  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) {
-    PulseOf(w).Beat();
-    ++PulseOf(w).input.notches;
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double notches) {
+    Pulse& pulse = PulseOf(w);
+    pulse.input.Wheel(static_cast<float>(notches));
+    ++pulse.count.notches;
   });
-  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
-  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { PulseOf(w).Beat(); });
-  glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { PulseOf(w).Beat(); });
-  glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { PulseOf(w).Beat(); });
+  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) {
+    if (entered == 0) PulseOf(w).input.Leave();
+  });
+  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int focused) {
+    if (focused == 0) PulseOf(w).input.LetGo();
+    ImGui::GetIO().AddFocusEvent(focused != 0);
+  });
+  glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { (void)PulseOf(w); });
+  glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { (void)PulseOf(w); });
 }
 
 int NoWindow(const std::string& why) {
@@ -99,10 +118,9 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
   io.IniFilename = nullptr;
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   WatchInput(window);
-  ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ImGui_ImplGlfw_InitForOpenGL(window, false);
   ImGui_ImplOpenGL3_Init("#version 330");
-  compat::TakeOverTab();
-  compat::ListenTo(pulse.keys);
+  compat::TakeOverKeys();
   {
     Controller::Surroundings surroundings;
     surroundings.settings_folder = SettingsFolder();
@@ -167,6 +185,8 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
       }
       ImGui_ImplOpenGL3_NewFrame();
       ImGui_ImplGlfw_NewFrame();
+      pulse.input.Feed();
+      if (pulse.input.waiting()) pulse.Beat();
       const float ratio = io.DisplaySize.x > 0 ? static_cast<float>(width) / io.DisplaySize.x : 1;
       compat::SetDisplay({static_cast<float>(width) / scale, static_cast<float>(height) / scale},
                          scale);
@@ -178,7 +198,6 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
         glfwSetWindowShouldClose(window, GLFW_TRUE);  // The draft is kept: nothing to ask.
       }
       app.Frame(glfwGetTime(), fonts);
-      pulse.keys.taps.clear();
       ImGui::Render();
       if (app.WantsFonts()) {
         wants_fonts = true;
@@ -201,7 +220,7 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
         std::printf("READY\n");
         std::fflush(stdout);
       }
-      if (widgets && pulse.frames == 0) widgets->Write(app, scale, pulse.input);
+      if (widgets && pulse.frames == 0) widgets->Write(app, scale, pulse.count);
       if (trace != nullptr) {
         std::printf("frame %ld\n", frames);
         std::fflush(stdout);

@@ -331,6 +331,7 @@ Press Ui::Hit(std::string_view id, const Rect& r, float ring_radius, bool focusa
   press.focused = ImGui::IsItemFocused() && compat::FocusVisible();
   if (press.hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (press.focused) {
+    press.clicked = press.clicked || compat::Activated();
     record.focused = name;
     const Rect outline = r.Inset(-2);
     list()->AddRect({outline.x0, outline.y0}, {outline.x1, outline.y1}, theme.accent_fill,

@@ -31,7 +31,7 @@ class HeadlessConsole : public testing::Test {
     ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
     Resize(1600, 1000);
     compat::SetUpWithoutWindow(size_);
-    compat::TakeOverTab();
+    compat::TakeOverKeys();
     fonts_ = LoadFonts(1);
     atlas_ = compat::BuildAtlas();
     Restart();
