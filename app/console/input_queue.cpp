@@ -41,7 +41,7 @@ void InputQueue::Character(unsigned code) {
 
 void InputQueue::Button(int button, bool down) {
   if (button < 0 || button > 2) return;
-  events_.push_back({.kind = Kind::kButton, .code = button, .down = down});
+  events_.push_back({.kind = Kind::kPress, .code = button, .down = down});
 }
 
 void InputQueue::Move(Point at) {
@@ -79,7 +79,7 @@ bool InputQueue::Fits(const Event& event, const Fed& fed) const {
       return !fed.keys.contains(event.code) && !fed.characters;
     case Kind::kCharacter:
       return !fed.special && fed.buttons == 0;
-    case Kind::kButton:
+    case Kind::kPress:
       return (fed.buttons & (1U << static_cast<unsigned>(event.code))) == 0 && !fed.special;
     case Kind::kMove:
     case Kind::kWheel:
@@ -105,7 +105,7 @@ void InputQueue::Give(const Event& event, Fed& fed) {
       io.AddInputCharacter(event.character);
       fed.characters = true;
       break;
-    case Kind::kButton:
+    case Kind::kPress:
       buttons_[event.code] = event.down;
       fed.buttons |= 1U << static_cast<unsigned>(event.code);
       fed.released = fed.released || !event.down;

@@ -32,7 +32,7 @@ class InputQueue {
   [[nodiscard]] bool waiting() const { return hold_ > 0 || !events_.empty(); }
 
  private:
-  enum class Kind : std::uint8_t { kKey, kCharacter, kButton, kMove, kWheel };
+  enum class Kind : std::uint8_t { kKey, kCharacter, kPress, kMove, kWheel };
   struct Event {
     Kind kind = Kind::kKey;
     int code = 0;  // Of the key or the button.
