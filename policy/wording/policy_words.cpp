@@ -11,6 +11,13 @@ std::string Count(std::size_t count, std::string_view one, std::string_view many
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
+std::string Capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text;
+}
+
 std::string StyleWords(SyncStyle style) {
   return style == SyncStyle::kForeground ? "in the foreground" : "in the background";
 }
@@ -84,7 +91,7 @@ std::string EntityParagraph(const Entity& entity, const Schema* schema) {
   return text;
 }
 
-std::string TriggersParagraph(const Policy& policy) {
+std::string TriggersParagraph(const Policy& policy, const Schema* schema) {
   const Triggers& triggers = policy.triggers;
   std::string text = "Synchronisation\n  By hand: " + StyleWords(policy.sync.style) + ".\n";
   std::vector<std::string> lines;
@@ -101,7 +108,11 @@ std::string TriggersParagraph(const Policy& policy) {
                              : change->watch == Watch::kDevice ? "on the device"
                                                                : "on the server or the device";
     std::string line = "when records change " + what;
-    if (!change->entities.empty()) line += " (" + Join(change->entities, ", ") + ")";
+    std::vector<std::string> watched;
+    for (const std::string& entity : change->entities) {
+      watched.push_back(EntityLabel(entity, schema));
+    }
+    if (!watched.empty()) line += " (" + Join(watched, ", ") + ")";
     if (change->poll) line += ", looked for every " + PrintDuration(*change->poll);
     lines.push_back(line);
   }
@@ -147,18 +158,25 @@ std::string BudgetsParagraph(const Budgets& budgets) {
     }
     parts.push_back(part);
   }
-  return parts.empty() ? "" : "\nBudgets\n  " + Join(parts, "; ") + ".\n";
+  return parts.empty() ? "" : "\nBudgets\n  " + Capital(Join(parts, "; ")) + ".\n";
 }
 
-std::string ExpectationWords(const Expectation& expectation) {
-  if (!expectation.includes.empty()) return expectation.as + " has " + expectation.includes;
-  if (!expectation.excludes.empty())
-    return expectation.as + " does not have " + expectation.excludes;
+// "Everybody with the role Technician", or the user as written.
+std::string WhoWords(const std::string& as) {
+  constexpr std::string_view kRole = "role/";
+  if (!as.starts_with(kRole)) return as;
+  return "Everybody with the role " + as.substr(kRole.size());
+}
+
+std::string ExpectationWords(const Expectation& expectation, const Schema* schema) {
+  const std::string who = WhoWords(expectation.as);
+  if (!expectation.includes.empty()) return who + " has " + expectation.includes;
+  if (!expectation.excludes.empty()) return who + " does not have " + expectation.excludes;
   std::vector<std::string> bounds;
   if (expectation.exactly) bounds.push_back("exactly " + HumanCount(*expectation.exactly));
   if (expectation.at_least) bounds.push_back("at least " + HumanCount(*expectation.at_least));
   if (expectation.at_most) bounds.push_back("at most " + HumanCount(*expectation.at_most));
-  return expectation.as + " has " + Join(bounds, " and ") + " of " + expectation.entity;
+  return who + " has " + Join(bounds, " and ") + " of " + EntityLabel(expectation.entity, schema);
 }
 
 }  // namespace
@@ -166,12 +184,12 @@ std::string ExpectationWords(const Expectation& expectation) {
 std::string DescribePolicy(const Policy& policy, const Schema* schema) {
   std::string text = ProjectParagraph(policy) + "\n";
   for (const Entity& entity : policy.entities) text += EntityParagraph(entity, schema) + "\n";
-  text += TriggersParagraph(policy) + "\n" + ModesParagraph(policy.modes) +
+  text += TriggersParagraph(policy, schema) + "\n" + ModesParagraph(policy.modes) +
           BudgetsParagraph(policy.budgets);
   if (!policy.expect.empty()) {
     text += "\nExpectations\n";
     for (const Expectation& expectation : policy.expect)
-      text += "  " + ExpectationWords(expectation) + ".\n";
+      text += "  " + ExpectationWords(expectation, schema) + ".\n";
   }
   return text;
 }

@@ -148,8 +148,8 @@ expect:
                            "Account (account)\n  All records.\n  2 fields; read only.",
                            "Read live from the server, never stored", "every 15m",
                            "Before going offline a foreground sync must succeed first",
-                           "role/Technician has at most 2\xE2\x80\x89"
-                           "000 of account"}) {
+                           "Everybody with the role Technician has at most 2\xE2\x80\x89"
+                           "000 of Account"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;
   }
   EXPECT_EQ(text.find("  \n"), std::string::npos);

@@ -220,8 +220,9 @@ void DayPanel::DrawRows(Ui& ui, const SimulatedDay& day, Rect area) {
     if (!Belongs(row, shown_)) continue;
     if (hour_ >= 0 && std::chrono::floor<std::chrono::hours>(row.at).count() != hour_) continue;
     any = true;
-    const RowLook look = LookFor(row, t);
-    const std::string text = row.kind == DayRow::Kind::kEvent ? "" : row.text;
+    RowLook look = LookFor(row, t);
+    look.title = Capital(look.title);
+    const std::string text = row.kind == DayRow::Kind::kEvent ? "" : Capital(row.text);
     const float title = Ui::WrappedHeight(ui.fonts.small_medium, look.title, width - 82);
     const float tall = text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, text, width - 82) + 1;
     ui.Text(ui.fonts.caption, t.text3, {origin.x, y + 2}, TimeWords(row.at));

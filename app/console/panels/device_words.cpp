@@ -20,14 +20,14 @@ std::string Local(Instant moment, const char* format) {
   return text;
 }
 
+}  // namespace
+
 std::string Capital(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   }
   return text;
 }
-
-}  // namespace
 
 std::string ClockTime(Instant moment) {
   return Local(moment, "%H:%M");

@@ -39,11 +39,19 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     if (Matches(typed_, {item.title, item.detail, item.right})) shown.push_back(&item);
   }
   const std::string typed(Trim(typed_));
-  // What is typed in full comes first.
+  // What is typed in full comes first, then what begins with it, then what has it in its title.
   const std::string whole = FoldText(typed);
-  std::stable_partition(shown.begin(), shown.end(), [&](const PickerItem* item) {
-    return !whole.empty() && (FoldText(item->title) == whole || FoldText(item->right) == whole);
-  });
+  const auto rank = [&](const PickerItem& item) {
+    const std::string title = FoldText(item.title);
+    if (title == whole || FoldText(item.right) == whole) return 0;
+    if (title.starts_with(whole)) return 1;
+    return Matches(typed_, {item.title}) ? 2 : 3;
+  };
+  if (!whole.empty()) {
+    std::stable_sort(shown.begin(), shown.end(), [&](const PickerItem* a, const PickerItem* b) {
+      return rank(*a) < rank(*b);
+    });
+  }
   const bool offer = offer_typed != nullptr && !typed.empty();
   const int rows = static_cast<int>(shown.size()) + (offer ? 1 : 0);
   const auto visible = static_cast<float>(std::clamp(rows, 1, kMostShown));
