@@ -122,8 +122,9 @@ void PressKey(Key key, bool down, bool ctrl, bool shift, bool alt) {
 
 void TakeOverKeys() {
 #if IMGUI_VERSION_NUM < 18700
+  constexpr int kNoKey = 511;  // It insists on a Space, so it gets one that no keyboard has.
   ImGui::GetIO().KeyMap[ImGuiKey_Tab] = -1;
-  ImGui::GetIO().KeyMap[ImGuiKey_Space] = -1;
+  ImGui::GetIO().KeyMap[ImGuiKey_Space] = kNoKey;
 #endif
 }
 

@@ -73,7 +73,8 @@ bool InputQueue::Fits(const Event& event, const Fed& fed) const {
   const bool writes = event.code < kFirstSpecial && !event.modifiers.ctrl && !event.modifiers.alt;
   switch (event.kind) {
     case Kind::kKey:
-      if (fed.buttons != 0) return false;
+      // After a shortcut not even its Ctrl may come up: it is looked for in this frame.
+      if (fed.buttons != 0 || fed.special) return false;
       if (writes) return true;  // Its character counts, not the key.
       if (IsModifier(event.code)) return !fed.keys.contains(event.code);
       return !fed.keys.contains(event.code) && !fed.characters;

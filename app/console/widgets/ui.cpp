@@ -139,15 +139,20 @@ void Ui::Tile(Point at, float size, const char* glyph, Color hue, float radius) 
 }
 
 void Ui::Avatar(Point centre, float radius, std::string_view name, Color hue) {
+  // The first letter of the first two words that have one.
   std::string initials;
   int letters = 0;
+  bool fresh = true;
   for (std::size_t at = 0; at < name.size() && letters < 2;) {
     const std::size_t begin = at;
-    (void)DecodeUtf8(name, at);
-    if (initials.empty() || (begin > 0 && name[begin - 1] == ' ')) {
-      initials += name.substr(begin, at - begin);
-      ++letters;
-    }
+    const unsigned code = DecodeUtf8(name, at);
+    if (code == ' ') fresh = true;
+    const bool letter = code >= 0x80 || (code >= '0' && code <= '9') ||
+                        ((code | 0x20U) >= 'a' && (code | 0x20U) <= 'z');
+    if (!fresh || !letter) continue;
+    initials += name.substr(begin, at - begin);
+    fresh = false;
+    ++letters;
   }
   list()->AddCircleFilled(V(centre), radius, Fade(hue, theme.dark ? 0.30F : 0.16F), 32);
   const Color ink = theme.dark ? Mix(hue, Hex(0xFFFFFF), 0.45F) : Mix(hue, Hex(0), 0.35F);

@@ -62,6 +62,22 @@ TEST_F(Queue, PressesAKeyAsOftenAsItWasPressed) {
   EXPECT_EQ(presses, 3);
 }
 
+TEST_F(Queue, HoldsTheModifierOfAShortcutWhileItIsLookedFor) {
+  queue_.Key(341, true, {.ctrl = true});
+  queue_.Key('K', true, {.ctrl = true});
+  queue_.Key(341, false, {});
+  queue_.Key('K', false, {});
+  int seen = 0;
+  EXPECT_GT(Frames([&] {
+              seen += io().KeyCtrl && io().KeysDown['K'] ? 1 : 0;
+              return true;
+            }),
+            1);
+  EXPECT_GE(seen, 1);
+  EXPECT_FALSE(io().KeyCtrl);
+  EXPECT_FALSE(io().KeysDown['K']);
+}
+
 TEST_F(Queue, ClicksWhereTheMouseWas) {
   queue_.Move({10, 10});
   queue_.Button(0, true);

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2046,SC2154,SC2207
 # What a person at the window has: eyes (the file of --widgets), a mouse and a keyboard (xdotool).
 # Sourced by the tests of the real window. Nothing here waits for a time to pass: after every click
 # and key it waits until the window has taken it, drawn what came of it, and has nothing left to do.
@@ -37,7 +38,8 @@ open_console() {  # open_console OPTION…
   rm -f "$seen"
   "$console_program" "$@" --widgets "$seen" > "$work/out" 2>&1 &
   console=$!
-  wait_for 60 test -s "$seen" || {
+  wait_for 60 opened_or_gone
+  test -s "$seen" || {
     grep -q "no window" "$work/out" && { echo "skipped: $(tail -1 "$work/out")"; exit 77; }
     fail "the window opens"
   }
@@ -46,6 +48,7 @@ open_console() {  # open_console OPTION…
   wait_for 30 at_rest || fail "the window comes to rest"
 }
 
+opened_or_gone() { test -s "$seen" || gone; }
 at_rest() { grep -q '^work none' "$seen"; }
 taken() {  # taken FIELD NUMBER: the window has been given so much, and is done with it.
   local line
@@ -61,6 +64,7 @@ act() {  # act FIELD HOW-MANY XDOTOOL-ARGUMENT…: 1 clicks, 2 keys, 3 character
 says() { grep -qF -- "$1" "$seen"; }      # A line of the file.
 shown() { grep -q "^control [0-9-]* [0-9-]* [0-9-]* [0-9-]* $(quoted "$1")\$" "$seen"; }
 listed() { grep -q "^hidden .* $(quoted "$1")\$" "$seen"; }
+there() { shown "$1" || listed "$1"; }
 quoted() { printf %s "$1" | sed 's/[][\.*^$]/\\&/g'; }
 middle() {  # middle LINE-KIND ID FIRST-FIELD: the middle of a rectangle of that line.
   awk -v kind="$1" -v id="$2" -v at="$3" '$1 == kind {
@@ -69,7 +73,7 @@ middle() {  # middle LINE-KIND ID FIRST-FIELD: the middle of a rectangle of that
 }
 
 in_view() {  # in_view ID: turns the wheel until the control is to be seen.
-  wait_for 30 eval 'shown "$1" || listed "$1"' || fail "there is a control $1"
+  wait_for 30 there "$1" || fail "there is a control $1"
   local turns=0 place view
   while ! shown "$1"; do
     [ $((turns += 1)) -lt 40 ] || fail "the wheel brings $1 into view"
@@ -87,10 +91,16 @@ pick() {  # pick BUTTON TEXT: opens a list, types, and takes what comes first.
 }
 write() { act 3 ${#1} type --delay 4 "$1"; }
 key() { act 2 1 key "$1"; }
+leave() {  # Ctrl+Q: the window closes, the draft is kept.
+  xdotool key ctrl+q
+  wait_for 20 gone || fail "Ctrl+Q closes the window"
+  wait "$console" || fail "the console ends well, not with $?"
+}
+gone() { ! kill -0 "$console"; }
 
 focused() { grep -q "^focus $(quoted "$1")\$" "$seen"; }
 tab_to() {  # tab_to ID [KEY]: Tab until the control has the focus.
-  wait_for 30 eval 'shown "$1" || listed "$1"' || fail "there is a control $1"
+  wait_for 30 there "$1" || fail "there is a control $1"
   local steps=0
   until focused "$1"; do
     [ $((steps += 1)) -lt 150 ] || fail "the keyboard reaches $1"
