@@ -61,7 +61,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   rail_.Draw(ui, state, commands, rail);
   ui.pane = 1;
   if (top_bar_.Draw(ui, state, commands, top)) palette_.Open();
-  ui.pane = 2;
+  ui.pane = compat::kContentPane;
   if (!state.file || state.screen == Screen::kStart) {
     start_.Draw(ui, state, commands, content);
   } else {

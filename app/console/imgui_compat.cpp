@@ -207,7 +207,12 @@ void WalkRing(const std::vector<Focusable>& ring) {
   }
   const int step = Shift() ? count - 1 : 1;
   if (tab) {
-    here = here < 0 ? (Shift() ? count - 1 : 0) : (here + step) % count;
+    // From nowhere to what the screen is about; the rail and the bar above it have keys of their
+    // own.
+    int first = 0;
+    while (first + 1 < count && at(first)->pane < kContentPane) ++first;
+    if (at(first)->pane < kContentPane) first = 0;
+    here = here < 0 ? (Shift() ? count - 1 : first) : (here + step) % count;
     FocusItem(*at(here));
     return;
   }
@@ -222,14 +227,6 @@ void WalkRing(const std::vector<Focusable>& ring) {
 
 bool FocusVisible() {
   return ImGui::GetIO().NavVisible;
-}
-
-bool KeyboardLeads() {
-#if IMGUI_VERSION_NUM < 19140
-  return !ImGui::GetCurrentContext()->NavDisableHighlight;
-#else
-  return ImGui::GetCurrentContext()->NavCursorVisible;
-#endif
 }
 
 void ForgetFocus() {

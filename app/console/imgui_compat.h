@@ -88,10 +88,9 @@ struct Focusable {
 [[nodiscard]] Focusable LastItem(const Rect& rect, bool input, int pane);
 // Tab and Shift+Tab walk the ring of the topmost popup, else of the root window; F6 and Shift+F6
 // go to the first control of the next pane.
+inline constexpr int kContentPane = 2;
 void WalkRing(const std::vector<Focusable>& ring);
 [[nodiscard]] bool FocusVisible();
-// Whoever sits there used the keyboard last, not the mouse; also while a list takes the keys.
-[[nodiscard]] bool KeyboardLeads();
 void ForgetFocus();
 [[nodiscard]] ImGuiID FocusedId();
 void FocusItem(const Focusable& item);

@@ -52,7 +52,7 @@ void FilterBuilder::Edit(Frame& f, Entity next, std::string name, std::string me
 
 // Who works with the keyboard goes on where the edit took place.
 void FilterBuilder::FocusAfterwards(const std::string& path) {
-  if (compat::KeyboardLeads()) focus_ = show_ = path;
+  if (by_key_) focus_ = show_ = path;
 }
 
 void FilterBuilder::TakeFocus(Frame& f, const std::string& path) {
@@ -70,6 +70,9 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   }
   f.aliases = JoinedAliases(entity);
   drop_.reset();
+  // A list that is open takes the keys, so what was used last is watched here.
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) by_key_ = false;
+  if (compat::Pressed(compat::Key::kTab, true) || compat::FocusVisible()) by_key_ = true;
   const bool showing = !show_.empty();  // Else an edit of this frame asks for it.
   const Scope root{{}, "entities." + entity.name + ".filter", entity.name, false};
   float y = DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);

@@ -44,6 +44,7 @@ class FilterBuilder {
   Menu menu_;
   TextEdit typing_;
   std::string show_;
+  bool by_key_ = false;              // Whoever sits there used the keyboard last, not the mouse.
   std::string focus_;                // The row or group the keyboard goes on at.
   std::string noting_;               // The row whose empty note is being written.
   std::optional<TreePath> dragged_;  // What is being carried.

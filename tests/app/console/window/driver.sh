@@ -18,9 +18,13 @@ fail() {
   exit 1
 }
 
+exec {pause}<> <(:)  # Nothing ever comes: reading from it waits without starting a program.
 wait_for() {  # wait_for SECONDS COMMAND…
   local end=$((SECONDS + $1)); shift
-  until "$@" 2> /dev/null; do [ $SECONDS -lt $end ] || return 1; sleep 0.03; done
+  until "$@" 2> /dev/null; do
+    [ $SECONDS -lt $end ] || return 1
+    read -r -t 0.02 -u "$pause" || :
+  done
 }
 
 open_display() {  # Without auto-repeat: on a busy machine a key may be down for long.
@@ -49,16 +53,22 @@ open_console() {  # open_console OPTION…
 }
 
 opened_or_gone() { test -s "$seen" || gone; }
-at_rest() { grep -q '^work none' "$seen"; }
-taken() {  # taken FIELD NUMBER: the window has been given so much, and is done with it.
-  local line
-  read -r -a line < "$seen" && [ "${line[0]}" = input ] && [ "${line[$1]}" -ge "$2" ] && at_rest
+# The first lines of the file, by the shell alone: they are looked at all the time.
+look() {
+  local name
+  { read -r name clicks keys characters notches && read -r name screen && read -r name work_left &&
+    read -r name focus; } < "$seen"
 }
-act() {  # act FIELD HOW-MANY XDOTOOL-ARGUMENT…: 1 clicks, 2 keys, 3 characters, 4 notches.
-  local field=$1 more=$2 line; shift 2
-  read -r -a line < "$seen"
+at_rest() { look && [ "$work_left" = none ]; }
+taken() {  # taken COUNT NUMBER: the window has been given so much, and is done with it.
+  at_rest && [ "${!1}" -ge "$2" ]
+}
+act() {  # act COUNT HOW-MANY XDOTOOL-ARGUMENT…
+  local count=$1 more=$2 until; shift 2
+  look
+  until=$((count + more))  # COUNT is the name of one of look's numbers.
   xdotool "$@"
-  wait_for 60 taken "$field" $((line[field] + more)) || fail "the window takes: $*"
+  wait_for 60 taken "$count" "$until" || fail "the window takes: $*"
 }
 
 says() { grep -qF -- "$1" "$seen"; }      # A line of the file.
@@ -79,18 +89,18 @@ in_view() {  # in_view ID: turns the wheel until the control is to be seen.
     [ $((turns += 1)) -lt 40 ] || fail "the wheel brings $1 into view"
     place=($(middle hidden "$1" 2)); view=($(middle hidden "$1" 6))
     xdotool mousemove --window "$window" "${view[@]}"
-    if [ "${place[1]}" -gt "${view[1]}" ]; then act 4 1 click 5; else act 4 1 click 4; fi
+    if [ "${place[1]}" -gt "${view[1]}" ]; then act notches 1 click 5; else act notches 1 click 4; fi
   done
 }
 press() {  # press ID: clicks the middle of what is seen of a control.
   in_view "$1"
-  act 1 1 mousemove --window "$window" $(middle control "$1" 2) click 1
+  act clicks 1 mousemove --window "$window" $(middle control "$1" 2) click 1
 }
 pick() {  # pick BUTTON TEXT: opens a list, types, and takes what comes first.
   press "$1"; write "$2"; key Return
 }
-write() { act 3 ${#1} type --delay 4 "$1"; }
-key() { act 2 1 key "$1"; }
+write() { act characters ${#1} type --delay 4 "$1"; }
+key() { act keys 1 key "$1"; }
 leave() {  # Ctrl+Q: the window closes, the draft is kept.
   xdotool key ctrl+q
   wait_for 20 gone || fail "Ctrl+Q closes the window"
@@ -98,11 +108,10 @@ leave() {  # Ctrl+Q: the window closes, the draft is kept.
 }
 gone() { ! kill -0 "$console"; }
 
-focused() { grep -q "^focus $(quoted "$1")\$" "$seen"; }
 tab_to() {  # tab_to ID [KEY]: Tab until the control has the focus.
   wait_for 30 there "$1" || fail "there is a control $1"
   local steps=0
-  until focused "$1"; do
+  until look && [ "$focus" = "$1" ]; do
     [ $((steps += 1)) -lt 150 ] || fail "the keyboard reaches $1"
     key "${2:-Tab}"
   done
