@@ -269,7 +269,11 @@ void Checker::CheckValues(const Condition& condition, const FieldSchema* field,
       : info.arity == Arity::kMany && count == 0 ? op + " takes one or more values"
                                                  : "";
   if (!expected.empty()) {
-    Report("wrong-arity", path, expected);
+    const std::string name =
+        field != nullptr && !field->label.empty() ? field->label : Quoted(condition.field);
+    Report("wrong-arity", path,
+           count == 0 ? name + " has no value; give one or remove the condition (" + expected + ")"
+                      : expected);
     return;
   }
   // A lookup to entities whose keys are no GUIDs holds whatever those keys are.
