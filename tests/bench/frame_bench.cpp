@@ -88,7 +88,7 @@ class Bench {
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
     compat::SetUpWithoutWindow({1600, 1000});
-    compat::TakeOverTab();
+    compat::TakeOverKeys();
     fonts_ = LoadFonts(1);
     atlas_ = compat::BuildAtlas();
     app_ = std::make_unique<Application>(std::make_shared<BigWorkbench>(),
