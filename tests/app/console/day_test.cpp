@@ -46,7 +46,7 @@ TEST_F(TypicalDay, SaysWhyASyncDidNotCome) {
   });
   ASSERT_NE(skipped, day().rows.end());  // On the road, without a connection.
   EXPECT_TRUE(Says(PrintTimeOfDay(skipped->at).substr(0, 5)));
-  EXPECT_TRUE(Says("there is no connection"));
+  EXPECT_TRUE(Says("There is no connection"));
 }
 
 TEST_F(TypicalDay, RunsTheScriptThatWasWritten) {
