@@ -39,6 +39,13 @@ bool AllSame(const OutboxEntry& entry, const ServerRow& server, const EntitySche
   });
 }
 
+// Whether `next` is what Split set aside of `first`, and the user has not touched it since: it
+// mends nothing, or what the server refuses would be sent for ever.
+bool IsRestOf(const OutboxEntry& first, const OutboxEntry& next) {
+  return first.kind == ChangeKind::kCreate && next.kind == ChangeKind::kUpdate &&
+         next.revision == 1 && next.made_at == first.made_at;
+}
+
 }  // namespace
 
 Standing Compare(const OutboxEntry& entry, const std::optional<ServerRow>& server,
@@ -172,7 +179,7 @@ Result<std::optional<OutboxEntry>> Settling::TakeLater(std::int64_t seq, bool* l
   std::optional<OutboxEntry> condensed = std::move(*entry);
   for (const OutboxEntry& next : *entries) {
     if (next.seq <= seq || !condensed) continue;
-    if (later) *later = true;
+    if (later && !IsRestOf(*condensed, next)) *later = true;
     condensed = Condense(std::move(*condensed), next);
     if (auto gone = RemoveEntry(database_, next.seq); !gone) return Fail(gone.error());
   }

@@ -78,8 +78,16 @@ int main(int argc, char** argv) {
     std::string by = "—";
     std::string at = "not found";
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-      const std::string invariant = InvariantOf(Run(Generate(seed)).violation);
-      if (!Names(bug.breaks, invariant)) continue;
+      const std::string violation = Run(Generate(seed)).violation;
+      const std::string invariant = InvariantOf(violation);
+      if (!Names(bug.breaks, invariant)) {
+        if (!violation.empty()) {
+          std::fprintf(stderr, "%s, seed %llu, which does not count: %s\n",
+                       std::string(bug.number).c_str(), static_cast<unsigned long long>(seed),
+                       violation.c_str());
+        }
+        continue;
+      }
       by = invariant;
       at = std::to_string(seed);
       break;

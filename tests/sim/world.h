@@ -55,6 +55,7 @@ class World {
   void Sync(SimDevice& device, const SimDevice::SyncWish& wish);
   void Drain(SimDevice& device);
   void PassTime(std::int64_t ticks);
+  void SleepUntil(std::int64_t uptime);  // Milliseconds.
   // Lets a device work, and looks at what a sync did.
   void Watch(SimDevice& device, const std::function<SimDevice::Ran(std::stop_token)>& call);
   [[nodiscard]] Fate OnRequest(SimDevice& device, const Request& request);
@@ -69,6 +70,7 @@ class World {
   void CheckDenied(SimDevice& device, const std::vector<OutboxEntry>& before);
   // Something happened that the devices of all users but that one can see only by a sweep.
   void HideFrom(const std::string& but);
+  void EndLag();
   void CheckRetries(SimDevice& device);
 
   // checks.cpp

@@ -42,10 +42,7 @@ Fate World::OnRequest(SimDevice& device, const Request& request) {
   if (!device.reachable) {
     Violated("I24: device " + std::to_string(device.number) + " asks without a connection");
   }
-  if (lag_left_ > 0 && --lag_left_ == 0) {
-    site_.replica.reset();
-    ++acts_;  // What was done meanwhile shows now.
-  }
+  if (lag_left_ > 0 && --lag_left_ == 0) EndLag();
   if (site_.replica) site_.replica->now = site_.state.now;
   Say("d" + std::to_string(device.number) + " asks " +
       std::to_string(static_cast<int>(request.kind)) + " " + request.entity + " " + request.detail);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/store/condense.h"
 #include "engine/store/conflict.h"
 #include "engine/sync/tuning.h"
@@ -267,6 +269,26 @@ TEST(Upload, B60ARefusedChangeIsPutAsideAndOnlyItsDependantsWait) {
   ASSERT_TRUE(it.edits.Edit("account", bad, {{"name", "Mended"}}));
   EXPECT_EQ(it.Upload().sent, 2);
   EXPECT_EQ(it.Outbox().size(), 0u);
+}
+
+// What points at itself is sent as create then link: when the create is refused, the link is no
+// change of the user's that might have mended it.
+TEST(Upload, B60ARefusedRecordThatPointsAtItselfIsPutAside) {
+  Company it;
+  const Text bad = *it.edits.Create("account", {{"name", "Bad"}});
+  ASSERT_TRUE(it.edits.Edit("account", bad, {{"parentaccountid", bad}}));
+  it.server.refuse = [](const WriteOperation&) -> std::optional<WriteResult> {
+    return WriteResult{.kind = WriteResult::Kind::kRejected, .error = {{}, "name is taken"}};
+  };
+  EXPECT_EQ(it.Upload().requests, 1);
+  EXPECT_EQ(it.Upload().requests, 0);
+  const auto errors = ReadOutbox(it.database, EntryState::kError);
+  ASSERT_EQ(errors->size(), 1u);
+  EXPECT_EQ(errors->front().message, "name is taken");
+  const auto& changes = errors->front().changes;
+  EXPECT_TRUE(std::any_of(changes.begin(), changes.end(), [](const FieldChange& change) {
+    return change.field == "parentaccountid";
+  })) << "the link stays with it";
 }
 
 TEST(Upload, ARefusedChangeIsRetriedOrDiscardedByTheUser) {
