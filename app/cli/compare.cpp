@@ -9,6 +9,7 @@
 #include "app/cli/command.h"
 #include "app/cli/compare_json.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/policy_on_server.h"
 #include "app/cli/preview_progress.h"
 #include "app/cli/records_folder.h"
 #include "app/cli/sources.h"
@@ -67,16 +68,6 @@ Result<> WriteRecords(const Comparison& comparison, RecordsFolder& into,
   return {};
 }
 
-// Both policies against the server's schema; what is wrong has been reported.
-bool Sound(const std::string& file, const ReadPolicy& read, const Schema& schema,
-           Terminal& terminal) {
-  const std::vector<Finding> findings = CheckPolicy(read.policy, &schema, &read.marks);
-  for (const Finding& finding : findings) {
-    if (finding.severity == Severity::kError) terminal.Report(file, finding);
-  }
-  return !HasErrors(findings);
-}
-
 ExitCode Compare(const Options& options, Terminal& terminal) {
   const Interrupt interrupt;
   const Result<Instant> now = ParseNow(options.now);
@@ -99,19 +90,16 @@ ExitCode Compare(const Options& options, Terminal& terminal) {
     terminal.Complain(schema.error());
     return ExitCodeOf(schema.error());
   }
-  const bool old_sound = Sound(options.before, *before, *schema, terminal);
-  if (!Sound(options.after, *after, *schema, terminal) || !old_sound) return ExitCode::kFindings;
+  const auto sound = [&](const std::string& file, const ReadPolicy& read) {
+    return ReportErrors(file, CheckPolicy(read.policy, &*schema, &read.marks), terminal);
+  };
+  const bool old_sound = sound(options.before, *before);
+  if (!sound(options.after, *after) || !old_sound) return ExitCode::kFindings;
 
   std::vector<std::string> users = options.users;
   if (users.empty()) users.emplace_back();  // The signed-in user.
-  // A name that nobody has is found before the first of several long runs.
-  if (users.size() > 1 && session->server().capabilities().impersonation) {
-    for (const std::string& user : users) {
-      const auto found = session->server().FindUser(user, interrupt.token());
-      if (found) continue;
-      terminal.Complain(found.error());
-      return ExitCodeOf(found.error());
-    }
+  if (const auto missing = MissesUser(users, session->server(), terminal, interrupt.token())) {
+    return *missing;
   }
 
   Result<RecordsFolder> folder = RecordsFolder::Make(options.records);

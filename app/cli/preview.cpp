@@ -6,10 +6,9 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/policy_on_server.h"
 #include "app/cli/preview_progress.h"
 #include "app/cli/records_folder.h"
-#include "app/cli/sources.h"
-#include "policy/check/check.h"
 #include "policy/support/text.h"
 #include "preview/report/preview_report.h"
 #include "preview/run/preview.h"
@@ -66,23 +65,9 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
     terminal.Complain(now.error());
     return ExitCode::kUsage;
   }
-  const auto read = LoadSoundPolicy(options.file, terminal);
-  if (!read) return read.error();
-  Result<ServerSession> session = ServerSession::Open(options.server, terminal);
-  const Result<Schema> schema =
-      session ? session->server().ReadSchema(EntitiesNamed(read->policy), interrupt.token())
-              : Fail(session.error());
-  if (!schema) {
-    terminal.Complain(schema.error());
-    return ExitCodeOf(schema.error());
-  }
-  const std::vector<Finding> findings = CheckPolicy(read->policy, &*schema, &read->marks);
-  if (HasErrors(findings)) {
-    for (const Finding& finding : findings) {
-      if (finding.severity == Severity::kError) terminal.Report(options.file, finding);
-    }
-    return ExitCode::kFindings;
-  }
+  auto opened = OpenPolicyOnServer(options.file, options.server, terminal, interrupt.token());
+  if (!opened) return opened.error();
+  CrmServer& server = opened->session.server();
 
   Result<RecordsFolder> folder = RecordsFolder::Make(options.records);
   if (!folder) {
@@ -92,25 +77,16 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
   std::vector<PreviewResult> results;
   std::vector<std::string> users = options.users;
   if (users.empty()) users.emplace_back();  // The signed-in user.
-  // A name that nobody has is found before the first of several long runs.
-  if (users.size() > 1 && session->server().capabilities().impersonation) {
-    for (const std::string& user : users) {
-      const auto found = session->server().FindUser(user, interrupt.token());
-      if (!found) {
-        terminal.Complain(found.error());
-        return ExitCodeOf(found.error());
-      }
-    }
-  }
+  if (const auto missing = MissesUser(users, server, terminal, interrupt.token())) return *missing;
   for (const std::string& user : users) {
-    PreviewRequest request{.policy = read->policy,
+    PreviewRequest request{.policy = opened->read.policy,
                            .as = user,
                            .now = *now,
                            .database = options.database,
                            .since = options.since};
     const std::string who = users.size() > 1 ? user : "";
     auto result = RunPreview(
-        request, session->server(),
+        request, server,
         [&](const PreviewProgress& at) { ShowProgress(terminal, who, at, FractionOf(at)); },
         interrupt.token());
     terminal.EndProgress();
