@@ -319,10 +319,13 @@ void Controller::Handle(const CheckExpectations&) {
       });
 }
 
-// What a preview measured, for budgets and expectations: the newest per user and draft.
+// What a preview measured, for budgets and expectations: the newest per user. Two people may have
+// the same name.
 void Controller::Remember(MeasuredUser measured, const Policy& policy) {
-  std::erase_if(state_.previewed,
-                [&](const PreviewedAs& before) { return before.name == measured.user.name; });
+  std::erase_if(state_.previewed, [&](const PreviewedAs& before) {
+    return before.measured ? before.measured->user.id == measured.user.id
+                           : before.name == measured.user.name;
+  });
   state_.previewed.push_back({.name = measured.user.name,
                               .records = measured.records,
                               .bytes = measured.bytes_on_device,

@@ -267,8 +267,10 @@ void Controller::TakePreview(PreviewResult result, const Policy& draft, const st
   now.result_policy = draft;
   now.result_user = user;
   now.result_at = surroundings_.clock();
-  std::erase_if(state_.previewed,
-                [&](const PreviewedAs& before) { return before.name == now.result->as_name; });
+  std::erase_if(state_.previewed, [&](const PreviewedAs& before) {
+    return before.measured ? before.measured->user.id == now.result->as_id
+                           : before.name == now.result->as_name;
+  });
   state_.previewed.push_back(
       {now.result->as_name, now.result->records, now.result->bytes_on_device, draft, {}});
   state_.publish.serial = -1;  // Budgets may say something else now.

@@ -195,13 +195,15 @@ class Preview {
     entity.added = change.added;
     entity.updated = change.updated;
     entity.removed = change.removed;
+    std::string found = HumanCount(change.received) + " received";
+    if (change.added > 0) found += ", " + HumanCount(change.added) + " added";
+    if (change.updated > 0) found += ", " + HumanCount(change.updated) + " updated";
+    if (change.removed > 0) found += ", " + HumanCount(change.removed) + " removed";
+    if (change.added + change.updated + change.removed == 0) found += ", nothing changed";
     findings.push_back({.severity = Severity::kInfo,
                         .rule = "incremental",
                         .entity = change.name,
-                        .message = change.name + ": " + HumanCount(change.received) +
-                                   " received, " + HumanCount(change.added) + " added, " +
-                                   HumanCount(change.updated) + " updated, " +
-                                   HumanCount(change.removed) + " removed: " + entity.why});
+                        .message = change.name + ": " + found + ": " + entity.why});
   }
 
   void Report(const SyncProgress& at) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/console/panels/finding_words.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/explain/apply_fix.h"
@@ -128,7 +129,7 @@ float ExplainView::DrawGates(Ui& ui, const Explanation& why, float x0, float x1,
            6;
     }
     if (gate.kind == GateKind::kFilter && reached && !why.filter.parts.empty()) {
-      y = DrawPart(ui, why.filter, true, x0 + 28, x1, y) + 4;
+      y = DrawPart(ui, why.filter, true, x0 + 28, x1, y + 2) + 4;
     }
     y += 4;
   }
@@ -143,7 +144,7 @@ float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, float x0,
   if (!root || part.kind != FilterPart::Kind::kAll) {
     const GateMark mark = MarkOf(t, part.outcome);
     const bool reached = part.outcome != GateOutcome::kNotReached;
-    std::string words = part.wording;
+    std::string words = Capitalised(part.wording);
     if (group && words.empty()) {
       words = part.kind == FilterPart::Kind::kAny ? "Any of" : "All of";
     }
@@ -183,8 +184,12 @@ float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, float x0,
     }
     x0 += 16;
   }
+  // Every part hangs on a line from what it is a part of.
+  float from = root ? y - 4 : y - 6;
   for (const FilterPart& inner : part.parts) {
-    if (!root) ui.LineV(x0 - 7, y - 6, y + 9, t.border2);
+    ui.LineV(x0 - 8, from, y + 10, t.border2);
+    ui.LineH(x0 - 8, x0 - 1, y + 9, t.border2);
+    from = y + 10;
     y = DrawPart(ui, inner, false, x0, x1, y);
   }
   return y;

@@ -8,6 +8,7 @@ namespace satchel {
 namespace {
 
 std::string Signed(std::int64_t count) {
+  if (count == 0) return "0";
   return (count < 0 ? "−" : "+") + HumanCount(count < 0 ? -count : count);
 }
 
@@ -92,7 +93,8 @@ void PreviewPanel::DrawCompared(Ui& ui, const AppState& state, CommandQueue& com
   const float half = (x1 - x0 - 10) / 2;
   const bool low = card.height() < 250;
   const float tile = low ? 40.0F : 56.0F;
-  const auto count = [&](float x, std::int64_t records, const char* words, const Tone& tone) {
+  const auto count = [&](float x, std::int64_t records, const char* words, const Tone& changed) {
+    const Tone& tone = records == 0 ? t.neutral : changed;
     const Rect box = At(x, y, half, tile);
     ui.Fill(box, tone.soft, 8);
     const float w = ui.Middle(ui.fonts.heading, tone.fg, box.x0 + 12, low ? box.cy() : box.y0 + 20,
@@ -201,7 +203,14 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 12}, icon::kCheckCircle);
     ui.Fit(ui.fonts.small_medium, t.text, x0 + 28, y + 12, x1 - x0 - 28,
            "Nothing missed, nothing stale");
-    y += 34;
+    y += 30;
+    std::int64_t held = 0;
+    for (const DriftEntity& entity : result.entities) held += entity.full;
+    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28,
+                    "The next incremental sync of " + state.since.filename().string() +
+                        " leaves the same " + HumanCount(held) + " records as a full one, as " +
+                        result.as_name + ".") +
+         14;
   }
   const Rect body = {card.x0 + 6, y, card.x1 - 4, card.y1 - 8};
   const Point origin = ui.BeginScroll("preview/drift", body);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/preview_panel.h"
 #include "policy/support/units.h"
 
@@ -28,8 +29,7 @@ void PreviewInspector::Draw(Ui& ui, const AppState& state, CommandQueue& command
   }
   if (records.selected_row) {
     const int now = why_ ? 1 : 0;
-    const int chosen =
-        ui.Segments("record/side", {x0, y}, {"Fields", "Why it is there"}, now, x1 - x0);
+    const int chosen = ui.Segments("record/side", {x0, y}, {"Fields", "Explanation"}, now, x1 - x0);
     why_ = chosen == 1;
     y += 48;
     const std::string& id = records.selected_row->id;
@@ -97,7 +97,13 @@ float PreviewInspector::DrawFindings(Ui& ui, const AppState& state, float x0, fl
   std::vector<const Finding*> findings;
   for (const Finding& finding : state.preview.result->findings) findings.push_back(&finding);
   if (state.comparison.result) {
-    for (const Finding& finding : state.comparison.result->findings) findings.push_back(&finding);
+    // A comparison that previews both sides finds most of it once more.
+    for (const Finding& finding : state.comparison.result->findings) {
+      const bool said = std::any_of(findings.begin(), findings.end(), [&](const Finding* other) {
+        return other->entity == finding.entity && other->message == finding.message;
+      });
+      if (!said) findings.push_back(&finding);
+    }
   }
   if (findings.empty()) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 10}, icon::kCheckCircle);
@@ -116,7 +122,8 @@ float PreviewInspector::DrawFindings(Ui& ui, const AppState& state, float x0, fl
         finding->entity.empty() ? "The whole preview" : EntityWords(state, finding->entity);
     ui.Fit(ui.fonts.small_medium, t.text, x0 + 28, y + 9, x1 - x0 - 28, where);
     y += 20;
-    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28, finding->message) + 14;
+    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28, FindingWords(*finding)) +
+         14;
   }
   if (!state.records.selected_row) {
     y += 4;

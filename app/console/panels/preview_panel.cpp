@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "app/console/panels/finding_words.h"
 #include "policy/support/units.h"
 
 namespace satchel {
 namespace {
 
 using State = PreviewState::State;
+constexpr float kBarRow = 30;
 
 bool Connected(const AppState& state) {
   return state.connection.state == ServerConnection::State::kOnline;
@@ -48,7 +50,10 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
     return wants_details;
   }
   const float tall = area.height();
-  Rect cards = area.CutTop(std::clamp(tall * 0.42F, 176.0F, 300.0F));
+  // As high as whole bars are.
+  const float most = std::clamp(tall * 0.42F, 176.0F, 300.0F);
+  const float around = 52;
+  Rect cards = area.CutTop(around + std::floor((most - around) / kBarRow) * kBarRow);
   const Rect bars = cards.CutLeft(std::floor((cards.width() - kGap) * 0.58F));
   cards.x0 += kGap;
   DrawBars(ui, state, commands, bars);
@@ -62,7 +67,8 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
                               const Rect& area) {
   const Theme& t = ui.theme;
   const bool connection = state.connection.state == ServerConnection::State::kFailed;
-  const std::string& message = connection ? state.connection.error : state.preview.error;
+  const std::string message =
+      Capitalised(connection ? state.connection.error : state.preview.error);
   const float buttons =
       ui.ButtonWidth("Copy details", false) + ui.ButtonWidth("Try again", false) + 40;
   const float room = area.width() - 48 - buttons;
@@ -167,13 +173,13 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
   std::int64_t most = 1;
   for (const Line& line : lines) most = std::max(most, line.records);
 
-  constexpr float kRow = 30;
   const Rect body = {card.x0 + 6, card.y0 + 44, card.x1 - 4, card.y1 - 8};
   const Point origin = ui.BeginScroll("preview/bars", body);
   const float name_width = std::min(150.0F, card.width() * 0.25F);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
-    const Rect r = At(origin.x, origin.y + static_cast<float>(i) * kRow, body.width() - 10, kRow);
+    const Rect r =
+        At(origin.x, origin.y + static_cast<float>(i) * kBarRow, body.width() - 10, kBarRow);
     const Press press = ui.Hit("preview/entity/" + line.entity, r.Inset(0, 1), 6);
     const bool shown = !running && line.entity == state.records.entity;
     if (press.clicked && !running) {
@@ -225,7 +231,7 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
       }
     }
   }
-  ui.EndScroll(origin.y + static_cast<float>(lines.size()) * kRow);
+  ui.EndScroll(origin.y + static_cast<float>(lines.size()) * kBarRow);
 }
 
 void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, const char* title) {

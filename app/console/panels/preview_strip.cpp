@@ -32,8 +32,9 @@ void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& comman
                              const Rect& strip) {
   ui.Card(strip);
   const bool wide = strip.width() >= 860;
-  // What runs needs 190 at the right; the two small fields 130 each.
-  const float choices = strip.width() - 196 - (wide ? 2 * 132.0F : 0.0F);
+  // What runs needs 170 at the right; the two small fields 130 and more.
+  const float sync = strip.width() >= 960 ? 158.0F : 122.0F;
+  const float choices = strip.width() - 176 - (wide ? 138.0F + sync : 0.0F);
   const float choice = std::clamp(choices / 2, 160.0F, 290.0F);
   Rect rest = strip;
   rest.CutLeft(6);
@@ -45,7 +46,7 @@ void PreviewPanel::DrawStrip(Ui& ui, const AppState& state, CommandQueue& comman
     ui.LineV(rest.x0 + 6, strip.y0 + 14, strip.y1 - 14, ui.theme.border);
     rest.CutLeft(12);
     DrawCounterpart(ui, state, commands, rest.CutLeft(126));
-    DrawStyle(ui, state, commands, rest.CutLeft(126));
+    DrawStyle(ui, state, commands, rest.CutLeft(sync));
   }
   DrawRun(ui, state, commands, rest);
 }
@@ -165,7 +166,7 @@ void PreviewPanel::DrawStyle(Ui& ui, const AppState& state, CommandQueue& comman
   const bool running = state.preview.state == State::kRunning;
   const bool full = state.since.empty();
   if (DrawSmall(ui, "preview/style", r, "Sync",
-                full ? "Full (first)" : "Next, of " + state.since.filename().string(), !running)) {
+                full ? "Full (first)" : "Next, " + state.since.filename().string(), !running)) {
     menu_.Open("preview/style-list");
   }
   const auto items = [&] {

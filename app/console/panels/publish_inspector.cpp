@@ -1,11 +1,52 @@
 #include <algorithm>
 #include <set>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/publish_panel.h"
 #include "app/console/settings.h"
 #include "policy/support/units.h"
 
 namespace satchel {
+namespace {
+
+// Previews of the draft as it is now, the one with most records first.
+std::vector<const PreviewedAs*> PreviewedNow(const AppState& state) {
+  std::vector<const PreviewedAs*> previewed;
+  for (const PreviewedAs& one : state.previewed) {
+    if (one.policy == state.draft.current()) previewed.push_back(&one);
+  }
+  std::stable_sort(previewed.begin(), previewed.end(),
+                   [](const auto* a, const auto* b) { return a->records > b->records; });
+  return previewed;
+}
+
+// "Role Technician, Work Order: at most 2 000".
+std::string WordsOf(const AppState& state, const Verdict& verdict) {
+  std::string subject = verdict.subject;
+  const std::string end = ": " + verdict.entity;
+  if (!verdict.entity.empty() && subject.ends_with(end)) {
+    subject.replace(subject.size() - end.size(), end.size(),
+                    ", " + EntityWords(state, verdict.entity));
+  }
+  constexpr std::string_view kRole = "role/";
+  if (subject.starts_with(kRole)) subject.replace(0, kRole.size(), "Role ");
+  return subject + ": " + verdict.expected;
+}
+
+// "211, most of all Jana Nováková", and why that is not the last word where it is not.
+std::string FoundBy(const Verdict& verdict) {
+  std::string found = verdict.actual;
+  if (!found.empty() && !verdict.user_name.empty()) {
+    found += verdict.users > 1 ? ", most of all " + verdict.user_name : ", " + verdict.user_name;
+  }
+  if (verdict.outcome == Verdict::Outcome::kNotMeasured || found.empty()) {
+    if (!found.empty() && !verdict.message.empty()) found += ". ";
+    found += Capitalised(verdict.message);
+  }
+  return found;
+}
+
+}  // namespace
 
 float PublishScreen::DrawImpact(Ui& ui, const AppState& state, float x0, float x1, float y) {
   const Theme& t = ui.theme;
@@ -25,11 +66,19 @@ float PublishScreen::DrawImpact(Ui& ui, const AppState& state, float x0, float x
                                            : "As the policy says",
                               structural && !first ? t.violet.fg : t.text},
                              {"Entities offline", HumanCount(CountAll(state).offline), t.text}};
-  for (const PreviewedAs& previewed : state.previewed) {
-    if (previewed.policy != state.draft.current() || pairs.size() > 4) continue;
-    pairs.push_back({previewed.name,
-                     HumanCount(previewed.records) + " records, " + HumanSize(previewed.bytes),
-                     t.text});
+  // Those who carry most come first.
+  constexpr std::size_t kNamed = 3;
+  const std::vector<const PreviewedAs*> previewed = PreviewedNow(state);
+  for (std::size_t i = 0; i < std::min(previewed.size(), kNamed); ++i) {
+    pairs.push_back(
+        {previewed[i]->name,
+         HumanCount(previewed[i]->records) + " records, " + HumanSize(previewed[i]->bytes),
+         t.text});
+  }
+  if (previewed.size() > kNamed) {
+    const auto others = static_cast<std::int64_t>(previewed.size() - kNamed);
+    pairs.push_back({HumanCount(others) + (others == 1 ? " other user" : " other users"),
+                     "at most " + HumanCount(previewed[kNamed]->records) + " records", t.text});
   }
   const Rect box = {x0, y, x1, y + static_cast<float>(pairs.size()) * 26 + 12};
   ui.Fill(box, t.surface, 8);
@@ -61,7 +110,7 @@ float PublishScreen::DrawGate(Ui& ui, const AppState& state, CommandQueue& comma
                     : icon::kWarning);
     const std::string words =
         item.finding.entity.empty()
-            ? item.finding.message
+            ? Capitalised(item.finding.message)
             : EntityWords(state, item.finding.entity) + ": " + item.finding.message;
     y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, words) + 4;
     if (!item.finding.entity.empty()) {
@@ -109,9 +158,13 @@ float PublishScreen::DrawVerdicts(Ui& ui, const AppState& state, CommandQueue& c
                                   float x1, float y) {
   const Theme& t = ui.theme;
   std::string names;
-  for (const PreviewedAs& previewed : state.previewed) {
-    if (previewed.policy != state.draft.current()) continue;
-    names += (names.empty() ? "" : ", ") + previewed.name;
+  constexpr std::size_t kNamed = 3;
+  const std::vector<const PreviewedAs*> previewed = PreviewedNow(state);
+  for (std::size_t i = 0; i < std::min(previewed.size(), kNamed); ++i) {
+    names += (names.empty() ? "" : ", ") + previewed[i]->name;
+  }
+  if (previewed.size() > kNamed) {
+    names += " and " + HumanCount(static_cast<std::int64_t>(previewed.size() - kNamed)) + " more";
   }
   const auto line = [&](const char* glyph, Color ink, Color words, const std::string& text) {
     ui.Icon(ui.fonts.icon20, ink, {x0 + 10, y + 9}, glyph);
@@ -138,13 +191,9 @@ float PublishScreen::DrawVerdicts(Ui& ui, const AppState& state, CommandQueue& c
             : failed ? icon::kError
                      : icon::kRadioButtonUnchecked);
     y += ui.Wrapped(ui.fonts.small_medium, t.text, {x0 + 28, y}, x1 - x0 - 28,
-                    verdict.subject + ": " + verdict.expected);
-    std::string found = verdict.actual.empty() ? verdict.message : verdict.actual;
-    if (!verdict.actual.empty() && !verdict.user_name.empty()) {
-      found += verdict.users > 1 ? ", most of all " + verdict.user_name : ", " + verdict.user_name;
-    }
+                    WordsOf(state, verdict));
     y += ui.Wrapped(ui.fonts.caption, failed ? t.err.fg : t.text3, {x0 + 28, y + 1}, x1 - x0 - 28,
-                    found) +
+                    FoundBy(verdict)) +
          10;
   }
   const CheckState& check = state.check;
@@ -161,7 +210,7 @@ float PublishScreen::DrawVerdicts(Ui& ui, const AppState& state, CommandQueue& c
   }
   if (!check.error.empty()) line(icon::kError, t.err.fill, t.text, check.error);
   for (const UncheckedUser& user : check.unchecked) {
-    line(icon::kWarning, t.warn.fill, t.text, user.who + ": " + user.why);
+    line(icon::kWarning, t.warn.fill, t.text, user.who + ": " + user.why + ".");
   }
   const bool connected = state.connection.state == ServerConnection::State::kOnline;
   if (ui.Button("publish/check", {x0, y}, "Check everybody they name", icon::kFactCheck,

@@ -74,8 +74,9 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   if (publish.view && publish.view->newest() > 0) {
     const PublishedVersion& last = publish.view->history.front();
     const auto changes = static_cast<std::int64_t>(publish.view->changes.size());
-    sub = HumanCount(changes) + (changes == 1 ? " change" : " changes") + " since version " +
-          std::to_string(last.version);
+    sub = changes == 0 ? "Nothing changed"
+                       : HumanCount(changes) + (changes == 1 ? " change" : " changes");
+    sub += " since version " + std::to_string(last.version);
     if (last.policy.published) {
       sub += ", published " + MomentWords(last.policy.published->at) + " by " +
              last.policy.published->by;
@@ -90,7 +91,7 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
                                   "Checklist, note and the button");
     right -= 8;
   }
-  if (publish.view && !asking_) {
+  if (publish.view && !asking_ && !publish.view->changes.empty()) {
     const std::vector<std::string> forms = {"Unified", "Split", "Summary"};
     right -= ui.SegmentsWidth(forms);
     form_ = static_cast<Form>(
@@ -102,8 +103,12 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     Message(ui, area, icon::kRocketLaunch, "Choose where to publish to",
             "Devices read the project's versions from this folder; it is made if it is not there.");
     const float y = area.y0 + std::min(area.height() * 0.3F, 170.0F) + 136;
-    const float half = std::min(460.0F, area.width() - 40) / 2;
-    DrawFolder(ui, state, commands, {area.cx() - half, y, area.cx() + half, y + 36});
+    const float half = std::min(500.0F, area.width() - 40) / 2;
+    const float button = ui.ButtonWidth("Continue", false);
+    DrawFolder(ui, state, commands, {area.cx() - half, y, area.cx() + half - button - 8, y + 32});
+    // Every letter set the folder already: going on is leaving the field.
+    (void)ui.Button("publish/continue", {area.cx() + half - button, y}, "Continue", nullptr,
+                    ButtonStyle::kSecondary, 0, !publish.folder.empty());
     return wants_details;
   }
   if (!publish.error.empty()) {
@@ -115,6 +120,11 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     return wants_details;
   }
   const PublishView& view = *publish.view;
+  if (view.changes.empty() && view.rows.empty() && view.newest() > 0) {
+    Message(ui, area, icon::kCheckCircle, "The draft is what is published",
+            "What you change shows here, by meaning and as YAML, before anybody gets it.");
+    return wants_details;
+  }
   if (form_ == Form::kSummary) {
     DrawChanges(ui, state, view, area);
     return wants_details;
@@ -212,11 +222,15 @@ void PublishScreen::DrawDiff(Ui& ui, const AppState& state, const PublishView& v
   const std::string name = state.draft.current().project.name + ".yaml";
   ui.Fit(ui.fonts.mono, t.text, card.x0 + 16, card.y0 + 24, card.width() - 160, name);
   float right = card.x1 - 16;
-  const std::string added = "+" + std::to_string(view.added);
-  const std::string removed = "−" + std::to_string(view.removed);
-  ui.Right(ui.fonts.small_medium, t.ok.fg, right, card.y0 + 24, added);
-  right -= Ui::Width(ui.fonts.small_medium, added) + 12;
-  ui.Right(ui.fonts.small_medium, t.err.fg, right, card.y0 + 24, removed);
+  if (view.added > 0) {
+    const std::string added = "+" + std::to_string(view.added);
+    ui.Right(ui.fonts.small_medium, t.ok.fg, right, card.y0 + 24, added);
+    right -= Ui::Width(ui.fonts.small_medium, added) + 12;
+  }
+  if (view.removed > 0) {
+    ui.Right(ui.fonts.small_medium, t.err.fg, right, card.y0 + 24,
+             "−" + std::to_string(view.removed));
+  }
   ui.LineH(card.x0 + 1, card.x1 - 1, card.y0 + 47, t.border);
   const Rect body = {card.x0 + 1, card.y0 + 48, card.x1 - 1, card.y1 - 6};
   if (view.rows.empty()) {

@@ -12,7 +12,7 @@ constexpr float kHeader = 30;
 constexpr float kPad = 12;
 constexpr float kEdge = 24;  // Of a column, to drag: as wide as everything one has to hit.
 constexpr float kNarrowest = 56;
-constexpr float kLeastText = 24;  // Of a column half out of sight: less room says nothing.
+constexpr float kLeastText = 44;  // Of a column half out of sight: less room says nothing.
 constexpr float kGutter = 28;     // At the left, for the + and − of a comparison.
 constexpr float kMarkWidth = 96;  // The column at the right that says what a comparison found.
 
@@ -65,6 +65,7 @@ void RecordGrid::DrawHeader(Ui& ui, const RecordsState& records, CommandQueue& c
   const Rect header = {sight_x0_ - 4, whole.y0, sight_x1_, whole.y1};
   if (marked_) {
     ui.Middle(ui.fonts.caption, t.text3, sight_x1_ + kPad, whole.cy(), "On device");
+    ui.LineV(sight_x1_, whole.y0 + 8, whole.y1 - 8, t.border2);
   }
   ImGui::PushClipRect({header.x0, header.y0}, {header.x1, header.y1}, true);
   float x = sight_x0_ - left_;

@@ -1,5 +1,7 @@
 // Comparing with what is published, why a record is there, drift, budgets and expectations, and the
 // records table: columns and CSV.
+#include <algorithm>
+
 #include "tests/app/console/headless_console.h"
 
 namespace satchel {
@@ -166,6 +168,22 @@ TEST_F(Evidence, HoldsPreviewsAgainstBudgetsAndExpectations) {
   Press("publish/check");
   EXPECT_EQ(outcome(last), Verdict::Outcome::kPassed);
   EXPECT_TRUE(Says("there is no such user"));
+}
+
+TEST_F(Evidence, KeepsTwoPeopleOfOneNameApart) {
+  std::filesystem::create_directories(folder_ / "published");
+  Policy policy = state().draft.current();
+  policy.expect = {{.as = "Petr Dvořák", .entity = "account", .at_most = 6000}};
+  app_->controller().Apply(EditPolicy{policy, "Expect", ""});
+  app_->controller().Apply(SetPublishFolder{folder_ / "published"});
+  app_->controller().Apply(ShowScreen{Screen::kPublish});
+  Settle();
+  for (int i = 0; i < 2; ++i) {  // The second check replaces both.
+    Press("publish/check");
+    EXPECT_EQ(std::count_if(state().previewed.begin(), state().previewed.end(),
+                            [](const auto& as) { return as.name == "Petr Dvořák"; }),
+              2);
+  }
 }
 
 TEST_F(Evidence, HidesColumnsAndShowsThemAgain) {

@@ -129,7 +129,10 @@ CheckResult FakeCheck(const CheckRequest& request) {
   petr.records = 40'000;
   petr.bytes_on_device = 90LL << 20;
   for (const Entity& entity : request.policy.entities) petr.held[entity.name] = 5000;
-  result.users = {petr};
+  MeasuredUser namesake = petr;
+  namesake.user.id = "u9";
+  namesake.records = 100;
+  result.users = {petr, namesake};
   result.unchecked = {{"ghost@contoso.example", "there is no such user"}};
   return result;
 }

@@ -1,0 +1,18 @@
+#include "app/console/panels/finding_words.h"
+
+namespace satchel {
+
+std::string Capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text;
+}
+
+std::string FindingWords(const Finding& finding) {
+  const std::string start = finding.entity + ": ";
+  const bool named = !finding.entity.empty() && finding.message.starts_with(start);
+  return Capitalised(named ? finding.message.substr(start.size()) : finding.message);
+}
+
+}  // namespace satchel
