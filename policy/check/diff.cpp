@@ -5,6 +5,7 @@
 
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
+#include "policy/wording/expectation_words.h"
 #include "policy/wording/sentence.h"
 #include "policy/yaml/canonical.h"
 
@@ -311,7 +312,8 @@ void DiffExpectations(const std::vector<Expectation>& a, const std::vector<Expec
       const std::string text = Flow(each);
       const bool added = kind == Change::Kind::kAdded;
       changes.push_back({kind, "expect", "", false, added ? "" : text, added ? text : "",
-                         "Expectations: " + text + (added ? " added" : " removed")});
+                         std::string("Expectation ") + (added ? "added: " : "removed: ") +
+                             ExpectationWords(each, nullptr)});
     }
   };
   missing(b, a, Change::Kind::kAdded);

@@ -1,6 +1,7 @@
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/expectation_words.h"
 #include "policy/wording/sentence.h"
 
 namespace satchel {
@@ -168,6 +169,8 @@ std::string WhoWords(const std::string& as) {
   return "Everybody with the role " + as.substr(kRole.size());
 }
 
+}  // namespace
+
 std::string ExpectationWords(const Expectation& expectation, const Schema* schema) {
   const std::string who = WhoWords(expectation.as);
   if (!expectation.includes.empty()) return who + " has " + expectation.includes;
@@ -178,8 +181,6 @@ std::string ExpectationWords(const Expectation& expectation, const Schema* schem
   if (expectation.at_most) bounds.push_back("at most " + HumanCount(*expectation.at_most));
   return who + " has " + Join(bounds, " and ") + " of " + EntityLabel(expectation.entity, schema);
 }
-
-}  // namespace
 
 std::string DescribePolicy(const Policy& policy, const Schema* schema) {
   std::string text = ProjectParagraph(policy) + "\n";

@@ -67,8 +67,8 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
                               const Rect& area) {
   const Theme& t = ui.theme;
   const bool connection = state.connection.state == ServerConnection::State::kFailed;
-  const std::string message =
-      Capitalised(connection ? state.connection.error : state.preview.error);
+  const std::string& said = connection ? state.connection.error : state.preview.error;
+  const std::string message = Capitalised(said);
   const float buttons =
       ui.ButtonWidth("Copy details", false) + ui.ButtonWidth("Try again", false) + 40;
   const float room = area.width() - 48 - buttons;
@@ -97,7 +97,7 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
   }
   x -= 8 + ui.ButtonWidth("Copy details", false);
   if (ui.Button("preview/copy-error", {x, y}, "Copy details", nullptr)) {
-    commands.Push(CopyText{message});
+    commands.Push(CopyText{said});
   }
   return height;
 }
