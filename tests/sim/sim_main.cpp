@@ -25,7 +25,7 @@ constexpr const char* kUsage =
   --for MINUTES  as many as that takes
   --ever         until one fails
   --share K/N    the K-th of N shares (from 0 on) of SATCHEL_SIM_SEEDS seeds; without that of 25000
-                 where SATCHEL_DEEP is set, else of 360
+                 where SATCHEL_DEEP is set, else of a test run's
   --coverage F   write which faults met
   --covered F…   whether the shares of at least 3000 seeds met every pair of faults
   --all          go on after a failure, shorten nothing, name every seed that failed
