@@ -218,7 +218,7 @@ void World::ServerAct(const Op& op) {
         values["regardingobjectid@type"] = std::string("account");
       }
       if (entity == "task")
-        values["scheduledend"] = crm.now.ticks + (op.n[1] % 9 - 4) * kTicksADay / 2;
+        values["scheduledend"] = crm.now.ticks + (std::int64_t{op.n[1]} % 9 - 4) * kTicksADay / 2;
       if (entity == "account") values["revenue"] = std::int64_t{op.n[1]} * 10;
       crm.Create(entity, MakeId('9', marker_), values, user);
       return;

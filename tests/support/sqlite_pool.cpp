@@ -14,6 +14,15 @@ namespace satchel {
 
 namespace {
 
+// A sanitizer is to see each block by itself.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__clang__)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
+
 // In front of every block; what is behind it stays aligned.
 struct alignas(std::max_align_t) Head {
   std::size_t size = 0;  // Of what is behind it.
@@ -111,13 +120,12 @@ static void PoolShutdown(void*) {}
 }  // namespace
 
 void GiveSqliteAPool() {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  if (kSanitized) return;
   static constexpr int kUncounted = 0;
   sqlite3_mem_methods methods = {PoolMalloc,  PoolFree, PoolRealloc,  PoolSize,
                                  PoolRoundup, PoolInit, PoolShutdown, nullptr};
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, kUncounted);
   sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-#endif
 }
 
 }  // namespace satchel
