@@ -32,6 +32,16 @@ bool Has(const std::vector<std::string>& list, const std::string& item) {
 
 }  // namespace
 
+bool Connected(const AppState& state) {
+  return state.connection.state == ServerConnection::State::kOnline;
+}
+
+std::size_t EntitiesDone(const PreviewState& preview) {
+  return static_cast<std::size_t>(std::count_if(
+      preview.progress.begin(), preview.progress.end(),
+      [](const EntityProgress& entity) { return entity.state == EntityProgress::State::kDone; }));
+}
+
 Counts CountAll(const AppState& state) {
   Counts counts;
   if (!state.file) return counts;

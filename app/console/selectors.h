@@ -11,6 +11,11 @@
 
 namespace satchel {
 
+// Signed in, so that the server can be asked.
+[[nodiscard]] bool Connected(const AppState& state);
+// Of a preview under way.
+[[nodiscard]] std::size_t EntitiesDone(const PreviewState& preview);
+
 struct Counts {
   int entities = 0;
   int offline = 0;

@@ -5,16 +5,13 @@
 
 #include "app/console/panels/device_words.h"
 #include "app/console/panels/user_choice.h"
+#include "app/console/selectors.h"
 #include "policy/support/units.h"
 
 namespace satchel {
 namespace {
 
 using PhoneState = LabState::Phone;
-
-bool Connected(const AppState& state) {
-  return state.connection.state == ServerConnection::State::kOnline;
-}
 
 template <class Action>
 void Push(CommandQueue& commands, Action action) {

@@ -2,16 +2,13 @@
 #include <filesystem>
 
 #include "app/console/panels/start_panel.h"
+#include "app/console/selectors.h"
 #include "app/console/settings.h"
 #include "policy/model/name.h"
 #include "policy/support/units.h"
 
 namespace satchel {
 namespace {
-
-bool Connected(const AppState& state) {
-  return state.connection.state == ServerConnection::State::kOnline;
-}
 
 // Beside the last policy, else where the program was started.
 std::string FolderFor(const AppState& state) {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "app/console/panels/preview_panel.h"
+#include "app/console/selectors.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -190,7 +191,7 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
                         " would miss, keep too long or download for nothing, and why.") +
          12;
     if (ui.Button("drift/measure", {x0, y}, "Measure drift", icon::kSync, ButtonStyle::kSecondary,
-                  0, state.connection.state == ServerConnection::State::kOnline)) {
+                  0, Connected(state))) {
       commands.Push(FindDrift{});
     }
     return;

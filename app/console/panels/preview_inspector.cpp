@@ -2,6 +2,7 @@
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/preview_panel.h"
+#include "app/console/selectors.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -16,8 +17,7 @@ void PreviewInspector::Draw(Ui& ui, const AppState& state, CommandQueue& command
   const ExplainState& explain = state.explain;
   const bool pasted = !explain.record.empty() && explain.entity.empty();
   if (pasted) {
-    if (explain.serial != state.draft_serial &&
-        state.connection.state == ServerConnection::State::kOnline) {
+    if (explain.serial != state.draft_serial && Connected(state)) {
       commands.Push(ExplainRecord{"", explain.record});
     }
     y = explain_.Draw(ui, state, commands, x0, x1, y);
@@ -36,7 +36,7 @@ void PreviewInspector::Draw(Ui& ui, const AppState& state, CommandQueue& command
     // Asked anew for another record, and for another draft.
     const bool asked = explain.record == id && explain.entity == records.entity &&
                        explain.serial == state.draft_serial;
-    if (why_ && !asked && state.connection.state == ServerConnection::State::kOnline) {
+    if (why_ && !asked && Connected(state)) {
       commands.Push(ExplainRecord{records.entity, id});
     }
     y = why_ ? explain_.Draw(ui, state, commands, x0, x1, y)

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/console/panels/finding_words.h"
+#include "app/console/selectors.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -10,18 +11,6 @@ namespace {
 
 using State = PreviewState::State;
 constexpr float kBarRow = 30;
-
-bool Connected(const AppState& state) {
-  return state.connection.state == ServerConnection::State::kOnline;
-}
-
-std::size_t DoneCount(const PreviewState& preview) {
-  std::size_t done = 0;
-  for (const EntityProgress& entity : preview.progress) {
-    done += entity.state == EntityProgress::State::kDone ? 1 : 0;
-  }
-  return done;
-}
 
 }  // namespace
 
@@ -257,7 +246,7 @@ void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, c
   if (running || !preview.result) {
     big(preview.records, preview.records == 1 ? "record" : "records");
     pair("Downloaded", HumanSize(preview.bytes));
-    pair("Entities done", HumanCount(static_cast<std::int64_t>(DoneCount(preview))) + " of " +
+    pair("Entities done", HumanCount(static_cast<std::int64_t>(EntitiesDone(preview))) + " of " +
                               HumanCount(static_cast<std::int64_t>(preview.entities.size())));
     return;
   }

@@ -4,6 +4,7 @@
 
 #include "app/console/panels/preview_panel.h"
 #include "app/console/panels/user_choice.h"
+#include "app/console/selectors.h"
 #include "app/console/settings.h"
 #include "policy/support/units.h"
 
@@ -11,18 +12,6 @@ namespace satchel {
 namespace {
 
 using State = PreviewState::State;
-
-bool Connected(const AppState& state) {
-  return state.connection.state == ServerConnection::State::kOnline;
-}
-
-std::size_t DoneCount(const PreviewState& preview) {
-  std::size_t done = 0;
-  for (const EntityProgress& entity : preview.progress) {
-    done += entity.state == EntityProgress::State::kDone ? 1 : 0;
-  }
-  return done;
-}
 
 constexpr const char* kNothing = "nothing";
 
@@ -198,7 +187,7 @@ void PreviewPanel::DrawRun(Ui& ui, const AppState& state, CommandQueue& commands
     }
     const float x1 = r.x1 - 32 - w;
     const float bar = std::min(150.0F, x1 - r.x0 - 12);
-    const std::size_t done = DoneCount(preview);
+    const std::size_t done = EntitiesDone(preview);
     const std::size_t all = preview.entities.size();
     if (bar > 40) {
       const std::string text = std::to_string(done) + " of " + std::to_string(all);
