@@ -61,6 +61,7 @@ void Controller::Restudy() {
   if (!state_.file) return;
   ++state_.draft_serial;
   lab_.DraftChanged();
+  CountUnpublished();
   state_.study = workbench_->Examine(state_.draft.current(), state_.file->saved, schema());
 }
 
@@ -86,6 +87,7 @@ void Controller::Handle(const OpenFile& c) {
   }
   state_.open_error.clear();
   lab_.Handle(LabCommand{lab::DropPhone{}});  // It followed the other file's policy.
+  if (state_.file && state_.file->path != path) LeaveProject();
   OpenedFile file;
   file.path = path;
   file.text_hash = Sha256Hex(*text);

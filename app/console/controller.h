@@ -108,6 +108,9 @@ class Controller {
   [[nodiscard]] std::vector<Finding> Measured() const;
   [[nodiscard]] std::vector<Verdict> Verdicts() const;
   void Restudy();
+  void CountUnpublished();
+  void LeaveProject();
+  void RemovePreview();
   void AutosaveDraft();
   void RememberSettings();
   void ReadSchema();
@@ -147,6 +150,7 @@ class Controller {
   double now_ = 0;
   std::uint64_t last_toast_ = 0;
   std::uint64_t connection_epoch_ = 0;  // Answers for an earlier server are dropped.
+  std::uint64_t project_epoch_ = 0;     // So are answers about an earlier project.
   std::uint64_t records_epoch_ = 0;  // Answers for an earlier table, order or search are dropped.
   JobId rows_job_ = 0;
   JobId lookup_job_ = 0;

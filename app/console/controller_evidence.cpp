@@ -109,9 +109,10 @@ void Controller::Handle(const CompareRecords& c) {
         compared.result = std::make_shared<const Comparison>(std::move(*result));
         return compared;
       },
-      [this, epoch = connection_epoch_, draft = request.after, user = state_.user,
-       reused = request.previewed.has_value(), name = with->name](Result<Compared> result) {
-        if (epoch != connection_epoch_) return;
+      [this, epoch = connection_epoch_, project = project_epoch_, draft = request.after,
+       user = state_.user, reused = request.previewed.has_value(),
+       name = with->name](Result<Compared> result) {
+        if (epoch != connection_epoch_ || project != project_epoch_) return;
         ComparisonState& now = state_.comparison;
         now.running = false;
         now.job = 0;
@@ -259,7 +260,8 @@ void Controller::Handle(const FindDrift&) {
             },
             job.stop());
       },
-      [this, epoch = connection_epoch_](Result<DriftResult> result) {
+      [this, epoch = connection_epoch_, project = project_epoch_](Result<DriftResult> result) {
+        if (project != project_epoch_) return;
         DriftState& now = state_.drift;
         now.running = false;
         now.job = 0;
@@ -304,7 +306,9 @@ void Controller::Handle(const CheckExpectations&) {
             },
             job.stop());
       },
-      [this, epoch = connection_epoch_, draft = request.policy](Result<CheckResult> result) {
+      [this, epoch = connection_epoch_, project = project_epoch_,
+       draft = request.policy](Result<CheckResult> result) {
+        if (project != project_epoch_) return;
         CheckState& now = state_.check;
         now.running = false;
         now.job = 0;
@@ -336,7 +340,7 @@ void Controller::Remember(MeasuredUser measured, const Policy& policy) {
 std::vector<Verdict> Controller::Verdicts() const {
   std::vector<MeasuredUser> measured;
   for (const PreviewedAs& previewed : state_.previewed) {
-    if (previewed.measured && previewed.policy == state_.draft.current()) {
+    if (previewed.measured && SameMeasured(previewed.policy, state_.draft.current())) {
       measured.push_back(*previewed.measured);
     }
   }

@@ -1,19 +1,49 @@
 // The controller's part behind Publish and History: comparing, publishing, restoring.
+#include <algorithm>
+
 #include "app/console/controller.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
 namespace satchel {
+namespace {
+
+std::string CountedChanges(std::size_t count) {
+  if (count == 0) return "no change";
+  return HumanCount(static_cast<std::int64_t>(count)) + (count == 1 ? " change" : " changes");
+}
+
+// What devices make of them.
+std::string TakenOver(const std::vector<Change>& changes) {
+  return IsStructural(changes) ? "The changes are structural: the next sync of every device is a "
+                                 "foreground one, and nobody can edit until it ends."
+                               : "Devices take it over at their next sync.";
+}
+
+}  // namespace
 
 std::vector<Finding> Controller::Measured() const {
   return FindingsOf(Verdicts());
+}
+
+// The view is made anew when somebody looks at it; how much there is to publish is always told.
+void Controller::CountUnpublished() {
+  PublishState& publish = state_.publish;
+  publish.changes = 0;
+  if (!publish.view || publish.view->history.empty()) return;
+  const Policy& published = publish.view->history.front().policy;
+  const Policy& draft = state_.draft.current();
+  if (published.project.name != draft.project.name) return;  // A view of another project.
+  publish.changes = Diff(published, draft).size();
 }
 
 void Controller::Handle(const SetPublishFolder& c) {
   state_.publish.folder = c.folder;
   state_.publish.serial = -1;
   state_.publish.view.reset();
+  CountUnpublished();
   state_.publish.error.clear();
   RememberSettings();
 }
@@ -53,6 +83,7 @@ void Controller::Handle(const CompareWithPublished&) {
         now.view.reset();
         ++now.shown;
         if (view) now.view = std::move(*view);
+        CountUnpublished();
       });
 }
 
@@ -62,13 +93,9 @@ void Controller::Handle(const PublishDraft& c) {
   if (!state_.file || publish.busy || !publish.view || Blocks(publish.view->gate)) return;
   const int next = publish.view->newest() + 1;
   if (!c.confirmed) {
-    const bool structural = IsStructural(publish.view->changes);
     state_.dialog = {
         .title = "Publish version " + std::to_string(next) + "?",
-        .text = "It goes to " + publish.folder.string() + ". " +
-                (structural ? "The changes are structural: the next sync of every device is a "
-                              "foreground one, and nobody can edit until it ends."
-                            : "Devices take it over at their next sync."),
+        .text = "It goes to " + publish.folder.string() + ". " + TakenOver(publish.view->changes),
         .confirm = "Publish version " + std::to_string(next),
         .on_confirm = PublishDraft{.confirmed = true}};
     return;
@@ -101,10 +128,17 @@ void Controller::Handle(const RestoreVersion& c) {
   if (publish.busy || !publish.view || !state_.file) return;
   const std::string version = std::to_string(c.version);
   if (!c.confirmed) {
+    const auto& history = publish.view->history;
+    const auto old = std::find_if(history.begin(), history.end(),
+                                  [&](const auto& each) { return each.version == c.version; });
+    if (old == history.end()) return;
+    const std::vector<Change> changes = Diff(history.front().policy, old->policy);
     state_.dialog = {.title = "Restore version " + version + "?",
                      .text = "It is published once more, as version " +
-                             std::to_string(publish.view->newest() + 1) +
-                             ". What was published stays in the history, and your draft as it is.",
+                             std::to_string(publish.view->newest() + 1) + ": " +
+                             CountedChanges(changes.size()) + " against version " +
+                             std::to_string(publish.view->newest()) + ". " + TakenOver(changes) +
+                             " What was published stays in the history, and your draft as it is.",
                      .confirm = "Restore version " + version,
                      .on_confirm = RestoreVersion{.version = c.version, .confirmed = true}};
     return;
@@ -128,9 +162,12 @@ void Controller::AfterPublishing(const Result<PublishedVersion>& made, const cha
   publish.busy = false;
   publish.serial = -1;  // What is published has changed, or somebody else changed it.
   if (!made) {
+    const bool overtaken = made.error().code == ErrorCode::kConflict;
     Show({.severity = Severity::kError,
           .title = std::string("The policy ") + failed,
-          .text = made.error().message});
+          .text = overtaken ? "Somebody published in between. The changes now stand against that "
+                              "version: look at them once more."
+                            : Capitalised(made.error().message)});
     return;
   }
   publish.note.clear();
@@ -139,7 +176,7 @@ void Controller::AfterPublishing(const Result<PublishedVersion>& made, const cha
   Show({.severity = Severity::kInfo,
         .title = "Version " + std::to_string(made->version) + " is published",
         .text = made->file.string(),
-        .action = "History",
+        .action = state_.screen == Screen::kHistory ? "" : "History",
         .on_action = ShowScreen{Screen::kHistory},
         .until = -1});
 }

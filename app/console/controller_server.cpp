@@ -192,7 +192,7 @@ void Controller::Handle(const StartPreview&) {
   preview.job = jobs_.Submit(
       Lane::kServer, "Previewing as " + preview.as_name, true,
       [this, link = state_.connection.link, bench = workbench_, people = state_.connection.users,
-       request, name = preview.as_name](JobContext& job) -> Result<Done> {
+       request, name = preview.as_name, project = project_epoch_](JobContext& job) -> Result<Done> {
         auto last = std::chrono::steady_clock::time_point{};
         const auto sink = [&](const PreviewProgress& p) {
           // The screen cannot show more than this; entity ends are never skipped.
@@ -205,7 +205,8 @@ void Controller::Handle(const StartPreview&) {
                      p.count == 0 ? -1 : static_cast<float>(done) / static_cast<float>(p.count));
           // The update runs on the console thread while the controller lives: the queue is
           // destroyed, or drained for the last time, before it.
-          job.Post([this, p] {
+          job.Post([this, p, project] {
+            if (project != project_epoch_) return;
             PreviewState& now_running = state_.preview;
             now_running.records = p.total_records;
             now_running.bytes = p.bytes;
@@ -228,7 +229,8 @@ void Controller::Handle(const StartPreview&) {
         if (measured) done.measured = std::move(*measured);
         return done;
       },
-      [this, draft, user = state_.user](Result<Done> done) {
+      [this, draft, user = state_.user, project = project_epoch_](Result<Done> done) {
+        if (project != project_epoch_) return;
         PreviewState& now = state_.preview;
         now.job = 0;
         if (state_.connection.link) {
@@ -246,21 +248,46 @@ void Controller::Handle(const StartPreview&) {
       });
 }
 
+void Controller::RemovePreview() {
+  if (!state_.preview.result) return;
+  // The table still reads the old file on its own lane; it goes after that.
+  jobs_.Submit(
+      Lane::kRecords, "Removing the previous preview", false,
+      [old = std::move(state_.records.records),
+       scratch = std::move(state_.preview.result->scratch)](JobContext&) mutable {
+        old.reset();
+        scratch.reset();
+        return true;
+      },
+      [](bool) {});
+}
+
+// What was found out so far is about another project.
+void Controller::LeaveProject() {
+  for (const JobId job :
+       {state_.preview.job, state_.explain.job, state_.drift.job, state_.check.job}) {
+    if (job != 0) jobs_.Cancel(job);
+  }
+  ++project_epoch_;
+  ++explain_serial_;
+  ForgetComparison();
+  RemovePreview();
+  state_.preview = {};
+  state_.records = {};
+  state_.explain = {};
+  state_.drift = {};
+  state_.check = {};
+  state_.since.clear();
+  state_.compare_with = -1;
+  state_.previewed.clear();
+  PublishState& publish = state_.publish;
+  publish = {.folder = publish.folder, .shown = publish.shown + 1, .busy = publish.busy};
+}
+
 // A preview of the draft that succeeded takes the place of the one before.
 void Controller::TakePreview(PreviewResult result, const Policy& draft, const std::string& user) {
   PreviewState& now = state_.preview;
-  if (now.result) {
-    // The table still reads the old file on its own lane; it goes after that.
-    jobs_.Submit(
-        Lane::kRecords, "Removing the previous preview", false,
-        [old = std::move(state_.records.records),
-         scratch = std::move(now.result->scratch)](JobContext&) mutable {
-          old.reset();
-          scratch.reset();
-          return true;
-        },
-        [](bool) {});
-  }
+  RemovePreview();
   now.state = PreviewState::State::kDone;
   now.error.clear();
   now.result = std::move(result);

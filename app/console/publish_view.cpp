@@ -81,18 +81,21 @@ std::vector<DiffRow> RowsOf(const std::vector<DiffLine>& lines,
 
 Result<PublishView> MakePublishView(const ViewRequest& request) {
   PublishView view;
+  const Schema* schema = request.schema ? &*request.schema : nullptr;
   auto history = ReadHistory(request.folder, request.draft.project.name);
   if (!history) return Fail(history.error());
   view.history = std::move(*history);
   for (std::size_t i = 0; i < view.history.size(); ++i) {
     const bool first = i + 1 == view.history.size();
     view.steps.push_back(first ? std::vector<Change>{}
-                               : Diff(view.history[i + 1].policy, view.history[i].policy));
+                               : Diff(view.history[i + 1].policy, view.history[i].policy, schema));
+    view.step_words.push_back(WordsOf(view.steps.back()));
   }
   const Policy draft = WithoutHeader(request.draft);
   const Policy published =
       view.history.empty() ? Policy{} : WithoutHeader(view.history.front().policy);
-  if (!view.history.empty()) view.changes = Diff(published, draft);
+  if (!view.history.empty()) view.changes = Diff(published, draft, schema);
+  view.change_words = WordsOf(view.changes);
   const std::vector<DiffLine> lines =
       DiffLines(view.history.empty() ? std::string() : PrintPolicy(published), PrintPolicy(draft));
   for (const DiffLine& line : lines) {
@@ -100,8 +103,7 @@ Result<PublishView> MakePublishView(const ViewRequest& request) {
     view.removed += line.kind == DiffLine::Kind::kRemoved ? 1 : 0;
   }
   view.rows = RowsOf(lines, view.changes);
-  view.gate = Gate(draft, request.schema ? &*request.schema : nullptr, request.folder,
-                   request.measured, request.acknowledged);
+  view.gate = Gate(draft, schema, request.folder, request.measured, request.acknowledged);
   return view;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/console/change_words.h"
 #include "policy/check/diff.h"
 #include "preview/publish/publish.h"
 #include "preview/publish/text_diff.h"
@@ -18,9 +19,11 @@ struct DiffRow {
 };
 
 struct PublishView {
-  std::vector<PublishedVersion> history = {};   // Newest first.
-  std::vector<std::vector<Change>> steps = {};  // Beside it: what each changed.
-  std::vector<Change> changes = {};             // From the newest to the draft.
+  std::vector<PublishedVersion> history = {};             // Newest first.
+  std::vector<std::vector<Change>> steps = {};            // Beside it: what each changed.
+  std::vector<std::vector<ChangeWords>> step_words = {};  // The same, to be shown.
+  std::vector<Change> changes = {};                       // From the newest to the draft.
+  std::vector<ChangeWords> change_words = {};             // Beside it.
   std::vector<DiffRow> rows = {};
   int added = 0;  // Lines.
   int removed = 0;

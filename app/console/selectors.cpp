@@ -219,8 +219,16 @@ std::string ProjectTitle(const AppState& state) {
   return project.title.empty() ? project.name : project.title;
 }
 
+bool SameOnDevice(const Policy& a, const Policy& b) {
+  return a.entities == b.entities && a.sync == b.sync && a.project == b.project;
+}
+
+bool SameMeasured(const Policy& a, const Policy& b) {
+  return SameOnDevice(a, b) && a.budgets.network == b.budgets.network && a.expect == b.expect;
+}
+
 bool PreviewStale(const AppState& state) {
-  return state.preview.result && state.preview.result_policy != state.draft.current();
+  return state.preview.result && !SameOnDevice(state.preview.result_policy, state.draft.current());
 }
 
 bool Unsaved(const AppState& state) {

@@ -73,7 +73,11 @@ struct FieldRow {
 // Of a policy of the folder: the open file as it is in the draft, the others as they are on disk.
 [[nodiscard]] Project ProjectOf(const AppState& state, const FolderProject& file);
 [[nodiscard]] std::string TitleOf(const Project& project);
-// The draft no longer is what the last preview ran on.
+// Both put the same on a device: triggers, modes, budgets and expectations put nothing there.
+[[nodiscard]] bool SameOnDevice(const Policy& a, const Policy& b);
+// And a preview of one says of budgets and expectations what one of the other would.
+[[nodiscard]] bool SameMeasured(const Policy& a, const Policy& b);
+// The draft no longer puts on a device what the last preview found.
 [[nodiscard]] bool PreviewStale(const AppState& state);
 [[nodiscard]] bool Unsaved(const AppState& state);
 // "3 days old": of the schema that an earlier run kept.

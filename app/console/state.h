@@ -138,6 +138,7 @@ struct PublishState {
   std::string note = {};
   std::map<std::string, std::string> acknowledged = {};  // rule → reason
   std::optional<PublishView> view = {};
+  std::size_t changes = 0;             // Of the draft as it is now, against what the view found.
   std::int64_t shown = 0;              // Grows with every view: what is laid out for one is kept.
   std::vector<Verdict> verdicts = {};  // Of the draft the view is about.
   std::int64_t serial = -1;            // Of the draft the view is about.

@@ -8,7 +8,7 @@ namespace satchel {
 Study ExaminePolicy(const Policy& draft, const Policy& saved, const Schema* schema) {
   Study study;
   study.findings = CheckPolicy(draft, schema);
-  study.changes = Diff(saved, draft);
+  study.changes = Diff(saved, draft, schema);
   for (const Entity& entity : draft.entities) {
     study.labels[entity.name] = EntityLabel(entity.name, schema);
     Sentence spoken = Describe(QueryOf(entity), schema);

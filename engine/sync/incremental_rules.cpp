@@ -80,12 +80,12 @@ Choice Choose(const Facts& facts) {
       automatic && !start.sweep && (facts.linked || facts.cursor->frozen != facts.frozen);
   start.delta = facts.tracked && !facts.cursor->delta.empty();
   if (!start.sweep && !start.may_move) {
-    choice.sweep_why = automatic ? "nothing it depends on changed" : "the policy has it later";
+    choice.sweep_why = automatic ? "nothing it depends on changed" : "it is not due yet";
     if (facts.reconcile.kind == Reconcile::Kind::kNever) choice.sweep_why = "the policy says never";
   }
   if (facts.capped) {
     start.changes = false;
-    choice.why = "the sweep tells which of the first records changed";
+    choice.why = "nothing: the sweep tells which of the first records changed";
     return choice;
   }
 
@@ -94,32 +94,32 @@ Choice Choose(const Facts& facts) {
   if (way == Changes::kAuto) {
     if (!facts.filtered) {
       way = Changes::kAll;
-      why = "there is no filter";
+      why = "as there is no filter";
     } else if (start.sweep && facts.exact) {
       way = Changes::kMatching;
-      why = "the sweep tells what left, so only what meets the filter is worth asking for";
+      why = "because the sweep tells what left it";
     } else {
       way = Changes::kAll;
-      why = "what left the filter is seen at once";
+      why = "so that what left the filter is seen at once";
     }
   }
   // What the server cannot filter it sends anyhow.
   if (way == Changes::kMatching && !facts.exact) way = Changes::kAll;
   if (way == Changes::kMatching) {
     choice.matching = true;
-    choice.why = "changed and meeting the filter: " + why;
+    choice.why = "what changed and meets the filter, " + why;
     return choice;
   }
-  choice.why = "everything that changed: " + why;
+  choice.why = "everything that changed, " + why;
   if (!facts.filtered) return choice;
   if (!facts.linked && facts.here_exact) {
     choice.decide = true;
-    choice.why += "; the device decides by the record itself";
+    choice.why += "; the device applies the filter to it";
     return choice;
   }
   start.ids = true;
   choice.matching = true;
-  choice.why += "; the server decides, because the filter looks beyond the record";
+  choice.why += "; the server says what of it meets the filter, which looks at other records, too";
   return choice;
 }
 

@@ -177,7 +177,7 @@ std::vector<std::string> Missing(const std::vector<std::string>& from,
   return missing;
 }
 
-void DiffFields(const Entity& a, const Entity& b, Collector& entity) {
+void DiffFields(const Entity& a, const Entity& b, const Schema* schema, Collector& entity) {
   if (a.all_fields != b.all_fields) {
     entity.Value("fields", "fields", a.all_fields ? "all" : FlowList(a.fields),
                  b.all_fields ? "all" : FlowList(b.fields), true);
@@ -186,11 +186,14 @@ void DiffFields(const Entity& a, const Entity& b, Collector& entity) {
   if (a.all_fields) return;
   const std::vector<std::string> added = Missing(b.fields, a.fields);
   const std::vector<std::string> removed = Missing(a.fields, b.fields);
+  const auto words = [&](const std::string& field) {
+    return "field '" + (schema ? FieldLabel(a.name, field, schema) : field) + "'";
+  };
   for (const std::string& field : added) {
-    entity.Say(Change::Kind::kAdded, "fields", "", field, "field '" + field + "' added", true);
+    entity.Say(Change::Kind::kAdded, "fields", "", field, words(field) + " added", true);
   }
   for (const std::string& field : removed) {
-    entity.Say(Change::Kind::kRemoved, "fields", field, "", "field '" + field + "' removed", true);
+    entity.Say(Change::Kind::kRemoved, "fields", field, "", words(field) + " removed", true);
   }
   if (added.empty() && removed.empty() && a.fields != b.fields) {
     entity.Say(Change::Kind::kMoved, "fields", FlowList(a.fields), FlowList(b.fields),
@@ -220,12 +223,12 @@ void ForgetNotes(Group& group) {
   }
 }
 
-void DiffFilter(const Entity& a, const Entity& b, Collector& entity) {
+void DiffFilter(const Entity& a, const Entity& b, const Schema* schema, Collector& entity) {
   if (a.filter == b.filter && a.links == b.links) return;
   Query before{.entity = a.name, .filter = a.filter, .links = a.links};
   Query after{.entity = b.name, .filter = b.filter, .links = b.links};
-  const std::string before_words = ToString(Describe(before));
-  const std::string after_words = ToString(Describe(after));
+  const std::string before_words = ToString(Describe(before, schema));
+  const std::string after_words = ToString(Describe(after, schema));
   ForgetNotes(before.filter);
   ForgetNotes(before.links);
   ForgetNotes(after.filter);
@@ -239,13 +242,14 @@ void DiffFilter(const Entity& a, const Entity& b, Collector& entity) {
              "filter changed from “" + before_words + "” to “" + after_words + "”");
 }
 
-void DiffEntity(const Entity& a, const Entity& b, std::vector<Change>& changes) {
-  Collector entity(changes, "entities." + a.name, a.name, EntityLabel(a.name, nullptr));
+void DiffEntity(const Entity& a, const Entity& b, const Schema* schema,
+                std::vector<Change>& changes) {
+  Collector entity(changes, "entities." + a.name, a.name, EntityLabel(a.name, schema));
   entity.Value("notes", "notes", Text(a.notes), Text(b.notes));
   entity.Value("mode", "mode", Word(a.mode), Word(b.mode), true);
-  DiffFields(a, b, entity);
+  DiffFields(a, b, schema, entity);
   entity.Value("allow", "permissions", Flow(a.allow), Flow(b.allow));
-  DiffFilter(a, b, entity);
+  DiffFilter(a, b, schema, entity);
   const auto order = [](const std::vector<OrderItem>& items) {
     return items.empty() ? "" : Flow(items);
   };
@@ -281,20 +285,21 @@ std::vector<std::string> Names(const Policy& policy, const Policy& kept_in) {
   return names;
 }
 
-void DiffEntities(const Policy& before, const Policy& after, std::vector<Change>& changes) {
+void DiffEntities(const Policy& before, const Policy& after, const Schema* schema,
+                  std::vector<Change>& changes) {
   for (const Entity& entity : after.entities) {
     const Entity* old = before.Find(entity.name);
     if (old != nullptr) {
-      DiffEntity(*old, entity, changes);
+      DiffEntity(*old, entity, schema, changes);
       continue;
     }
     changes.push_back({Change::Kind::kAdded, "entities." + entity.name, entity.name, true, "",
-                       entity.name, EntityLabel(entity.name, nullptr) + ": added"});
+                       entity.name, EntityLabel(entity.name, schema) + ": added"});
   }
   for (const Entity& entity : before.entities) {
     if (after.Find(entity.name) != nullptr) continue;
     changes.push_back({Change::Kind::kRemoved, "entities." + entity.name, entity.name, true,
-                       entity.name, "", EntityLabel(entity.name, nullptr) + ": removed"});
+                       entity.name, "", EntityLabel(entity.name, schema) + ": removed"});
   }
   const std::vector<std::string> old_order = Names(before, after);
   const std::vector<std::string> new_order = Names(after, before);
@@ -305,7 +310,7 @@ void DiffEntities(const Policy& before, const Policy& after, std::vector<Change>
 }
 
 void DiffExpectations(const std::vector<Expectation>& a, const std::vector<Expectation>& b,
-                      std::vector<Change>& changes) {
+                      const Schema* schema, std::vector<Change>& changes) {
   const auto missing = [&](const auto& from, const auto& in, Change::Kind kind) {
     for (const Expectation& each : from) {
       if (std::find(in.begin(), in.end(), each) != in.end()) continue;
@@ -313,7 +318,7 @@ void DiffExpectations(const std::vector<Expectation>& a, const std::vector<Expec
       const bool added = kind == Change::Kind::kAdded;
       changes.push_back({kind, "expect", "", false, added ? "" : text, added ? text : "",
                          std::string("Expectation ") + (added ? "added: " : "removed: ") +
-                             ExpectationWords(each, nullptr)});
+                             ExpectationWords(each, schema)});
     }
   };
   missing(b, a, Change::Kind::kAdded);
@@ -322,15 +327,15 @@ void DiffExpectations(const std::vector<Expectation>& a, const std::vector<Expec
 
 }  // namespace
 
-std::vector<Change> Diff(const Policy& before, const Policy& after) {
+std::vector<Change> Diff(const Policy& before, const Policy& after, const Schema* schema) {
   std::vector<Change> changes;
   DiffProject(before.project, after.project, changes);
   DiffSync(before.sync, after.sync, changes);
   DiffTriggers(before.triggers, after.triggers, changes);
   DiffModes(before.modes, after.modes, changes);
   DiffBudgets(before.budgets, after.budgets, changes);
-  DiffEntities(before, after, changes);
-  DiffExpectations(before.expect, after.expect, changes);
+  DiffEntities(before, after, schema, changes);
+  DiffExpectations(before.expect, after.expect, schema, changes);
   return changes;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/model/policy.h"
+#include "policy/schema/schema.h"
 
 namespace satchel {
 
@@ -21,8 +22,10 @@ struct Change {
   friend bool operator==(const Change&, const Change&) = default;
 };
 
-// In the order of the format. Notes count as changes; the published block does not.
-[[nodiscard]] std::vector<Change> Diff(const Policy& before, const Policy& after);
+// In the order of the format. Notes count as changes; the published block does not. With a schema
+// the sentences call entities and fields by their labels.
+[[nodiscard]] std::vector<Change> Diff(const Policy& before, const Policy& after,
+                                       const Schema* schema = nullptr);
 [[nodiscard]] bool IsStructural(const std::vector<Change>& changes);
 
 }  // namespace satchel

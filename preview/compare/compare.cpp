@@ -62,6 +62,13 @@ std::vector<std::string> Without(const std::vector<std::string>& all,
   return rest;
 }
 
+// "2026-05-31 12:00 UTC": for people.
+std::string MinuteOf(Instant moment) {
+  std::string text = ToString(moment).substr(0, 16);
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text + " UTC";
+}
+
 const EntityPreview* Find(const PreviewResult& preview, const std::string& entity) {
   for (const EntityPreview& each : preview.entities) {
     if (each.name == entity) return &each;
@@ -110,7 +117,7 @@ class Comparer {
           {.severity = Severity::kInfo,
            .rule = "previewed-earlier",
            .message = "the draft is compared as it was previewed on " +
-                      ToString(request_.previewed->now) +
+                      MinuteOf(request_.previewed->now) +
                       "; what changed on the server since then shows as a difference, too"});
       return *request_.previewed;
     }

@@ -187,6 +187,15 @@ class Preview {
     return {};
   }
 
+  static std::string WayOf(const EntityChange& change) {
+    if (change.full) return "Read in full: " + change.why;
+    std::string way = "Asked for " + change.why;
+    if (!change.sweep_why.empty()) {
+      way += (change.swept ? ". Swept, because " : ". Not swept: ") + change.sweep_why;
+    }
+    return way;
+  }
+
   static void Describe(const EntityChange& change, EntityPreview& entity,
                        std::vector<Finding>& findings) {
     entity.why = change.why;
@@ -203,7 +212,7 @@ class Preview {
     findings.push_back({.severity = Severity::kInfo,
                         .rule = "incremental",
                         .entity = change.name,
-                        .message = change.name + ": " + found + ": " + entity.why});
+                        .message = change.name + ": " + found + ". " + WayOf(change)});
   }
 
   void Report(const SyncProgress& at) {

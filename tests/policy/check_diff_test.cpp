@@ -58,6 +58,34 @@ TEST(Diff, SaysAFilterChangeInWords) {
   EXPECT_FALSE(changes[0].structural);
 }
 
+TEST(Diff, CallsFieldsAndChoicesByTheirLabelsWhereItKnowsThem) {
+  Schema schema;
+  EntitySchema account;
+  account.name = "account";
+  account.label = "Customer";
+  FieldSchema status;
+  status.name = "statecode";
+  status.label = "Status";
+  status.type = FieldType::kState;
+  status.choices = {{.value = 0, .label = "Active"}};
+  FieldSchema revenue;
+  revenue.name = "revenue";
+  revenue.label = "Annual revenue";
+  revenue.type = FieldType::kMoney;
+  account.fields = {{"statecode", status}, {"revenue", revenue}};
+  schema.entities["account"] = account;
+  Policy after = Base();
+  after.entities[0].fields.push_back("revenue");
+  after.entities[0].filter.nodes = {
+      {Condition{.field = "statecode", .op = Operator::kEq, .values = {"0"}}}};
+  const auto changes = Diff(Base(), after, &schema);
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].sentence, "Customer: field 'Annual revenue' added");
+  EXPECT_EQ(changes[0].after, "revenue");
+  EXPECT_EQ(changes[1].sentence,
+            "Customer: filter changed from “All records” to “Status is Active”");
+}
+
 TEST(Diff, TellsNotesFromMeaning) {
   Policy before = Base();
   before.entities[0].filter.nodes = {

@@ -209,6 +209,7 @@ TEST_F(Comparing, GoesOnFromAPreviewThatIsThere) {
   EXPECT_EQ(comparison.entities[0].added, 1);
   ASSERT_FALSE(comparison.findings.empty());
   EXPECT_EQ(comparison.findings[0].rule, "previewed-earlier");
+  EXPECT_NE(comparison.findings[0].message.find("on 2026-01-01 00:00 UTC;"), std::string::npos);
 }
 
 TEST_F(Comparing, ReadsBothAsOfOneMomentAndAsOneUser) {

@@ -89,6 +89,10 @@ TEST(Preview, RunsADevicesNextIncrementalSyncOnACopy) {
   EXPECT_EQ(result->mode, "incremental");
   ASSERT_EQ(result->entities.size(), 1u);
   EXPECT_EQ(result->entities[0].updated, 1);
+  ASSERT_FALSE(result->findings.empty());
+  EXPECT_NE(result->findings.back().message.find("1 updated. Asked for everything that changed"),
+            std::string::npos)
+      << result->findings.back().message;
   EXPECT_EQ(result->entities[0].records, 2);
   EXPECT_EQ(server.write_calls, 0);
   const auto name_in = [](const std::filesystem::path& file) {

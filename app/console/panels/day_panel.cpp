@@ -50,6 +50,29 @@ int Syncs(const DayTotals& totals) {
   return totals.foreground + totals.background;
 }
 
+// The scheduler knows entities by their logical names only.
+std::string WithLabels(const AppState& state, const std::string& text) {
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_name(text[end])) ++end;
+    const std::string word = text.substr(at, std::max<std::size_t>(end - at, 1));
+    out += state.draft.current().Find(word) == nullptr ? word : EntityWords(state, word);
+    at += word.size();
+  }
+  return out;
+}
+
+// Of a row that names entities: they stand behind a colon.
+std::string Named(const AppState& state, const std::string& text) {
+  const auto colon = text.find(": ");
+  if (colon == std::string::npos) return text;
+  return text.substr(0, colon + 2) + WithLabels(state, text.substr(colon + 2));
+}
+
 struct RowLook {
   std::string title;
   const char* icon;
@@ -111,7 +134,7 @@ void DayPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect 
   part_ = ui.Segments("day/part", {area.x0, y}, {"What happens", "Script"}, part_, area.width());
   area.y0 = y + 42;
   if (part_ == 0) {
-    DrawRows(ui, day, area);
+    DrawRows(ui, state, day, area);
   } else {
     DrawScript(ui, state, commands, area);
   }
@@ -200,7 +223,7 @@ float DayPanel::DrawTotals(Ui& ui, const SimulatedDay& day, Point at, float widt
   return y + 8;
 }
 
-void DayPanel::DrawRows(Ui& ui, const SimulatedDay& day, Rect area) {
+void DayPanel::DrawRows(Ui& ui, const AppState& state, const SimulatedDay& day, Rect area) {
   const Theme& t = ui.theme;
   shown_ = ui.Segments("day/show", {area.x0, area.y0}, {"All", "Syncs", "Skipped"}, shown_,
                        area.width());
@@ -221,8 +244,9 @@ void DayPanel::DrawRows(Ui& ui, const SimulatedDay& day, Rect area) {
     if (hour_ >= 0 && std::chrono::floor<std::chrono::hours>(row.at).count() != hour_) continue;
     any = true;
     RowLook look = LookFor(row, t);
-    look.title = Capital(look.title);
-    const std::string text = row.kind == DayRow::Kind::kEvent ? "" : Capital(row.text);
+    look.title = Named(state, Capital(look.title));
+    const std::string text =
+        row.kind == DayRow::Kind::kEvent ? "" : Named(state, Capital(row.text));
     const float title = Ui::WrappedHeight(ui.fonts.small_medium, look.title, width - 82);
     const float tall = text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, text, width - 82) + 1;
     ui.Text(ui.fonts.caption, t.text3, {origin.x, y + 2}, TimeWords(row.at));

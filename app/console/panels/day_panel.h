@@ -16,7 +16,7 @@ class DayPanel {
  private:
   float DrawHours(Ui& ui, const SimulatedDay& day, Point at, float width);
   float DrawTotals(Ui& ui, const SimulatedDay& day, Point at, float width);
-  void DrawRows(Ui& ui, const SimulatedDay& day, Rect area);
+  void DrawRows(Ui& ui, const AppState& state, const SimulatedDay& day, Rect area);
   void DrawScript(Ui& ui, const AppState& state, CommandQueue& commands, Rect area);
   float DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands, const DayScript& script,
                   std::size_t index, Point at, float width);

@@ -18,6 +18,14 @@ void Push(CommandQueue& commands, Action action) {
   commands.Push(LabCommand{std::move(action)});
 }
 
+std::string WithoutArticle(std::string words) {
+  for (const char* start : {"The next ", "The ", "A "}) {
+    const std::string_view article = start;
+    if (words.starts_with(article)) return Capital(words.substr(article.size()));
+  }
+  return words;
+}
+
 std::vector<PickerItem> ServerItems(const AppState& state) {
   std::vector<PickerItem> items;
   for (const std::string& name : state.servers) {
@@ -288,8 +296,9 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
     return;
   }
   const bool wide = room > skip + 120;
-  ui.Fit(ui.fonts.small, t.text2, x, cy, room - (wide ? skip + 12 : 40),
-         WaitWords(next->what) + " " + Until(*next->due, lab.now));
+  const float words = room - (wide ? skip + 12 : 40);
+  ui.Fit(ui.fonts.caption, t.text3, x, cy - 9, words, "Next, " + Until(*next->due, lab.now));
+  ui.Fit(ui.fonts.small, t.text2, x, cy + 8, words, WithoutArticle(WaitWords(next->what)));
   if (wide ? ui.Button("device/skip", {card.x1 - 16 - skip, cy - 16}, "Skip to it", icon::kSkipNext,
                        ButtonStyle::kGhost, 0, !life.busy)
            : ui.IconButton("device/skip", {card.x1 - 48, cy - 16}, icon::kSkipNext, "Skip to it",

@@ -68,7 +68,7 @@ std::string TriggerWords(const std::string& triggers) {
 std::string WaitWords(const std::string& wait) {
   if (wait.starts_with("every ")) return "The schedule, " + wait;
   if (wait == "on_save delay") return "The sync after saving";
-  if (wait == "on_change poll") return "The look for changes";
+  if (wait == "on_change poll") return "The next look for changes";
   if (wait == "retry") return "Another try";
   if (wait == "reconnect") return "What was missed without a connection";
   if (wait == "on_start") return "The next start of the app";

@@ -38,7 +38,7 @@ float ExplainView::DrawField(Ui& ui, const AppState& state, CommandQueue& comman
   y += 22;
   const float button = 36;
   (void)ui.Input("explain/paste", {x0, y, x1 - button - 6, y + 32}, &pasted_,
-                 "Id, entity/id, or address of a record", icon::kSearch);
+                 "Id or address of a record", icon::kSearch);
   const bool ready = connected && !Trim(pasted_).empty();
   const bool enter = ImGui::IsItemFocused() && compat::Pressed(compat::Key::kEnter);
   if ((ui.IconButton("explain/ask", {x1 - button, y - 2}, icon::kArrowForward,
@@ -129,20 +129,23 @@ float ExplainView::DrawGates(Ui& ui, const Explanation& why, float x0, float x1,
            6;
     }
     if (gate.kind == GateKind::kFilter && reached && !why.filter.parts.empty()) {
-      y = DrawPart(ui, why.filter, true, x0 + 28, x1, y + 2) + 4;
+      y = DrawPart(ui, why.filter, true, true, x0 + 28, x1, y + 2) + 4;
     }
     y += 4;
   }
   return y + 8;
 }
 
-// A part with the record's actual value at the right; what it is made of below it, further in.
-float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, float x0, float x1,
-                            float y) {
+// A part with the record's actual value at the right; what it is made of below it, further in. One
+// that fails where another one suffices does not `count`, and is not shown as what is wrong.
+float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, bool counts, float x0,
+                            float x1, float y) {
   const Theme& t = ui.theme;
   const bool group = part.kind == FilterPart::Kind::kAll || part.kind == FilterPart::Kind::kAny;
   if (!root || part.kind != FilterPart::Kind::kAll) {
-    const GateMark mark = MarkOf(t, part.outcome);
+    GateMark mark = MarkOf(t, part.outcome);
+    const bool wrong = part.outcome == GateOutcome::kFailed && counts;
+    if (part.outcome == GateOutcome::kFailed && !counts) mark.color = t.neutral.fill;
     const bool reached = part.outcome != GateOutcome::kNotReached;
     std::string words = Capitalised(part.wording);
     if (group && words.empty()) {
@@ -164,14 +167,13 @@ float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, float x0,
     const float room = x1 - x0 - 24 - width - 10;
     const float height =
         std::max(18.0F, Ui::WrappedHeight(ui.fonts.small, words, std::max(60.0F, room)));
-    if (part.outcome == GateOutcome::kFailed) {
+    if (wrong) {
       ui.Fill({x0 - 4, y - 4, x1 + 4, y + height + 5}, t.err.soft, 6);
     }
     ui.Icon(ui.fonts.icon18, mark.color, {x0 + 9, y + 9}, mark.icon);
     ui.Wrapped(ui.fonts.small, reached ? t.text : t.text3, {x0 + 24, y}, std::max(60.0F, room),
                words);
-    ui.Fit(ui.fonts.caption, part.outcome == GateOutcome::kFailed ? t.err.fg : t.text3,
-           x1 - width - 1, y + 9, width + 2, actual);
+    ui.Fit(ui.fonts.caption, wrong ? t.err.fg : t.text3, x1 - width - 1, y + 9, width + 2, actual);
     y += height + 8;
     for (const std::string* more : {&part.meaning, &part.note}) {
       if (more->empty()) continue;
@@ -190,7 +192,7 @@ float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, float x0,
     ui.LineV(x0 - 8, from, y + 10, t.border2);
     ui.LineH(x0 - 8, x0 - 1, y + 9, t.border2);
     from = y + 10;
-    y = DrawPart(ui, inner, false, x0, x1, y);
+    y = DrawPart(ui, inner, false, counts && part.outcome != GateOutcome::kPassed, x0, x1, y);
   }
   return y;
 }

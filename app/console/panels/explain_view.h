@@ -19,7 +19,8 @@ class ExplainView {
 
  private:
   float DrawGates(Ui& ui, const Explanation& why, float x0, float x1, float y);
-  float DrawPart(Ui& ui, const FilterPart& part, bool root, float x0, float x1, float y);
+  float DrawPart(Ui& ui, const FilterPart& part, bool root, bool counts, float x0, float x1,
+                 float y);
   float DrawFix(Ui& ui, const AppState& state, CommandQueue& commands, const Explanation& why,
                 float x0, float x1, float y);
 

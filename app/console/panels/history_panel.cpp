@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/console/panels/change_lines.h"
 #include "app/console/panels/publish_panel.h"
 #include "policy/support/units.h"
 
@@ -152,7 +153,7 @@ void HistoryScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
                        : change.kind == Change::Kind::kRemoved ? t.err
                                                                : t.accents;
     ui.Dot({x0 + 6, y + 9}, 3, tone.fill);
-    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 18, y}, x1 - x0 - 18, change.sentence) + 8;
+    y += DrawChange(ui, publish.view->step_words[chosen][i], {x0 + 18, y}, x1 - x0 - 18) + 8;
   }
   if (steps.size() > kMost) {
     ui.Text(ui.fonts.small, t.text3, {x0 + 18, y},

@@ -114,7 +114,8 @@ void OutboxCard::DrawOpen(Ui& ui, CommandQueue& commands, const PhoneChange& cha
   const Point origin = ui.BeginScroll("outbox/change", body);
   float y = origin.y;
   const float width = body.width() - 16;
-  std::string about = change.message;
+  std::string about = Capital(change.message);
+  if (!about.empty() && about.back() != '.') about += '.';
   if (about.empty()) {
     about = change.state == EntryState::kWaiting ? "Goes to the server with the next sync."
                                                  : "It is being sent.";

@@ -107,6 +107,17 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
       ui.BeginScroll("phone/form", {screen.x0, screen.y0, screen.x1 - 2, screen.y1});
   float y = origin.y + 6;
   const bool may = elsewhere_ || record.may_update;
+  if (is_new && !may) {
+    // Fields that nobody may fill in say less than one sentence.
+    const float width = screen.width() - 56;
+    const std::string why = "The policy does not let the app create records of " +
+                            EntityWords(state, record.entity) +
+                            ". What it may do is among the entity's settings.";
+    ui.Icon(ui.fonts.icon28, t.text3, {screen.cx(), origin.y + 60}, icon::kLock);
+    ui.Wrapped(ui.fonts.small, t.text2, {origin.x + 26, origin.y + 90}, width, why);
+    ui.EndScroll(origin.y + 160);
+    return;
+  }
   for (const PhoneField& field : record.fields) {
     if (is_new && !field.locked.empty()) continue;
     PhoneField shown = field;

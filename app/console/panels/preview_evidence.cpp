@@ -1,12 +1,49 @@
 // The right card of the Preview screen: totals, what differs from another policy, and drift.
 #include <cmath>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/preview_panel.h"
 #include "app/console/selectors.h"
 #include "policy/support/units.h"
 
 namespace satchel {
 namespace {
+
+// What both cards show while they are at work, or could not do it. `y` is where the rest begins;
+// true when there is no rest yet.
+struct Work {
+  bool running = false;
+  JobId job = 0;
+  const char* words = "";
+  double fraction = -1;  // Below 0: not known.
+  const std::string& error;
+  Command again;
+};
+
+bool DrawWork(Ui& ui, CommandQueue& commands, const std::string& id, const Work& work,
+              const Rect& card, float& y) {
+  const Theme& t = ui.theme;
+  const float x0 = card.x0 + 16;
+  const float width = card.width() - 32;
+  y = card.y0 + 50;
+  if (work.running) {
+    ui.Middle(ui.fonts.small_medium, t.text, x0, y + 12, work.words);
+    if (work.fraction >= 0) {
+      ui.Bar(At(x0, y + 30, width, 6), work.fraction, t.accent_fill);
+      y += 16;
+    }
+    if (ui.Button(id + "/cancel", {x0, y + 34}, "Cancel", icon::kStop)) {
+      commands.Push(CancelJob{work.job});
+    }
+    return true;
+  }
+  if (work.error.empty()) return false;
+  ui.Icon(ui.fonts.icon20, t.err.fill, {x0 + 10, y + 12}, icon::kError);
+  y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y + 3}, width - 28, Capitalised(work.error)) +
+       16;
+  if (ui.Button(id + "/again", {x0, y}, "Try again", nullptr)) commands.Push(work.again);
+  return true;
+}
 
 std::string Signed(std::int64_t count) {
   if (count == 0) return "0";
@@ -67,26 +104,16 @@ void PreviewPanel::DrawCompared(Ui& ui, const AppState& state, CommandQueue& com
   ui.Card(card);
   const float x0 = card.x0 + 16;
   const float x1 = card.x1 - 16;
-  float y = card.y0 + 50;
-  if (comparison.running) {
-    ui.Middle(ui.fonts.small_medium, t.text, x0, y + 12, "Comparing");
-    ui.Bar(At(x0, y + 30, x1 - x0, 6), comparison.fraction, t.accent_fill);
-    if (ui.Button("compare/cancel", {x0, y + 50}, "Cancel", icon::kStop)) {
-      commands.Push(CancelJob{comparison.job});
-    }
-    return;
-  }
-  if (!comparison.error.empty()) {
-    ui.Icon(ui.fonts.icon20, t.err.fill, {x0 + 10, y + 12}, icon::kError);
-    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y + 3}, x1 - x0 - 28, comparison.error) + 16;
-    if (ui.Button("compare/again", {x0, y}, "Try again", nullptr)) {
-      commands.Push(CompareRecords{state.compare_with});
-    }
-    return;
-  }
-  if (!comparison.result) return;
+  float y = 0;
+  const Work work = {.running = comparison.running,
+                     .job = comparison.job,
+                     .words = "Comparing",
+                     .fraction = comparison.fraction,
+                     .error = comparison.error,
+                     .again = CompareRecords{state.compare_with}};
+  if (DrawWork(ui, commands, "compare", work, card, y) || !comparison.result) return;
   const Comparison& result = *comparison.result;
-  const bool stale = comparison.draft != state.draft.current();
+  const bool stale = !SameOnDevice(comparison.draft, state.draft.current());
   ui.Fit(ui.fonts.caption, stale ? t.warn.fg : t.text3, x0, y + 6, x1 - x0,
          stale ? "Out of date: the draft changed"
                : "Draft against " + comparison.with + ", as " + result.as_name);
@@ -166,6 +193,35 @@ void PreviewPanel::DrawCompared(Ui& ui, const AppState& state, CommandQueue& com
   ui.EndScroll(origin.y + static_cast<float>(lines.size()) * kRow);
 }
 
+// A few of the records, each with what happened to it; pressed, it is explained.
+float PreviewPanel::DrawDrifted(Ui& ui, CommandQueue& commands, const DriftResult& result,
+                                const DriftTotal& total, Point at, float width) {
+  constexpr int kShown = 3;
+  constexpr float kLine = 24;
+  const Theme& t = ui.theme;
+  int shown = 0;
+  for (const DriftRecord& record : result.records) {
+    if (record.entity != total.entity || record.kind != total.kind || record.cause != total.cause) {
+      continue;
+    }
+    if (++shown > kShown) break;
+    const Rect r = At(at.x, at.y, width, kLine);
+    const Press press = ui.Hit("drift/record/" + record.entity + "/" + record.id, r, 6);
+    if (press.hovered) {
+      ui.Fill(r, t.hover, 6);
+      ui.Tooltip(Capitalised(record.sentence));
+    }
+    if (press.clicked) commands.Push(ExplainRecord{"", record.entity + "/" + record.id});
+    ui.Fit(ui.fonts.small, t.accent, r.x0 + 2, r.cy(), width - 4,
+           record.name.empty() ? record.id : record.name);
+    at.y = r.y1;
+  }
+  const std::int64_t more = total.records - std::min(shown, kShown);
+  if (shown == 0 || more <= 0) return at.y;
+  ui.Middle(ui.fonts.caption, t.text3, at.x + 2, at.y + 10, "and " + HumanCount(more) + " more");
+  return at.y + 20;
+}
+
 void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& commands,
                              const Rect& card) {
   const Theme& t = ui.theme;
@@ -173,18 +229,13 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
   ui.Card(card);
   const float x0 = card.x0 + 16;
   const float x1 = card.x1 - 16;
-  float y = card.y0 + 50;
-  if (drift.running) {
-    ui.Middle(ui.fonts.small_medium, t.text, x0, y + 12, "Measuring");
-    if (ui.Button("drift/cancel", {x0, y + 34}, "Cancel", icon::kStop)) {
-      commands.Push(CancelJob{drift.job});
-    }
-    return;
-  }
-  if (!drift.error.empty()) {
-    ui.Icon(ui.fonts.icon20, t.err.fill, {x0 + 10, y + 12}, icon::kError);
-    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y + 3}, x1 - x0 - 28, drift.error) + 16;
-  }
+  float y = 0;
+  const Work work = {.running = drift.running,
+                     .job = drift.job,
+                     .words = "Measuring",
+                     .error = drift.error,
+                     .again = FindDrift{}};
+  if (DrawWork(ui, commands, "drift", work, card, y)) return;
   if (!drift.result) {
     y += ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
                     "What an incremental sync of " + state.since.filename().string() +
@@ -220,15 +271,18 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
     const Tone& tone = total.kind == DriftKind::kMissed  ? t.err
                        : total.kind == DriftKind::kStale ? t.warn
                                                          : t.neutral;
-    const float pill = ui.Pill({origin.x + 10, y + 2}, Name(total.kind), tone);
+    const std::string kind = Capitalised(std::string(Name(total.kind)));
+    const float pill = ui.Pill({origin.x + 10, y + 2}, kind, tone);
     ui.Fit(ui.fonts.small_medium, t.text, origin.x + 18 + pill, y + 13, body.width() - pill - 90,
            EntityWords(state, total.entity));
     ui.Right(ui.fonts.small_medium, t.text, origin.x + body.width() - 22, y + 13,
              HumanCount(total.records));
     y += 28;
-    const std::string why =
-        std::string(Words(total.cause)) + (total.fix.empty() ? "" : ". " + total.fix);
-    y += ui.Wrapped(ui.fonts.caption, t.text2, {origin.x + 10, y}, body.width() - 34, why) + 10;
+    const float width = body.width() - 34;
+    const std::string why = Capitalised(std::string(Words(total.cause))) + ". " +
+                            (total.fix.empty() ? "" : Capitalised(total.fix) + ".");
+    y += ui.Wrapped(ui.fonts.caption, t.text2, {origin.x + 10, y}, width, why) + 4;
+    y = DrawDrifted(ui, commands, result, total, {origin.x + 10, y}, width) + 8;
   }
   ui.EndScroll(y);
 }

@@ -98,14 +98,18 @@ void PreviewPanel::DrawEmpty(Ui& ui, const AppState& state, CommandQueue& comman
   ui.Dot(centre, 44, t.accent_soft);
   ui.Icon(ui.fonts.icon28, t.accent, centre, icon::kVisibility);
   const bool connected = Connected(state);
+  const bool cancelled = state.preview.state == State::kCancelled;
   const Counts counts = CountAll(state);
   ui.Centre(ui.fonts.heading, t.text, {centre.x, centre.y + 74},
-            connected ? "Nothing previewed yet" : "Choose a server to preview against");
+            !connected  ? "Choose a server to preview against"
+            : cancelled ? "The preview was cancelled"
+                        : "Nothing previewed yet");
   const std::string what =
-      connected ? "The real sync runs " + HumanCount(counts.offline) +
-                      (counts.offline == 1 ? " offline entity" : " offline entities") + " as " +
-                      UserWords(state) + " into a scratch database."
-                : "The preview reads the live server with the user's own permissions.";
+      !connected  ? "The preview reads the live server with the user's own permissions."
+      : cancelled ? "What had arrived was thrown away; nothing on the server has changed."
+                  : "The real sync runs " + HumanCount(counts.offline) +
+                        (counts.offline == 1 ? " offline entity" : " offline entities") + " as " +
+                        UserWords(state) + " into a scratch database.";
   ui.Centre(ui.fonts.body, t.text2, {centre.x, centre.y + 102}, what);
   const char* words = connected ? "Run preview" : "Choose a server";
   const float w = ui.ButtonWidth(words, true);
@@ -135,6 +139,9 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
     const float w = ui.PillWidth("Out of date: the draft changed", true, false);
     ui.Pill({card.x1 - 16 - w, card.y0 + 13}, "Out of date: the draft changed", t.warn,
             icon::kWarning);
+  } else if (preview.state == State::kCancelled) {
+    const char* words = "Cancelled: this is the preview before it";
+    ui.Pill({card.x1 - 16 - ui.PillWidth(words, false, false), card.y0 + 13}, words, t.neutral);
   } else {
     ui.Right(ui.fonts.caption, t.text3, card.x1 - 16, card.y0 + 24, "records, size on the device");
   }
@@ -246,8 +253,11 @@ void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, c
   if (running || !preview.result) {
     big(preview.records, preview.records == 1 ? "record" : "records");
     pair("Downloaded", HumanSize(preview.bytes));
-    pair("Entities done", HumanCount(static_cast<std::int64_t>(EntitiesDone(preview))) + " of " +
-                              HumanCount(static_cast<std::int64_t>(preview.entities.size())));
+    const auto done = static_cast<std::int64_t>(EntitiesDone(preview));
+    const auto all = static_cast<std::int64_t>(preview.entities.size());
+    pair("Entities done", HumanCount(done) + " of " + HumanCount(all));
+    ui.Bar(At(x0, y + 2, x1 - x0, 6),
+           all == 0 ? 0 : static_cast<double>(done) / static_cast<double>(all), t.accent_fill);
     return;
   }
   const PreviewResult& result = *preview.result;

@@ -34,6 +34,8 @@ class PreviewPanel {
   void DrawRightCard(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawCompared(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawDrift(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  float DrawDrifted(Ui& ui, CommandQueue& commands, const DriftResult& result,
+                    const DriftTotal& total, Point at, float width);
   void DrawRecords(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
 
   void DrawRecordViews(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& head,

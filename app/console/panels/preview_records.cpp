@@ -39,10 +39,15 @@ void PreviewPanel::DrawRecords(Ui& ui, const AppState& state, CommandQueue& comm
     return;
   }
   if (records.entity.empty()) {
-    middle(records.loading ? "Opening the records" : "No records on the device",
-           records.loading
-               ? ""
-               : "Nothing matches the filters, or the user may read nothing that does.");
+    if (!state.preview.result) {
+      middle("The records come when the preview is done",
+             "What has arrived so far is counted above.");
+    } else if (records.loading) {
+      middle("Opening the records", "");
+    } else {
+      middle("No records on the device",
+             "Nothing matches the filters, or the user may read nothing that does.");
+    }
     return;
   }
   if (records.count == 0 && !records.loading) {

@@ -204,10 +204,6 @@ void PreviewPanel::DrawRun(Ui& ui, const AppState& state, CommandQueue& commands
                 0, Connected(state), Connected(state) ? "Ctrl R" : "Choose a server first")) {
     commands.Push(StartPreview{});
   }
-  const float x1 = r.x1 - 30 - w;
-  if (preview.state == State::kCancelled && x1 - r.x0 > 64) {
-    ui.Right(ui.fonts.small, t.text2, x1, r.cy(), "Cancelled");
-  }
 }
 
 }  // namespace satchel

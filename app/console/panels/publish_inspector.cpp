@@ -13,7 +13,7 @@ namespace {
 std::vector<const PreviewedAs*> PreviewedNow(const AppState& state) {
   std::vector<const PreviewedAs*> previewed;
   for (const PreviewedAs& one : state.previewed) {
-    if (one.policy == state.draft.current()) previewed.push_back(&one);
+    if (SameOnDevice(one.policy, state.draft.current())) previewed.push_back(&one);
   }
   std::stable_sort(previewed.begin(), previewed.end(),
                    [](const auto* a, const auto* b) { return a->records > b->records; });

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/console/panels/change_lines.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -175,7 +176,8 @@ void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView
     const Change& change = view.changes[i];
     const float pill = change.structural ? ui.PillWidth("Structural", false, false) + 8 : 0;
     const float room = body.width() - 66 - 20 - pill;
-    const float text = Ui::WrappedHeight(ui.fonts.small, change.sentence, room);
+    const ChangeWords& words = view.change_words[i];
+    const float text = ChangeHeight(ui, words, room);
     const float height = std::max(48.0F, text + 24);
     const Rect r = At(origin.x, y, body.width(), height);
     const Press press = ui.Hit("publish/change/" + std::to_string(i), r.Inset(2, 1), 6);
@@ -192,7 +194,7 @@ void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView
     const Rect tile = At(r.x0 + 16, r.cy() - 15, 30, 30);
     ui.Fill(tile, tone.soft, 7);
     ui.Icon(ui.fonts.icon18, tone.fg, {tile.cx(), tile.cy()}, IconOfChange(change));
-    ui.Wrapped(ui.fonts.small, t.text, {r.x0 + 58, r.cy() - text / 2}, room, change.sentence);
+    DrawChange(ui, words, {r.x0 + 58, std::floor(r.cy() - text / 2)}, room);
     if (change.structural) ui.Pill({r.x1 - pill - 10, r.cy() - 11}, "Structural", t.violet);
     ui.LineH(r.x0 + 58, r.x1, r.y1 - 1, t.border);
     if (press.clicked) {

@@ -58,9 +58,8 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
     if (!narrow) {
       ui.Middle(on ? ui.fonts.semibold : ui.fonts.medium, on ? t.accent : t.text, item.x0 + 42,
                 item.cy(), look.name);
-      const auto& published = state.publish.view;
-      if (look.screen == Screen::kPublish && published && !published->changes.empty()) {
-        const std::string badge = HumanCount(static_cast<std::int64_t>(published->changes.size()));
+      if (look.screen == Screen::kPublish && state.publish.changes > 0) {
+        const std::string badge = HumanCount(static_cast<std::int64_t>(state.publish.changes));
         const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);
         const Rect pill = At(item.x1 - 10 - w, item.cy() - 10, w, 20);
         ui.Fill(pill, t.accents.soft, 10);
@@ -77,6 +76,8 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
     } else {
       if (look.screen == Screen::kEntities && issues)
         ui.Dot({item.x1 - 9, item.y0 + 9}, 4, tone.fill);
+      if (look.screen == Screen::kPublish && state.publish.changes > 0)
+        ui.Dot({item.x1 - 9, item.y0 + 9}, 4, t.accents.fill);
       if (press.hovered) ui.Tooltip(std::string(look.name) + "   " + look.key);
     }
     y += 40;
@@ -313,6 +314,7 @@ std::vector<NamedCommand> NamedCommands(const AppState& state) {
       all.push_back(
           {"Run preview as " + UserWords(state), "", "Ctrl R", icon::kPlayArrow, StartPreview{}});
     }
+    AddVerifyCommands(state, all);
     if (Unsaved(state)) {
       all.push_back(
           {"Save", state.file->path.filename().string(), "Ctrl S", icon::kSave, SaveFile{}});

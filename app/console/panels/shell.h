@@ -38,6 +38,7 @@ struct NamedCommand {
   std::optional<Screen> screen = {};  // Where its effect is seen.
 };
 [[nodiscard]] std::vector<NamedCommand> NamedCommands(const AppState& state);
+void AddVerifyCommands(const AppState& state, std::vector<NamedCommand>& all);  // A part of them.
 
 class Palette {
  public:

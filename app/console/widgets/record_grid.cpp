@@ -55,6 +55,22 @@ void RecordGrid::Layout(const RecordsState& records, float room) {
   if (!dragged && width_ * 0.78F < room && width_ > 0) {
     for (float& width : widths_) width = std::floor(width * room / width_);
     width_ = room;
+    return;
+  }
+  if (dragged) return;
+  // A column of which too little is in sight to say anything leaves its place to those before it.
+  float before = 0;
+  for (std::size_t place = 0; place < widths_.size(); ++place) {
+    const float left = room - before;
+    before += widths_[place];
+    if (before <= room) continue;
+    const bool number = kNumberTypes.Has(records.columns[records.shown[place]].type);
+    if (place == 0 || (!number && left >= kLeastText + kPad + 4)) return;
+    for (std::size_t i = 0; i < place; ++i) {
+      widths_[i] += std::floor(left / static_cast<float>(place));
+      width_ += std::floor(left / static_cast<float>(place));
+    }
+    return;
   }
 }
 

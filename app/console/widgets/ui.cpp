@@ -1,8 +1,11 @@
 #include "app/console/widgets/ui.h"
 
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <cstdio>
+
+#include "app/console/widgets/soft_wrap.h"
 
 namespace satchel {
 namespace {
@@ -11,6 +14,7 @@ ImVec2 V(Point p) {
   return {p.x, p.y};
 }
 constexpr double kPi = 3.14159265358979;
+constexpr float kTooltipWidth = 410;
 
 ImVec4 Floats(Color color) {
   return ImGui::ColorConvertU32ToFloat4(color);
@@ -308,12 +312,24 @@ void Ui::Tooltip(std::string_view text) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 7);
   ImGui::BeginTooltip();
   compat::PushFont(fonts.small);
-  ImGui::PushTextWrapPos(420);
+  ImGui::PushTextWrapPos(kTooltipWidth + 10);
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
   ImGui::PopTextWrapPos();
   compat::PopFont();
   ImGui::EndTooltip();
   ImGui::PopStyleVar(2);
+}
+
+void Ui::TooltipBy(std::string_view text, const Rect& r) {
+  if (text.empty()) return;
+  constexpr float kAway = 6;
+  const float width = std::min(kTooltipWidth, Width(fonts.small, text)) + 20;
+  const float height = WrappedHeight(fonts.small, text, kTooltipWidth) + 16;
+  const ImVec2 window = ImGui::GetIO().DisplaySize;
+  const float x = std::clamp(r.x0, kAway, std::max(kAway, window.x - width - kAway));
+  const float below = r.y1 + kAway;
+  ImGui::SetNextWindowPos({x, below + height < window.y ? below : r.y0 - kAway - height});
+  Tooltip(text);
 }
 
 void Ui::Note(std::string_view id, const Rect& r) {
@@ -380,7 +396,7 @@ bool Ui::Button(std::string_view id, Point at, std::string_view text, const char
     x += 22;
   }
   Middle(fonts.small_medium, ink, x, r.cy(), text);
-  if (press.hovered) Tooltip(tooltip);
+  if (press.hovered) TooltipBy(tooltip, r);
   return press.clicked && enabled;
 }
 
@@ -390,7 +406,7 @@ bool Ui::IconButton(std::string_view id, Point at, const char* glyph, std::strin
   const Press press = Hit(id, r);
   if (press.hovered && enabled) Fill(r, theme.dark ? theme.raised : theme.sunken, kFieldRadius);
   Icon(fonts.icon20, enabled ? theme.text2 : Fade(theme.text3, 0.5F), {r.cx(), r.cy()}, glyph);
-  if (press.hovered) Tooltip(tooltip);
+  if (press.hovered) TooltipBy(tooltip, r);
   return press.clicked && enabled;
 }
 
@@ -490,21 +506,9 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
   };
   bool changed = false;
   if (lines) {
-    // Dear ImGui's field of many lines does not wrap. Nobody writes in it: it is drawn wrapped.
-    const ImGuiID state = ImGui::GetID((name + "/written").c_str());
-    const bool written = ImGui::GetStateStorage()->GetBool(state);
-    ImGui::PushStyleColor(ImGuiCol_Text, Floats(written ? theme.text : 0));
-    changed = ImGui::InputTextMultiline(name.c_str(), text->data(), text->capacity() + 1,
-                                        {inner.width(), inner.height()},
-                                        ImGuiInputTextFlags_CallbackResize, resize, text);
-    ImGui::PopStyleColor();
-    ImGui::GetStateStorage()->SetBool(state, ImGui::IsItemActive());
+    changed = WrappedInput(name, inner, text, font);
     if (text->empty() && !ImGui::IsItemActive()) {
       Text(font, theme.text3, {inner.x0, inner.y0 + air}, hint);
-    } else if (!written) {
-      ImGui::PushClipRect({inner.x0, inner.y0}, {inner.x1, inner.y1}, true);
-      Wrapped(font, theme.text, {inner.x0, inner.y0 + air}, inner.width(), *text);
-      ImGui::PopClipRect();
     }
   } else {
     ImGui::SetNextItemWidth(inner.width());
@@ -519,6 +523,67 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
   compat::PopFont();
   ImGui::PopStyleVar();
   ImGui::PopStyleColor(3);
+  return changed;
+}
+
+// Dear ImGui's field of many lines does not wrap: it is given the text wrapped, and what is written
+// into it is unwrapped again.
+bool Ui::WrappedInput(const std::string& name, const Rect& inner, std::string* text,
+                      const Font& font) {
+  constexpr float kScrollbar = 14;
+  struct Edited {
+    std::string text = {};
+    std::string shown = {};
+    std::size_t selected = 0;  // Where the selection begins.
+    float width = 0;
+    MeasureText measure = {};
+  };
+  Edited wrapped = {.text = *text,
+                    .width = inner.width() - kScrollbar,
+                    .measure = [&font](std::string_view part) { return Width(font, part); }};
+  wrapped.shown = SoftWrap(wrapped.text, wrapped.width, wrapped.measure);
+  const auto follow = [](ImGuiInputTextCallbackData* data) {
+    auto* into = static_cast<Edited*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+      into->shown.resize(static_cast<std::size_t>(data->BufTextLen));
+      data->Buf = into->shown.data();
+      return 0;
+    }
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackAlways) {
+      into->selected = static_cast<std::size_t>(std::min(data->SelectionStart, data->SelectionEnd));
+      return 0;
+    }
+    const std::string now(data->Buf, static_cast<std::size_t>(data->BufTextLen));
+    into->text = TakeEdited(into->text, now, static_cast<std::size_t>(data->CursorPos), into->width,
+                            into->measure);
+    const std::string shown = SoftWrap(into->text, into->width, into->measure);
+    std::copy(shown.begin(), shown.end(), data->Buf);
+    data->BufDirty = true;
+    return 0;
+  };
+  const bool written = ImGui::InputTextMultiline(
+      name.c_str(), wrapped.shown.data(), wrapped.shown.capacity() + 1,
+      {inner.width(), inner.height()},
+      ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackEdit |
+          ImGuiInputTextFlags_CallbackAlways,
+      follow, &wrapped);
+  if (ImGui::IsItemActive() && compat::Ctrl() &&
+      (compat::Pressed(compat::Key::kC) || compat::Pressed(compat::Key::kX))) {
+    // What was copied has spaces where lines only look broken.
+    const char* copied = ImGui::GetClipboardText();
+    const std::size_t length = copied == nullptr ? 0 : std::string_view(copied).size();
+    if (wrapped.selected + length <= text->size()) {
+      ImGui::SetClipboardText(text->substr(wrapped.selected, length).c_str());
+    }
+  }
+  if (!written) return false;
+  // Escape gives back what stood there before, without an edit.
+  if (wrapped.text == *text) {
+    wrapped.text =
+        TakeEdited(*text, wrapped.shown, wrapped.shown.size(), wrapped.width, wrapped.measure);
+  }
+  const bool changed = wrapped.text != *text;
+  *text = wrapped.text;
   return changed;
 }
 

@@ -103,6 +103,7 @@ class Ui {
   [[nodiscard]] float PillWidth(std::string_view text, bool icon, bool dot) const;
   float Key(float right, float cy, std::string_view key);
   void Tooltip(std::string_view text);
+  void TooltipBy(std::string_view text, const Rect& r);  // Beside a control, not upon it.
 
   // Controls.
   Press Hit(std::string_view id, const Rect& r, float ring_radius = 8, bool focusable = true);
@@ -143,6 +144,8 @@ class Ui {
  private:
   ImDrawList* list() const;
   void KeepCard(const Rect& r) const;
+  bool WrappedInput(const std::string& name, const Rect& inner, std::string* text,
+                    const Font& font);
 };
 
 // The code point at `at`, which moves behind it. Not UTF-8: the byte itself.

@@ -1,6 +1,7 @@
 // The typical day of the Triggers screen: the device's own scheduler on a script of events.
 #include <algorithm>
 
+#include "app/console/selectors.h"
 #include "tests/app/console/headless_console.h"
 
 namespace satchel {
@@ -47,6 +48,13 @@ TEST_F(TypicalDay, SaysWhyASyncDidNotCome) {
   ASSERT_NE(skipped, day().rows.end());  // On the road, without a connection.
   EXPECT_TRUE(Says(PrintTimeOfDay(skipped->at).substr(0, 5)));
   EXPECT_TRUE(Says("There is no connection"));
+}
+
+TEST_F(TypicalDay, CallsEntitiesByTheNamesPeopleUse) {
+  Show();
+  const std::string first = state().draft.current().entities[0].name;
+  EXPECT_TRUE(Says("The user saves a record: " + EntityWords(state(), first) + " "));
+  EXPECT_FALSE(Says("The user saves a record: " + first + " "));
 }
 
 TEST_F(TypicalDay, RunsTheScriptThatWasWritten) {

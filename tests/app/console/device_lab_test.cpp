@@ -215,6 +215,7 @@ TEST_F(DeviceLabTest, ObeysThePermissionsOfThePolicy) {
   Edit([](Policy& policy) {
     policy.Find("account")->allow.update = false;
     policy.Find("account")->allow.remove = false;
+    policy.Find("account")->allow.create = false;
   });
   Connect();
   app_->controller().Apply(ShowScreen{Screen::kDevice});
@@ -227,6 +228,10 @@ TEST_F(DeviceLabTest, ObeysThePermissionsOfThePolicy) {
   EXPECT_FALSE(Shown("phone/field/city"));
   Press("phone/where/1");
   EXPECT_TRUE(Shown("phone/field/city"));  // Somebody else may.
+  Press("phone/back");
+  Press("device/new");
+  EXPECT_FALSE(Shown("phone/save"));
+  EXPECT_TRUE(Says("The policy does not let the app create"));
 }
 
 TEST_F(DeviceLabTest, MeetsAConflictAndKeepsTheServersVersion) {

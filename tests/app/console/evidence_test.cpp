@@ -144,7 +144,48 @@ TEST_F(Evidence, MeasuresDriftOfADevice) {
   Press("drift/measure");
   ASSERT_EQ(evidence().drifted.size(), 1u);
   EXPECT_EQ(evidence().drifted[0].since, "/tmp/device.db");
-  EXPECT_TRUE(Says("missed"));
+  EXPECT_TRUE(Says("Missed"));
+  EXPECT_TRUE(Says("and 2 more"));
+  Press("drift/record/account/6f1d0c7e-0000-4000-8000-000000000001");
+  ASSERT_EQ(evidence().explained.size(), 1u);
+  EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
+}
+
+TEST_F(Evidence, KeepsAPreviewThatAnEditOfTheTriggersDoesNotTouch) {
+  std::filesystem::create_directories(folder_ / "published");
+  app_->controller().Apply(SetPublishFolder{folder_ / "published"});
+  Compare();
+  Policy policy = state().draft.current();
+  policy.triggers.every = Seconds(7200);
+  app_->controller().Apply(EditPolicy{policy, "Sync every 2h", ""});
+  Settle();
+  EXPECT_FALSE(Says("Out of date"));
+  app_->controller().Apply(ShowScreen{Screen::kPublish});
+  Settle();
+  EXPECT_TRUE(Says("Previewed as"));
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Settle();
+  EXPECT_TRUE(Says("Not previewed as it is now"));
+}
+
+// Reasons, versions and records of one project mean nothing for another.
+TEST_F(Evidence, ForgetsWhatWasFoundOutWhenAnotherProjectIsOpened) {
+  std::filesystem::create_directories(folder_ / "published");
+  Write("small.yaml", "small\n");
+  app_->controller().Apply(SetPublishFolder{folder_ / "published"});
+  Compare();
+  app_->controller().Apply(Acknowledge{"order-missing", "any will do"});
+  app_->controller().Apply(SetPublishNote{"For the pilot"});
+  Open("small.yaml");
+  EXPECT_FALSE(state().preview.result);
+  EXPECT_FALSE(state().comparison.result);
+  EXPECT_TRUE(state().previewed.empty());
+  EXPECT_TRUE(state().publish.acknowledged.empty());
+  EXPECT_EQ(state().publish.note, "");
+  EXPECT_EQ(state().publish.folder, folder_ / "published");
+  EXPECT_EQ(state().compare_with, -1);
+  Preview();
+  EXPECT_TRUE(state().preview.result);
 }
 
 TEST_F(Evidence, HoldsPreviewsAgainstBudgetsAndExpectations) {

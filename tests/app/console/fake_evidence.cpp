@@ -119,6 +119,12 @@ DriftResult FakeDrift() {
                    "reconcile: always sees it, with the next sync"},
                   {"account", DriftKind::kStale, DriftCause::kDateWindow, 17,
                    "reconcile: auto sees it, within 24 hours"}};
+  drift.records = {{.entity = "account",
+                    .id = "6f1d0c7e-0000-4000-8000-000000000001",
+                    .name = "Adventure Works Praha",
+                    .kind = DriftKind::kMissed,
+                    .cause = DriftCause::kAccess,
+                    .sentence = "its owner is Team Morava now"}};
   return drift;
 }
 

@@ -128,10 +128,50 @@ TEST_F(HeadlessConsole, CancelsARunningPreview) {
   Frame();
   EXPECT_EQ(state().preview.progress[0].state, EntityProgress::State::kDone);
   EXPECT_TRUE(Says("2 of 10 entities"));
+  EXPECT_TRUE(Says("The records come when the preview is done"));
   ASSERT_TRUE(Click("preview/cancel", *app_, [this] { Frame(); }));
   Settle();
   EXPECT_EQ(state().preview.state, PreviewState::State::kCancelled);
   EXPECT_TRUE(state().preview.error.empty());
+  EXPECT_TRUE(Says("The preview was cancelled"));
+}
+
+TEST_F(HeadlessConsole, SaysThatThePreviewShownIsTheOneBeforeACancelledOne) {
+  Open();
+  Connect();
+  Preview();
+  EXPECT_FALSE(Says("Cancelled"));
+  bench_->wait_for_cancel = true;
+  app_->controller().Apply(StartPreview{});
+  bench_->half_way.acquire();
+  app_->controller().Apply(CancelPreview{});
+  Settle();
+  EXPECT_TRUE(Says("Cancelled: this is the preview before it"));
+}
+
+// A sliver of a column would be a title without words, or words without a title.
+TEST_F(HeadlessConsole, ShowsNoColumnWithoutItsTitle) {
+  Open();
+  Connect();
+  Preview();
+  app_->controller().Apply(ShowRecords{"account"});
+  for (float width = 1240; width < 1500; width += 20) {
+    Resize(width, 800);
+    Settle();
+    app_->record().keep_texts = true;
+    Frame();
+    for (const std::size_t i : state().records.shown) {
+      const auto control =
+          app_->record().controls.find("records/sort/" + state().records.columns[i].field);
+      if (control == app_->record().controls.end()) continue;
+      const auto& texts = app_->record().texts;
+      EXPECT_TRUE(std::any_of(texts.begin(), texts.end(),
+                              [&](const auto& text) {
+                                return control->second.Contains({text.rect.x0 + 1, text.rect.cy()});
+                              }))
+          << control->first << " at " << width;
+    }
+  }
 }
 
 TEST_F(HeadlessConsole, KeepsThePreviewBeforeOneThatFailed) {

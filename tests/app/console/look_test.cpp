@@ -48,12 +48,14 @@ struct Case {
   bool golden = true;      // Else only the rules are looked at.
   float scale = 1;         // Pixels per logical pixel, as zooming makes them.
   const char* popup = "";  // Of the screen: the control that opens it.
+  const char* state = "";  // Of the screen, beside the one that has a picture.
 };
 std::string NameOf(const Case& c) {
   std::string name = std::string(c.screen) + "_" + std::string(Name(c.theme)) + "_" +
                      std::to_string(static_cast<int>(c.width));
   if (c.scale != 1) name += "_zoom" + std::to_string(static_cast<int>(c.scale * 100));
   if (c.popup[0] != '\0') name += std::string("_") + c.popup;
+  if (c.state[0] != '\0') name += std::string("_") + c.state;
   std::replace_if(
       name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; },
       '_');
@@ -181,6 +183,59 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
     write("name", "Trey Research");
     Press("phone/back");
   }
+  // What a screen shows on the way, or when something went wrong.
+  void Bring(const std::string& wanted) {
+    Controller& controller = app_->controller();
+    if (wanted == "running" || wanted == "cancelled") {
+      bench_->wait_for_cancel = true;
+      controller.Apply(ShowScreen{Screen::kPreview});
+      controller.Apply(StartPreview{});
+      bench_->half_way.acquire();
+      app_->Deliver();
+      for (int i = 0; i < 4; ++i) Frame();
+      if (wanted == "running") return;  // It never comes to rest.
+      controller.Apply(CancelPreview{});
+    }
+    if (wanted == "failed") {
+      bench_->fail_preview = Error{ErrorCode::kOffline,
+                                   "crm.contoso.example answers with 429: the server limits "
+                                   "requests, and allows the next one in 30 seconds"};
+      controller.Apply(StartPreview{});
+    }
+    if (wanted == "uncompared") {
+      bench_->evidence.refuse =
+          Error{ErrorCode::kOffline, "the server does not answer (try again in a few minutes)"};
+      controller.Apply(CompareWith{0});
+    }
+    if (wanted == "drift") {
+      controller.Apply(SetSince{"/home/eva/devices/jana.db"});
+      controller.Apply(FindDrift{});
+      Settle();
+      Press("preview/side/" + std::to_string(state().comparison.result ? 2 : 1));
+    }
+    if (wanted == "question") {
+      controller.Apply(LabCommand{lab::SetReach{Reach::kUnmetered}});
+      Settle();
+      Press("device/mode");
+      ASSERT_TRUE(state().lab.life.question);
+    }
+    if (wanted == "conflict") {
+      ASSERT_FALSE(state().lab.view.changes.empty());
+      controller.Apply(LabCommand{lab::OpenChange{state().lab.view.changes.back().seq}});
+    }
+    if (wanted == "publishing") {
+      Settle();
+      controller.Apply(Acknowledge{"order-missing", "Any five hundred will do"});
+      controller.Apply(PublishDraft{});
+      ASSERT_TRUE(state().dialog);
+    }
+    if (wanted == "restoring") {
+      Settle();
+      controller.Apply(RestoreVersion{.version = 1});
+      ASSERT_TRUE(state().dialog);
+    }
+    Settle();
+  }
   Picture Draw() {
     Resize(GetParam().width, GetParam().height);
     if (GetParam().scale != 1) Rescale(GetParam().scale);
@@ -191,6 +246,7 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
     app_->controller().Apply(SetTheme{GetParam().theme});
     Arrange(GetParam().screen);
     Settle();
+    if (GetParam().state[0] != '\0') Bring(GetParam().state);
     if (GetParam().popup[0] != '\0') {
       Press(GetParam().popup);
       compat::HideMouse();
@@ -314,8 +370,27 @@ std::vector<Case> AllPopups() {
   return cases;
 }
 
+std::vector<Case> AllStates() {
+  std::vector<Case> cases;
+  for (const auto& [screen, wanted] : {std::pair{"preview", "running"},
+                                       {"preview", "cancelled"},
+                                       {"preview", "failed"},
+                                       {"preview", "uncompared"},
+                                       {"preview", "drift"},
+                                       {"device", "question"},
+                                       {"device", "conflict"},
+                                       {"publish", "publishing"},
+                                       {"history", "restoring"}}) {
+    cases.push_back({screen, ThemeName::kDark, 1280, 800, false, 1, "", wanted});
+    cases.push_back({screen, ThemeName::kContrast, 1600, 1000, false, 1, "", wanted});
+    cases.push_back({screen, ThemeName::kLight, 1024, 700, false, 2, "", wanted});
+  }
+  return cases;
+}
+
 const auto kNamed = [](const auto& tried) { return NameOf(tried.param); };
 INSTANTIATE_TEST_SUITE_P(Screens, Look, testing::ValuesIn(AllScreens()), kNamed);
+INSTANTIATE_TEST_SUITE_P(States, Look, testing::ValuesIn(AllStates()), kNamed);
 INSTANTIATE_TEST_SUITE_P(Popups, Look, testing::ValuesIn(AllPopups()), kNamed);
 
 TEST(Theme, KeepsTextReadableOnEverythingItStandsOn) {

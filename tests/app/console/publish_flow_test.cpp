@@ -1,4 +1,5 @@
 // Publishing and restoring in the window, into a real folder.
+#include "app/console/panels/shell.h"
 #include "policy/yaml/read_policy.h"
 #include "tests/app/console/headless_console.h"
 
@@ -62,6 +63,7 @@ TEST_F(PublishFlow, PublishesComparesAndRestores) {
   Settle();
   ASSERT_TRUE(state().publish.view);
   ASSERT_EQ(state().publish.view->changes.size(), 1U);
+  EXPECT_EQ(state().publish.changes, 1U);
   EXPECT_TRUE(Says("1 structural"));
   EXPECT_TRUE(Says("Structural"));
   PublishIt();
@@ -70,11 +72,67 @@ TEST_F(PublishFlow, PublishesComparesAndRestores) {
   Press("rail/History");
   Press("history/version/1");
   Press("history/restore");
+  ASSERT_TRUE(state().dialog);
+  EXPECT_NE(state().dialog->text.find("1 change against version 2. The changes are structural"),
+            std::string::npos)
+      << state().dialog->text;
   Press("dialog/confirm");
+  EXPECT_TRUE(state().toasts.back().action.empty()) << "History is where one is";
   EXPECT_EQ(state().publish.view->newest(), 3);
   read = ParsePolicy(Published("current.yaml"));
   EXPECT_EQ(read.policy.published->note, "Restores version 1");
   EXPECT_EQ(read.policy.entities[0].fields, std::vector<std::string>{"name"});
+}
+
+TEST_F(PublishFlow, CountsWhatIsNotPublishedYetOnEveryScreen) {
+  Begin();
+  PublishIt();
+  Press("rail/Entities");
+  EXPECT_EQ(state().publish.changes, 0U);
+  app_->controller().Apply(SetField{"account", "city", true});
+  Settle();
+  EXPECT_EQ(state().publish.changes, 1U);
+  app_->controller().Apply(Undo{});
+  Settle();
+  EXPECT_EQ(state().publish.changes, 0U);
+}
+
+TEST_F(PublishFlow, PublishesFromThePaletteToo) {
+  const auto offers = [&](const std::string& title) {
+    const auto all = NamedCommands(state());
+    return std::any_of(all.begin(), all.end(), [&](const auto& c) { return c.title == title; });
+  };
+  Begin();
+  EXPECT_TRUE(offers("Publish version 1…"));
+  Key(Key::kK, true);
+  Type("publish version");
+  Key(Key::kEnter);
+  ASSERT_TRUE(state().dialog);
+  Press("dialog/confirm");
+  EXPECT_FALSE(offers("Publish version 2…")) << "nothing has changed";
+  EXPECT_FALSE(offers("Make a phone for the signed-in user")) << "there is no server";
+  Connect();
+  EXPECT_TRUE(offers("Make a phone for Eva Kováčová"));
+}
+
+TEST_F(PublishFlow, BreaksTheLinesOfALongNoteOnlyOnScreen) {
+  Begin();
+  Press("publish/note");
+  const std::string note =
+      "First version for everybody: accounts with open work orders, their contacts, two weeks back";
+  Type(note);
+  EXPECT_EQ(state().publish.note, note);
+  // In the middle, behind a break that is only shown.
+  for (int i = 0; i < 40; ++i) Key(Key::kLeft);
+  Type("x");
+  std::string longer = note;
+  longer.insert(note.size() - 40, "x");
+  EXPECT_EQ(state().publish.note, longer);
+  Key(Key::kBackspace);
+  Key(Key::kEnd);
+  Key(Key::kEnter);
+  Type("new line");
+  EXPECT_EQ(std::count(state().publish.note.begin(), state().publish.note.end(), '\n'), 1);
 }
 
 TEST_F(PublishFlow, AsksForAReasonOfAWarning) {
@@ -104,7 +162,7 @@ TEST_F(PublishFlow, DoesNotOverwriteWhatSomebodyElsePublished) {
   EXPECT_EQ(Published("2.yaml"), theirs);
   ASSERT_FALSE(state().toasts.empty());
   EXPECT_EQ(state().toasts.back().severity, Severity::kError);
-  EXPECT_NE(state().toasts.back().text.find("somebody published in between"), std::string::npos);
+  EXPECT_NE(state().toasts.back().text.find("Somebody published in between"), std::string::npos);
 }
 
 TEST_F(PublishFlow, SaysWhenTheFolderCannotBeUsed) {

@@ -1,0 +1,62 @@
+#include "app/console/change_words.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace satchel {
+namespace {
+
+constexpr std::size_t kAround = 2;  // Words left on each side of what differs, to find it by.
+
+std::vector<std::string_view> WordsIn(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// Words [from, to) and a few around them.
+std::string Part(const std::vector<std::string_view>& words, std::size_t from, std::size_t to) {
+  if (from == to) return {};
+  from = from > kAround ? from - kAround : 0;
+  to = std::min(words.size(), to + kAround);
+  std::string part = from > 0 ? "…" : "";
+  for (std::size_t i = from; i < to; ++i) {
+    if (!part.empty()) part += ' ';
+    part += words[i];
+  }
+  return to < words.size() ? part + " …" : part;
+}
+
+}  // namespace
+
+ChangeWords WordsOf(const Change& change) {
+  const bool filter = change.path.ends_with(".filter") || change.path.ends_with(".links");
+  const auto title = change.sentence.find(" from “");
+  if (!filter || title == std::string::npos) return {.title = change.sentence};
+  const auto before = WordsIn(change.before);
+  const auto after = WordsIn(change.after);
+  const std::size_t least = std::min(before.size(), after.size());
+  std::size_t first = 0;
+  while (first < least && before[first] == after[first]) ++first;
+  std::size_t last = 0;
+  while (last < least - first &&
+         before[before.size() - 1 - last] == after[after.size() - 1 - last]) {
+    ++last;
+  }
+  return {.title = change.sentence.substr(0, title),
+          .was = Part(before, first, before.size() - last),
+          .is = Part(after, first, after.size() - last)};
+}
+
+std::vector<ChangeWords> WordsOf(const std::vector<Change>& changes) {
+  std::vector<ChangeWords> words;
+  words.reserve(changes.size());
+  for (const Change& change : changes) words.push_back(WordsOf(change));
+  return words;
+}
+
+}  // namespace satchel

@@ -1,0 +1,73 @@
+#include "app/console/widgets/soft_wrap.h"
+
+#include <algorithm>
+
+namespace satchel {
+namespace {
+
+bool Blank(char c) {
+  return c == ' ' || c == '\n';
+}
+
+// A space of the text may be shown as a break.
+bool Same(char a, char b) {
+  return a == b || (Blank(a) && Blank(b));
+}
+
+}  // namespace
+
+std::string SoftWrap(std::string text, float width, const MeasureText& measure) {
+  const float space_width = measure(" ");
+  float line = 0;
+  std::size_t word = 0;
+  std::size_t space = std::string::npos;  // The last one of the line.
+  for (std::size_t i = 0;; ++i) {
+    if (i < text.size() && !Blank(text[i])) continue;
+    const float more = measure(std::string_view(text).substr(word, i - word));
+    if (space != std::string::npos && line + more > width) {
+      text[space] = '\n';
+      line = 0;
+    }
+    line += more;
+    if (i == text.size()) return text;
+    if (text[i] == '\n') {
+      line = 0;
+      space = std::string::npos;
+    } else {
+      line += space_width;
+      space = i;
+    }
+    word = i + 1;
+  }
+}
+
+std::string TakeEdited(const std::string& text, const std::string& now, std::size_t cursor,
+                       float width, const MeasureText& measure) {
+  // What was typed or pasted ends at the cursor; where something else happened (a step back, say),
+  // the end that is as it was is looked for.
+  std::size_t end = now.size() - std::min(cursor, now.size());
+  const auto ends_alike = [&](std::size_t length) {
+    return length <= text.size() &&
+           std::equal(text.end() - static_cast<std::ptrdiff_t>(length), text.end(),
+                      now.end() - static_cast<std::ptrdiff_t>(length), Same);
+  };
+  const std::size_t least = std::min(text.size(), now.size());
+  if (!ends_alike(end)) {
+    end = 0;
+    while (end < least && Same(text[text.size() - 1 - end], now[now.size() - 1 - end])) ++end;
+  }
+  std::size_t begin = 0;
+  while (begin < least - end && Same(text[begin], now[begin])) ++begin;
+  const std::string before = text.substr(0, begin);
+  const std::string after = text.substr(text.size() - end);
+  const std::string middle = now.substr(begin, now.size() - end - begin);
+  if (middle.size() > 1) {
+    // Text that was here before and comes back brings its shown breaks along.
+    std::string spaces = middle;
+    std::replace(spaces.begin(), spaces.end(), '\n', ' ');
+    if (SoftWrap(before + spaces + after, width, measure) == now) return before + spaces + after;
+  }
+  return before + middle + after;
+}
+
+}  // namespace satchel

@@ -1,0 +1,44 @@
+#include "app/console/change_words.h"
+
+#include <gtest/gtest.h>
+
+namespace satchel {
+namespace {
+
+Change FilterChange(const std::string& before, const std::string& after) {
+  return {.path = "entities.account.filter",
+          .entity = "account",
+          .before = before,
+          .after = after,
+          .sentence = "Account: filter changed from “" + before + "” to “" + after + "”"};
+}
+
+TEST(ChangeWords, ShowOfAFilterOnlyWhatBecameAnother) {
+  const ChangeWords words = WordsOf(
+      FilterChange("Status is Active, and Modified on is in the last 120 days, and City is Brno",
+                   "Status is Active, and Modified on is in the last 90 days, and City is Brno"));
+  EXPECT_EQ(words.title, "Account: filter changed");
+  EXPECT_EQ(words.was, "… the last 120 days, and …");
+  EXPECT_EQ(words.is, "… the last 90 days, and …");
+}
+
+TEST(ChangeWords, SayWhatCameWhereNothingWent) {
+  const ChangeWords words =
+      WordsOf(FilterChange("Status is Active", "Status is Active, and City is Brno"));
+  EXPECT_EQ(words.was, "Status is Active");
+  EXPECT_EQ(words.is, "Status is Active, and City is Brno");
+  const ChangeWords more =
+      WordsOf(FilterChange("City is Brno or Praha", "City is Brno or Graz or Praha"));
+  EXPECT_EQ(more.was, "");
+  EXPECT_EQ(more.is, "… Brno or Graz or Praha");
+}
+
+TEST(ChangeWords, LeaveOtherChangesAsTheyAreSaid) {
+  const Change change = {.path = "triggers.every",
+                         .sentence = "Triggers: interval changed from 15m to off"};
+  EXPECT_EQ(WordsOf(change).title, change.sentence);
+  EXPECT_EQ(WordsOf(change).was, "");
+}
+
+}  // namespace
+}  // namespace satchel

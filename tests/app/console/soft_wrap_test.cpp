@@ -1,0 +1,54 @@
+#include "app/console/widgets/soft_wrap.h"
+
+#include <gtest/gtest.h>
+
+namespace satchel {
+namespace {
+
+constexpr float kWidth = 10;
+
+float Letters(std::string_view text) {
+  return static_cast<float>(text.size());
+}
+std::string Shown(const std::string& text) {
+  return SoftWrap(text, kWidth, Letters);
+}
+// As if `now` stood in the field after an edit that left the cursor at the end of `typed`.
+std::string After(const std::string& text, const std::string& now, std::size_t cursor) {
+  return TakeEdited(text, now, cursor, kWidth, Letters);
+}
+
+TEST(SoftWrap, BreaksAtTheLastSpaceThatFits) {
+  EXPECT_EQ(Shown("one two three four"), "one two\nthree four");
+  EXPECT_EQ(Shown("one two\nthree four five"), "one two\nthree four\nfive");
+  EXPECT_EQ(Shown("short"), "short");
+  EXPECT_EQ(Shown(""), "");
+}
+
+TEST(SoftWrap, LeavesAWordWholeThatIsLongerThanALine) {
+  EXPECT_EQ(Shown("a incomprehensibilities b"), "a\nincomprehensibilities\nb");
+}
+
+TEST(SoftWrap, MakesShownBreaksSpacesAgainAndKeepsTypedOnes) {
+  const std::string text = "one two three four";
+  ASSERT_EQ(Shown(text), "one two\nthree four");
+  EXPECT_EQ(After(text, "one two\nthree fourx", 19), "one two three fourx");
+  EXPECT_EQ(After(text, "one xtwo\nthree four", 5), "one xtwo three four");
+  // Enter before a space, and behind the break that is only shown.
+  EXPECT_EQ(After(text, "one\n two\nthree four", 4), "one\n two three four");
+  EXPECT_EQ(After(text, "one two\n\nthree four", 9), "one two \nthree four");
+}
+
+TEST(SoftWrap, JoinsWordsWhenTheBreakBetweenThemIsRemoved) {
+  EXPECT_EQ(After("one two three four", "one twothree four", 7), "one twothree four");
+  EXPECT_EQ(After("one two three four", "one", 3), "one");
+}
+
+TEST(SoftWrap, KnowsATextThatComesBackAsItWasShown) {
+  const std::string text = "one two three four";
+  EXPECT_EQ(After("", Shown(text), text.size()), text);  // A step back, Escape, or pasted.
+  EXPECT_EQ(After("x", Shown(text), 0), text);
+}
+
+}  // namespace
+}  // namespace satchel
