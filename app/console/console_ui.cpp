@@ -105,11 +105,16 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
   }
   ui.Fill(inspector, ui.theme.rail);
   ui.LineV(inspector.x0, inspector.y0, inspector.y1, ui.theme.border);
-  view.DrawInspector(ui, state, commands, inspector);
-  if (!stays && ui.IconButton("inspector/close", {inspector.x1 - 40, inspector.y0 + 12},
-                              icon::kClose, "Close", 28)) {
-    inspector_open_ = false;
+  Rect inside = inspector;
+  if (!stays) {
+    constexpr float kHead = 36;  // For the button alone: what is below needs the whole width.
+    const Rect head = inside.CutTop(kHead);
+    inside.y0 -= 12;  // Every inspector begins with some air.
+    if (ui.IconButton("inspector/close", {head.x1 - 38, head.y0 + 6}, icon::kClose, "Close", 28)) {
+      inspector_open_ = false;
+    }
   }
+  view.DrawInspector(ui, state, commands, inside);
   ui.layer = 0;
   ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
   ImGui::EndChild();

@@ -319,6 +319,17 @@ TEST_P(Look, HasTargetsLargeEnoughToHit) {
   }
 }
 
+// What closes the inspector has its place to itself.
+TEST_P(Look, LaysNothingOverTheWayOut) {
+  (void)Draw();
+  const auto way_out = app_->record().controls.find("inspector/close");
+  if (way_out == app_->record().controls.end()) GTEST_SKIP() << "nothing lies on top";
+  for (const auto& text : app_->record().texts) {
+    if (text.layer != 1) continue;
+    EXPECT_TRUE(text.rect.Clip(text.clip).Clip(way_out->second).empty()) << text.text;
+  }
+}
+
 TEST_P(Look, KeepsEveryPopupInTheWindow) {
   if (GetParam().popup[0] == '\0') GTEST_SKIP() << "no popup is open";
   (void)Draw();
@@ -367,6 +378,9 @@ std::vector<Case> AllPopups() {
   // The inspector, where it lies on top of the page.
   cases.push_back({"preview", ThemeName::kLight, 1024, 700, false, 2, "preview/details"});
   cases.push_back({"publish", ThemeName::kDark, 1024, 700, false, 2, "publish/details"});
+  cases.push_back({"triggers", ThemeName::kDark, 1024, 700, false, 1, "triggers/details"});
+  cases.push_back({"device", ThemeName::kDark, 1024, 700, false, 1, "device/details"});
+  cases.push_back({"history", ThemeName::kLight, 1024, 700, false, 1, "history/details"});
   return cases;
 }
 
