@@ -281,12 +281,13 @@ void PhonePanel::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
       if (press.clicked) Push(commands, lab::OpenRecord{row.id});
     }
     const int hue = LookOf(lab.entity).hue;
-    ui.Avatar({r.x0 + 24, r.cy()}, 15, row.name, t.Hue(hue));
+    const std::string& name = row.name.empty() ? row.id : row.name;
+    ui.Avatar({r.x0 + 24, r.cy()}, 15, name, t.Hue(hue));
     const StateLook look = LookOf(row.state, t);
     const bool pending = row.state != RowState::kSynced;
     const float room = r.width() - 50 - (pending ? 34.0F : 12.0F);
     const float cy = row.detail.empty() ? r.cy() : r.cy() - 8;
-    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 48, cy, room, row.name);
+    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 48, cy, room, name);
     if (!row.detail.empty()) {
       ui.Fit(ui.fonts.caption, t.text3, r.x0 + 48, r.cy() + 10, room, row.detail);
     }

@@ -108,8 +108,11 @@ void TablesCard::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
     ui.LineH(r.x0 + 16, r.x1 - 4, r.y1 - 1, t.border);
     if (i < rows.first || i >= loaded) continue;
     const PhoneRow& row = rows.rows[static_cast<std::size_t>(i - rows.first)];
-    ui.Fit(ui.fonts.small, t.text, r.x0 + 16, r.cy(), version_x - r.x0 - 32, row.name);
-    const std::string version = row.version.empty() ? "not on the server" : row.version;
+    // A record that nobody has named yet goes by its id.
+    const bool named = !row.name.empty();
+    ui.Fit(ui.fonts.small, named ? t.text : t.text3, r.x0 + 16, r.cy(), version_x - r.x0 - 32,
+           named ? row.name : row.id);
+    const std::string version = row.version.empty() ? "none yet" : row.version;
     ui.Fit(ui.fonts.small, row.version.empty() ? t.text3 : t.text2, version_x, r.cy(),
            state_x - version_x - 12, version);
     const StateLook look = LookOf(row.state, t);
