@@ -40,7 +40,8 @@ float ExplainView::DrawField(Ui& ui, const AppState& state, CommandQueue& comman
   (void)ui.Input("explain/paste", {x0, y, x1 - button - 6, y + 32}, &pasted_,
                  "Id or address of a record", icon::kSearch);
   const bool ready = connected && !Trim(pasted_).empty();
-  const bool enter = ImGui::IsItemFocused() && compat::Pressed(compat::Key::kEnter);
+  const bool enter = writing_ && compat::Pressed(compat::Key::kEnter);
+  writing_ = ui.record.focused == "explain/paste";
   if ((ui.IconButton("explain/ask", {x1 - button, y - 2}, icon::kArrowForward,
                      connected ? "Explain" : "Connect to a server first", 36, ready) ||
        enter) &&

@@ -25,6 +25,7 @@ class ExplainView {
                 float x0, float x1, float y);
 
   std::string pasted_;
+  bool writing_ = false;  // In that field, in the frame before.
 };
 
 }  // namespace satchel

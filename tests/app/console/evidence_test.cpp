@@ -109,8 +109,10 @@ TEST_F(Evidence, ExplainsAgainWhenTheDraftSaysSomethingElse) {
 TEST_F(Evidence, ExplainsWhateverIsPasted) {
   Press("explain/paste");
   Type("account/6f1d0c7e-0000-4000-8000-000000000001");
-  Press("explain/ask");
+  Key(compat::Key::kEnter);
   ASSERT_EQ(evidence().explained.size(), 1u);
+  Press("explain/ask");
+  ASSERT_EQ(evidence().explained.size(), 2u);
   EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
   EXPECT_TRUE(evidence().explained[0].entity.empty());
   Press("explain/open");
