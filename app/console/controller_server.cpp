@@ -235,6 +235,7 @@ void Controller::Handle(const StartPreview&) {
         now.job = 0;
         if (state_.connection.link) {
           state_.connection.latency_seconds = state_.connection.link->latency_seconds();
+          state_.connection.silent = !done && done.error().code == ErrorCode::kOffline;
         }
         if (!done) {
           const bool cancelled = done.error().code == ErrorCode::kCancelled;

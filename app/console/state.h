@@ -48,6 +48,7 @@ struct ServerConnection {
   Identity identity = {};
   Capabilities capabilities = {};
   std::optional<double> latency_seconds = {};
+  bool silent = false;  // It did not answer the last preview.
   std::string error = {};
   bool reading_schema = false;
   std::optional<Schema> schema = {};

@@ -261,8 +261,9 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
       text = "Connecting to " + connection.host;
       break;
     case ServerConnection::State::kOnline:
-      lamp = t.ok.fill;
-      text = "Connected to " + connection.host;
+      lamp = connection.silent ? t.warn.fill : t.ok.fill;
+      text = connection.silent ? "No answer from " + connection.host
+                               : "Connected to " + connection.host;
       break;
     case ServerConnection::State::kFailed:
       lamp = t.err.fill;
@@ -284,7 +285,7 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
     }
     x += ui.Middle(ui.fonts.small, ink, x, cy, words) + 10;
   };
-  if (connection.state == ServerConnection::State::kOnline && connection.latency_seconds) {
+  if (Connected(state) && !connection.silent && connection.latency_seconds) {
     extra(HumanDuration(std::chrono::duration<double>(*connection.latency_seconds)), t.text3,
           false);
   }

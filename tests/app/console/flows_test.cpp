@@ -183,11 +183,13 @@ TEST_F(HeadlessConsole, KeepsThePreviewBeforeOneThatFailed) {
   EXPECT_EQ(state().preview.state, PreviewState::State::kFailed);
   EXPECT_TRUE(state().preview.result);
   EXPECT_TRUE(Says("The preview before it is kept below."));
+  EXPECT_TRUE(Says("No answer from crm.contoso.example"));
   Press("preview/copy-error");
   EXPECT_EQ(copied_, "the server limits requests (429)");
   bench_->fail_preview.reset();
   Press("preview/retry");
   EXPECT_EQ(state().preview.state, PreviewState::State::kDone);
+  EXPECT_TRUE(Says("Connected to crm.contoso.example"));
 }
 
 TEST_F(HeadlessConsole, SaysWhyItCannotSignIn) {
