@@ -549,10 +549,8 @@ bool Ui::WrappedInput(const std::string& name, const Rect& inner, std::string* t
       data->Buf = into->shown.data();
       return 0;
     }
-    if (data->EventFlag == ImGuiInputTextFlags_CallbackAlways) {
-      into->selected = static_cast<std::size_t>(std::min(data->SelectionStart, data->SelectionEnd));
-      return 0;
-    }
+    into->selected = static_cast<std::size_t>(std::min(data->SelectionStart, data->SelectionEnd));
+    if (data->EventFlag != ImGuiInputTextFlags_CallbackEdit) return 0;
     const std::string now(data->Buf, static_cast<std::size_t>(data->BufTextLen));
     into->text = TakeEdited(into->text, now, static_cast<std::size_t>(data->CursorPos), into->width,
                             into->measure);
