@@ -74,7 +74,7 @@ TEST_F(Evidence, ShowsTheRecordsThatCameAndThoseThatWent) {
 TEST_F(Evidence, SaysWhyAComparisonFailed) {
   evidence().refuse = Error{ErrorCode::kOffline, "the server does not answer (try again later)"};
   Compare();
-  EXPECT_TRUE(Says("the server does not answer"));
+  EXPECT_TRUE(Says("The server does not answer"));
   evidence().refuse.reset();
   Press("compare/again");
   EXPECT_TRUE(state().comparison.result);
