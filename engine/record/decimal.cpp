@@ -8,8 +8,6 @@ namespace {
 
 __extension__ using Wide = __int128;  // Products of an int64 and a power of ten up to 10^18 fit.
 
-constexpr int kMostDigits = 18;
-
 constexpr std::int64_t PowerOfTen(int exponent) {
   std::int64_t power = 1;
   for (int i = 0; i < exponent; ++i) power *= 10;
@@ -41,12 +39,12 @@ std::optional<Decimal> ParseDecimal(std::string_view text) {
       continue;
     }
     for (; zeros > 0; --zeros) {
-      if (digits != 0 && ++count > kMostDigits) return std::nullopt;
+      if (digits != 0 && ++count > kMostDecimalDigits) return std::nullopt;
       digits *= 10;
       ++scale;
     }
     if (digits != 0 || c != '0') {
-      if (++count > kMostDigits) return std::nullopt;
+      if (++count > kMostDecimalDigits) return std::nullopt;
     }
     digits = digits * 10 + (c - '0');
     if (point) ++scale;
@@ -68,11 +66,11 @@ std::optional<Decimal> ParseDecimal(std::string_view text) {
   if (at != text.size()) return std::nullopt;
   if (digits == 0) return Decimal{};
   for (; scale < 0; ++scale) {
-    if (++count > kMostDigits) return std::nullopt;
+    if (++count > kMostDecimalDigits) return std::nullopt;
     digits *= 10;
   }
-  for (; scale > kMostDigits && digits % 10 == 0; --scale) digits /= 10;
-  if (scale > kMostDigits) return std::nullopt;
+  for (; scale > kMostDecimalDigits && digits % 10 == 0; --scale) digits /= 10;
+  if (scale > kMostDecimalDigits) return std::nullopt;
   return Decimal{negative ? -digits : digits, scale};
 }
 

@@ -9,12 +9,15 @@
 
 namespace satchel {
 
+inline constexpr int kMostDecimalDigits = 18;
+
 struct Decimal {
   std::int64_t unscaled = 0;
-  int scale = 0;  // value = unscaled / 10^scale; 0 … 18.
+  int scale = 0;  // value = unscaled / 10^scale; 0 … kMostDecimalDigits.
 };
 
-// "-12.50", "1e3". Nothing when it is no number or does not fit 18 digits after normalising.
+// "-12.50", "1e3". Nothing when it is no number or does not fit kMostDecimalDigits after
+// normalising.
 [[nodiscard]] std::optional<Decimal> ParseDecimal(std::string_view text);
 // Shortest exact form: "12.5", "-3", "1000".
 [[nodiscard]] std::string ToString(const Decimal& decimal);

@@ -439,7 +439,7 @@ class RowParser::Page {
       } else if (slot.label) {
         pending_labels_[slot.column] = text;
       } else if (!ReadCell(slot, text, quoted)) {
-        return Wrong(slot, token);
+        return Wrong(slot, token, text);
       }
     }
     return {};
@@ -459,10 +459,18 @@ class RowParser::Page {
     return page_.rows.Keep(clean);
   }
 
-  tl::unexpected<Error> Wrong(const RowLayout::Slot& slot, std::string_view token) const {
-    return Fail(ErrorCode::kCorrupt, slot.words + ": " + Quoted(token) + " in row " +
-                                         std::to_string(page_.rows.rows()) + " of the page is no " +
-                                         LowerAscii(Words(slot.type)) +
+  tl::unexpected<Error> Wrong(const RowLayout::Slot& slot, std::string_view token,
+                              std::string_view text) const {
+    const std::string where = slot.words + ": " + Quoted(token) + " in row " +
+                              std::to_string(page_.rows.rows()) + " of the page ";
+    const bool exact = slot.type == FieldType::kDecimal || slot.type == FieldType::kMoney;
+    if (exact && Floating(text)) {
+      return Fail(ErrorCode::kCorrupt,
+                  where + "has more digits than a device keeps exactly (" +
+                      std::to_string(kMostDecimalDigits) + ", " + std::to_string(slot.scale) +
+                      " of them after the point; leave the field out of the policy)");
+    }
+    return Fail(ErrorCode::kCorrupt, where + "is no " + LowerAscii(Words(slot.type)) +
                                          " as the server's schema describes it (if the "
                                          "schema has just changed, read it again)");
   }

@@ -3,6 +3,7 @@
 #include "engine/store/condense.h"
 #include "engine/store/local_edit.h"
 #include "engine/store/local_tables.h"
+#include "engine/store/overlay.h"
 
 namespace satchel {
 
@@ -40,7 +41,7 @@ class Decision {
   }
 
   Result<> GiveUp(const OutboxEntry& entry) {
-    if (auto gone = RemoveEntry(database_, entry.seq); !gone) return gone;
+    if (auto gone = GiveUpEntry(database_, entry); !gone) return gone;
     return transaction_.Commit();
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/store/condense.h"
+#include "engine/store/overlay.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -195,12 +196,11 @@ Result<> LocalEdits::PutUpdate(const Subject& subject, const Value& id, const Lo
   auto entries = EntriesOf(database_, update.entity, id);
   if (!entries) return Fail(entries.error());
   if (OutboxEntry* open = Open(*entries)) {
-    const std::int64_t seq = open->seq;
-    auto condensed = Condense(std::move(*open), update);
+    auto condensed = Condense(*open, update);
     if (condensed) {
       Renew(*condensed);
       if (auto put = PutEntry(database_, *condensed); !put) return put;
-    } else if (auto gone = RemoveEntry(database_, seq); !gone) {
+    } else if (auto gone = GiveUpEntry(database_, *open); !gone) {
       return gone;
     }
   } else {
@@ -295,14 +295,13 @@ Result<> LocalEdits::Delete(const std::string& entity, const std::string& id) {
       if (open->kind == ChangeKind::kCreate) {
         if (auto free = CheckUnreferenced(database_, tables_, *open); !free) return free;
       }
-      const std::int64_t seq = open->seq;
       // Both sides deleted it: nothing is left to be in conflict about.
       const bool settled = open->state == EntryState::kConflict && open->theirs_gone;
-      auto condensed = Condense(std::move(*open), remove);
+      auto condensed = Condense(*open, remove);
       if (condensed && !settled) {
         Renew(*condensed);
         if (auto put = PutEntry(database_, *condensed); !put) return put;
-      } else if (auto gone = RemoveEntry(database_, seq); !gone) {
+      } else if (auto gone = GiveUpEntry(database_, *open); !gone) {
         return gone;
       }
     } else {

@@ -7,6 +7,7 @@
 #include "engine/record/mutant.h"
 #include "engine/store/condense.h"
 #include "engine/store/lay_over.h"
+#include "engine/store/overlay.h"
 #include "engine/store/tuning.h"
 
 namespace satchel {
@@ -266,6 +267,7 @@ Result<> Settling::TakeTheirs(std::int64_t seq, const std::string& words, const 
       change.theirs = value ? *value : Value();
     }
     if (auto put = PutEntry(database_, **entry); !put) return put;
+    if (auto noted = AskAgain(database_, **entry); !noted) return noted;
     const std::string oldest =
         "(SELECT seq FROM \"@outbox\" WHERE state=4 ORDER BY seq DESC LIMIT 1 OFFSET " +
         std::to_string(kDroppedEntriesKept) + ")";
@@ -328,7 +330,7 @@ Result<> Settling::Rebase(std::int64_t seq, bool whole, const Theirs& theirs) {
   if (!rebased) return Fail(rebased.error());
   if (!*rebased) return {};
   const std::size_t fields = (*rebased)->changes.size();
-  if (!DropUnchanged(**rebased)) return RemoveEntry(database_, seq);  // Both wrote the same.
+  if (!DropUnchanged(**rebased)) return GiveUpEntry(database_, **rebased);  // Both wrote the same.
   return (*rebased)->changes.size() == fields ? Result<>() : PutEntry(database_, **rebased);
 }
 

@@ -7,7 +7,6 @@
 #include "engine/record/row_version.h"
 #include "engine/store/lay_over.h"
 #include "engine/store/local_tables.h"
-#include "engine/store/outbox.h"
 #include "engine/store/tuning.h"
 
 namespace satchel {
@@ -172,6 +171,25 @@ Result<> LayOver(Database& database, const LocalTable& table, const std::string&
   if (!pending) return Fail(pending.error());
   LocalRows rows(database, table);
   return LayOverAll(database, rows, *pending, {});
+}
+
+Result<> GiveUpEntry(Database& database, const OutboxEntry& entry) {
+  if (auto gone = RemoveEntry(database, entry.seq); !gone) return gone;
+  return entry.state == EntryState::kDropped ? Result<>() : AskAgain(database, entry);
+}
+
+Result<> AskAgain(Database& database, const OutboxEntry& entry) {
+  // What was never sent can have left nowhere.
+  if (entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kAssociate) return {};
+  // As a row that was acknowledged without a version, and is protected no longer.
+  auto ask = database.Prepare(
+      "INSERT INTO \"@written\" VALUES(?1,?2,'',0,?3,'') ON CONFLICT DO UPDATE SET version='' "
+      "WHERE deleted=0 AND downloads>=?3");
+  if (!ask) return Fail(ask.error());
+  ask->Bind(1, std::string_view(entry.entity));
+  ask->Bind(2, ToCell(entry.id));
+  ask->Bind(3, kDownloadsThatMayLag + 1);
+  return ask->Run();
 }
 
 Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table, bool every) {

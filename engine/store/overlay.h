@@ -15,6 +15,7 @@
 #include "engine/server/high_water.h"
 #include "engine/store/database.h"
 #include "engine/store/local_schema.h"
+#include "engine/store/outbox.h"
 #include "engine/store/tuning.h"
 #include "policy/support/result.h"
 
@@ -45,6 +46,11 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // their pending values would be taken for the server's.
 [[nodiscard]] Result<> LayOver(Database& database, const LocalTable& table,
                                const std::string& written_ids);
+// In the caller's transaction: `entry` is not going to be sent. It held its record here even where
+// that left meanwhile, and no later download would tell of it again: the next one asks by id.
+[[nodiscard]] Result<> GiveUpEntry(Database& database, const OutboxEntry& entry);
+// The same for a record whose entry stays to be looked at.
+[[nodiscard]] Result<> AskAgain(Database& database, const OutboxEntry& entry);
 // The ids of rows to be read by id and written as incoming rows: those acknowledged without a
 // version, and with `every` all that are protected: a version that is known does not tell what the
 // server itself filled in, and where no changes are read nothing else would bring it.

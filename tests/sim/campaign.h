@@ -13,7 +13,7 @@ namespace satchel::sim {
 
 inline constexpr std::uint64_t kSeedsThatCoverAll = 3'000;
 // Of a normal test run: so many have been seen to pass since the generator last changed.
-inline constexpr std::uint64_t kSeedsOfATestRun = 1400;
+inline constexpr std::uint64_t kSeedsOfATestRun = 3000;
 
 struct CampaignOptions {
   std::uint64_t first = 1;

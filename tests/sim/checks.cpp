@@ -123,7 +123,10 @@ void World::CheckEdits(SimDevice& device) {
                "' is nowhere: not here, not on the server, not among conflicts and errors");
       continue;
     }
-    // The server has it and nobody has changed it since: it may not be seen to go back.
+    // The server has it and nobody has changed it since: it may not be seen to go back. A server
+    // that was put back may have it again after somebody else's value, or show it only when its
+    // read side has caught up.
+    if (device.restores_known != site_.state.restores) continue;
     const Row* there = site_.state.Find(key.entity, key.id);
     if (!there || !row || !kept || !own.empty()) continue;
     const auto value = there->values.find(key.field);

@@ -99,7 +99,9 @@ class SimDevice {
   bool reachable = true;                     // When what runs began.
   bool must_retry = false;                   // A sync failed, and the policy has triggers.
   bool touched = false;                      // Something happened to it since its last sync.
-  bool hidden = true;           // What only a sweep can see may have happened since the last one.
+  bool hidden = true;  // What only a sweep can see may have happened since the last one.
+  // Of the server: as many as there were when it last told this device everything in order.
+  int restores_known = 0;
   std::int64_t failed_at = -1;  // Milliseconds of uptime; −1: it did not.
   Instant hidden_at = {};       // By its calendar, the last time.
   int requests_before = 0;      // Likewise.

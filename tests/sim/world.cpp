@@ -436,6 +436,7 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
     ++report_.succeeded;
     device.must_retry = false;
     device.failed_at = -1;
+    if (told_in_order) device.restores_known = ground.restores;
     ReadJournal();
     // Of a download that was gone on with, what came since may wait for the next sync.
     if (told_in_order && !resumes) CheckNewest(device, "I2", {});

@@ -159,6 +159,17 @@ TEST(RowParser, NamesEntityAndFieldOfAWrongValue) {
   EXPECT_NE(named.error().message.find("row 1"), std::string::npos);
 }
 
+TEST(RowParser, SaysOfANumberThatIsTooLongThatItIsOne) {
+  for (const auto& [field, json] : {std::pair{"rate", "12345678901234567890"}, {"rate", "1.234"}}) {
+    const auto read = Read(field, json);
+    ASSERT_FALSE(read);
+    const std::string& words = read.error().message;
+    EXPECT_NE(words.find("more digits than a device keeps exactly (18, 2"), std::string::npos)
+        << words;
+  }
+  EXPECT_NE(Read("rate", R"("x")").error().message.find("is no decimal"), std::string::npos);
+}
+
 TEST(RowParser, LaysOutKeyFieldsTypesAndVersion) {
   const auto page = Parse(
       {"ownerid", "accountid", "name"},

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "engine/store/condense.h"
+#include "engine/store/conflict.h"
 #include "engine/store/outbox_settle.h"
 #include "tests/support/local_world.h"
 
@@ -241,6 +244,30 @@ TEST(Overlay, WhereNoChangesAreReadEverythingWrittenIsToBeReadBack) {
   it.Upload("7");
   EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty());
   EXPECT_EQ(*IdsToReadBack(it.database, it.Table(), true), std::vector<Value>{IdOf('a', 1)});
+}
+
+// It may have left while the change held it back, and no later download would tell.
+TEST(Overlay, ARecordWhoseChangeIsGivenUpIsAskedForOnceMore) {
+  const auto discarded = [](Device& it) {
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+    ASSERT_TRUE(DiscardEntry(it.database, it.Only().seq));
+  };
+  const auto edited_back = [](Device& it) {
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Alza"}}));
+  };
+  for (const auto& give_up : {std::function<void(Device&)>(discarded), {edited_back}}) {
+    Device it;
+    give_up(it);
+    EXPECT_EQ(*IdsToReadBack(it.database, it.Table()), std::vector<Value>{IdOf('a', 1)});
+    EXPECT_TRUE(it.Pinned().empty()) << "it may leave";
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", {.version = 9}));
+    EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty()) << "one download is enough";
+  }
+  Device it;
+  const auto made = it.edits.Create("account", {{"name", "Fresh"}});
+  ASSERT_TRUE(made && DiscardEntry(it.database, it.Only().seq));
+  EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty()) << "the server never had it";
 }
 
 TEST(Overlay, ALinkIsKnownByItsEndsWhateverItsIdOnTheServer) {
