@@ -54,15 +54,17 @@ std::pair<OpKind, OpKind> FeaturedPair(std::uint64_t seed) {
 
 // What a fault needs to be able to strike.
 void Favour(OpKind fault, Case& one) {
-  const auto set = [&](int shift, std::uint32_t modulus, std::uint32_t value) {
-    const std::uint32_t high = one.traits >> shift;
-    one.traits -= (high % modulus) << shift;
-    one.traits += value << shift;
+  const auto set = [](std::uint32_t& bits, int shift, std::uint32_t modulus, std::uint32_t value) {
+    const std::uint32_t high = bits >> shift;
+    bits -= (high % modulus) << shift;
+    bits += value << shift;
   };
   if (fault == OpKind::kExpire) {
-    if (one.traits % 4 == 0) one.traits += 1;  // Row versions,
-    set(2, 2, 0);                              // tracked changes,
-    set(20, 4, 0);                             // and a user who reads everything.
+    if (one.traits % 4 == 0) one.traits += 1;           // Row versions,
+    set(one.traits, 2, 2, 0);                           // tracked changes,
+    set(one.traits, 20, 4, 0);                          // a user who reads everything,
+    set(one.policy, 16, 4, 1);                          // and accounts without a filter
+    if ((one.policy >> 8) % 5 == 0) one.policy += 256;  // or a limit.
   }
   if (fault == OpKind::kSamePage || fault == OpKind::kRepeatRows) ShortenPages(one);
   if (fault == OpKind::kRestore) one.ops.push_back({.kind = OpKind::kBackUp});
