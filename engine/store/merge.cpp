@@ -269,7 +269,7 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
   auto drop =
       s.database.Prepare("DELETE FROM " + Temporary(s.incoming) + " WHERE " + s.key() + "=?1");
   if (!drop) return Fail(drop.error());
-  std::int64_t visited = 0;
+  std::size_t visited = 0;
   auto done = s.sweep->Visit([&](const Sweep::Found& found) -> Result<> {
     if (++visited % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {
       return Fail(ErrorCode::kCancelled, "cancelled");
@@ -417,7 +417,7 @@ Result<bool> EntityMerge::State::AsSwept(const std::vector<KeptVersion>& ignored
   const auto add = [&](SetHash& set, const std::string& sql) -> Result<> {
     auto rows = database.Prepare(sql);
     if (!rows) return Fail(rows.error());
-    std::int64_t seen = 0;
+    std::size_t seen = 0;
     Result<bool> row = true;
     while ((row = rows->Step()) && *row) {
       if (++seen % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {

@@ -183,7 +183,9 @@ Result<> MergeRows::Insert(std::stop_token stop) {
   for (const std::int64_t number : fresh_) {
     insert->Bind(1, number);
     if (auto done = insert->Run(); !done) return done;
-    if (++counts_.added % kRowsBetweenStopChecks == 0 && stop.stop_requested()) {
+    ++counts_.added;
+    if (static_cast<std::size_t>(counts_.added) % kRowsBetweenStopChecks == 0 &&
+        stop.stop_requested()) {
       return Fail(Cancelled());
     }
   }
