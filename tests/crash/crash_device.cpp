@@ -194,8 +194,9 @@ Result<Sight> CrashDevice::See() {
   auto rows = ReadRows(*database, site.state.schema(), *state->policy);
   if (!rows) return Fail(rows.error());
   sight.rows = std::move(*rows);
-  for (auto& [entity, table] : sight.rows) {
-    std::erase_if(table, [&](const auto& row) {
+  for (auto& of_entity : sight.rows) {
+    const std::string& entity = of_entity.first;  // Clang 14 captures no structured binding.
+    std::erase_if(of_entity.second, [&](const auto& row) {
       if (touched_.contains(row.first)) return true;
       // The server gives a relation made here another id.
       return entity == "accountcontact" &&

@@ -63,19 +63,20 @@ TEST_F(Queue, PressesAKeyAsOftenAsItWasPressed) {
 }
 
 TEST_F(Queue, HoldsTheModifierOfAShortcutWhileItIsLookedFor) {
+  const std::size_t k = 'K';
   queue_.Key(341, true, {.ctrl = true});
   queue_.Key('K', true, {.ctrl = true});
   queue_.Key(341, false, {});
   queue_.Key('K', false, {});
   int seen = 0;
   EXPECT_GT(Frames([&] {
-              seen += io().KeyCtrl && io().KeysDown['K'] ? 1 : 0;
+              seen += io().KeyCtrl && io().KeysDown[k] ? 1 : 0;
               return true;
             }),
             1);
   EXPECT_GE(seen, 1);
   EXPECT_FALSE(io().KeyCtrl);
-  EXPECT_FALSE(io().KeysDown['K']);
+  EXPECT_FALSE(io().KeysDown[k]);
 }
 
 TEST_F(Queue, ClicksWhereTheMouseWas) {
