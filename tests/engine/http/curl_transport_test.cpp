@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <semaphore>
@@ -124,7 +125,7 @@ TEST(CurlTransport, SaysOfflineWhenNobodyListens) {
 
 TEST(CurlTransport, SurvivesAResetAtAnyByte) {
   const std::string whole = HttpAnswer(200, "{\"value\":[{\"name\":\"Acme\"}]}", "A: b\r\n");
-  std::size_t cut = 0;
+  std::atomic<std::size_t> cut = 0;  // The server has a thread of its own.
   RawServer server([&](const Request&, Peer& peer) {
     peer.Send(std::string_view(whole).substr(0, cut));
     peer.Reset();
