@@ -31,12 +31,19 @@ bool Same(const FieldSchema* field, const Value& ours, const Value& theirs) {
   return moment && a && b && std::llabs(*a - *b) < kTicksPerSecond;
 }
 
+// Of a delete the base is the whole row; what the server itself maintains says nothing of others.
+bool Tells(const OutboxEntry& entry, const FieldChange& change, const FieldSchema* field) {
+  if (entry.kind != ChangeKind::kDelete) return true;
+  return field && field->updatable && !std::holds_alternative<std::monostate>(change.base);
+}
+
 // True when every change's `side` is what the server has, as far as it tells.
 bool AllSame(const OutboxEntry& entry, const ServerRow& server, const EntitySchema* schema,
              Value FieldChange::*side) {
   return std::all_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
     const Value* theirs = ValueOf(server, change.field);
-    return !theirs || Same(schema ? schema->Find(change.field) : nullptr, change.*side, *theirs);
+    const FieldSchema* field = schema ? schema->Find(change.field) : nullptr;
+    return !theirs || !Tells(entry, change, field) || Same(field, change.*side, *theirs);
   });
 }
 
@@ -58,8 +65,8 @@ Standing Compare(const OutboxEntry& entry, const std::optional<ServerRow>& serve
   if (!entry.version.empty()) {
     return entry.version == server->version ? Standing::kBase : Standing::kTheirs;
   }
-  // No version is known because our own last write told none. A deletion then trusts that write.
-  const bool base = !values || AllSame(entry, *server, schema, &FieldChange::base);
+  // No version is known: our own last write told none, or others may have written after it.
+  const bool base = AllSame(entry, *server, schema, &FieldChange::base);
   return base ? Standing::kBase : Standing::kTheirs;
 }
 
@@ -130,9 +137,10 @@ Result<std::vector<std::optional<OutboxEntry>>> Settling::MarkSending(
   return sending;
 }
 
-// The entry is done with: what comes after it is based on `version`, and the record is protected
-// until the server's read side shows it.
-Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) {
+// The entry is done with: what comes after it is based on the version `based_on`, and the record is
+// protected until the server's read side shows `version`.
+Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version,
+                          const std::string& based_on) {
   for (Statement* drop : {&statements_.drop_changes, &statements_.drop_entry}) {
     if (Planted(Mutant::kB54AckForgotten)) continue;
     drop->Bind(1, entry.seq);
@@ -143,7 +151,7 @@ Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) 
   Statement& later = statements_.base_later;
   later.Bind(1, std::string_view(entry.entity));
   later.Bind(2, ToCell(entry.id));
-  later.Bind(3, std::string_view(Planted(Mutant::kB56StaleBase) ? entry.version : version));
+  later.Bind(3, std::string_view(Planted(Mutant::kB56StaleBase) ? entry.version : based_on));
   if (auto done = later.Run(); !done) return done;
 
   const bool deleted = entry.kind == ChangeKind::kDelete;
@@ -157,7 +165,7 @@ Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version) 
 }
 
 Result<> Settling::Acknowledge(const OutboxEntry& entry, const std::string& version) {
-  if (auto done = Forget(entry, version); !done) return done;
+  if (auto done = Forget(entry, version, version); !done) return done;
   const bool row = entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kUpdate;
   LocalRows* rows = row ? tables_.Rows(entry.entity) : nullptr;
   return rows ? rows->SetVersion(entry.id, version) : Result<>();
@@ -167,7 +175,8 @@ Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
   const auto entry = ReadEntry(database_, seq);
   if (!entry) return Fail(entry.error());
   if (!*entry) return {};
-  if (auto done = Forget(**entry, seen.version); !done) return done;
+  // What was seen may be others' since. A later change is not based on it: its user did not see it.
+  if (auto done = Forget(**entry, seen.version, ""); !done) return done;
   return ShowServerRow((*entry)->entity, (*entry)->id, seen);
 }
 

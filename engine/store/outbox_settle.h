@@ -88,7 +88,8 @@ class Settling {
   [[nodiscard]] Result<> Split(OutboxEntry& entry, const std::vector<std::string>& later);
   [[nodiscard]] Result<> ShowServerRow(const std::string& entity, const Value& id,
                                        const Theirs& theirs);
-  [[nodiscard]] Result<> Forget(const OutboxEntry& entry, const std::string& version);
+  [[nodiscard]] Result<> Forget(const OutboxEntry& entry, const std::string& version,
+                                const std::string& based_on);
   [[nodiscard]] Result<> PutWhole(OutboxEntry& entry);
 
   Database& database_;

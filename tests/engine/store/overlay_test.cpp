@@ -92,6 +92,20 @@ TEST(Overlay, ABaseThatMovedIsWhatAnUndoGoesBackTo) {
   EXPECT_EQ(it.Outbox().size(), 0u);
 }
 
+// Its upload has nothing else to tell whether somebody wrote what the user never saw.
+TEST(Overlay, ABaseStaysWhereNoVersionGuardsTheChange) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
+  it.Upload("");
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Two"}}));
+  it.Arrive(IdOf('a', 1), "20", {{"name", Text("Theirs")}});
+  EXPECT_EQ(it.Name(1), "Two");
+  const OutboxEntry entry = it.Only();
+  EXPECT_EQ(entry.changes.front().base, Value(Text("One")));
+  const ServerRow theirs = {.version = "20", .values = {{"name", Text("Theirs")}}};
+  EXPECT_EQ(Compare(entry, theirs, nullptr), Standing::kTheirs);
+}
+
 TEST(Overlay, TwoEntriesOfARecordLieOnEachOther) {
   Device it;
   ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}, {"revenue", "2"}}));

@@ -146,6 +146,39 @@ TEST(Upload, B42WhatWasOnItsWayWhenKilledIsAskedAboutFirst) {
   }
 }
 
+// The user went on from what he sent; what others wrote after that he has not seen.
+TEST(Upload, B42WhatOthersWroteAfterALostAnswerIsNotOverwrittenByALaterEdit) {
+  for (const bool create : {true, false}) {
+    for (const bool removes : {true, false}) {
+      SCOPED_TRACE(std::to_string(create) + std::to_string(removes));
+      Company it;
+      it.Rule(ConflictRule::kManual);
+      const Text id = create ? *it.edits.Create("account", {{"name", "One"}, {"revenue", "1"}})
+                             : TextOf('a', 1);
+      if (!create) it.Edit("name", "One");
+      it.server.write_fault = [&](int) {
+        it.stop.request_stop();
+        return Fault{Fault::Kind::kLostAfter, 0};
+      };
+      EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
+      it.stop = {};
+      it.server.write_fault = {};
+      if (removes) {
+        ASSERT_TRUE(it.edits.Delete("account", id));
+      } else {
+        ASSERT_TRUE(it.edits.Edit("account", id, {{"revenue", "7"}}));
+      }
+      const Value key = *ParseGuid(id);
+      it.server.Put("account", key, {{"revenue", std::int64_t{900}}});
+      const UploadOutcome outcome = it.Upload();
+      EXPECT_EQ(outcome.conflicts, 1);
+      EXPECT_EQ(it.Theirs("account", key, "revenue"), Value(std::int64_t{900}));
+      EXPECT_EQ(it.Theirs("account", key, "name"), Value(Text("One")));
+      EXPECT_EQ(it.Only().state, EntryState::kConflict);
+    }
+  }
+}
+
 // B52, B53: whatever stopped an upload, the next one sends what is left.
 TEST(Upload, B52B53AFailedUploadIsSentByTheNext) {
   Company it;
