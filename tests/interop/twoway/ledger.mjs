@@ -48,6 +48,8 @@ export class Ledger {
     const deletions = [...writes].filter(([, write]) => write.deletion && !write.givenUp && write.by !== by)
     const deletion = deletions.findLast(([, write]) => write.certain) ?? deletions.at(-1)
     if (writes.has(token) && deletion) writes.get(token).over = deletion[0]
+    // It undoes them knowingly, all of them, also where it brings another text than `token`'s field.
+    for (const [, write] of deletions) write.undone = true
     this.again.add(`${entity}/${id}`)
     this.count('records made again')
   }
@@ -135,7 +137,7 @@ export class Ledger {
         // Where the answer was lost and somebody wrote over it since, nobody can tell its author better.
         if (write.givenUp && token === end) wrong.push(`${name}: ${token} of ${write.by} took effect although its author was told that it did not`)
       } else if (write.certain || !excused(token)) {
-        if (write.uncertain) continue
+        if (write.uncertain || write.undone) continue
         wrong.push(`${name}: ${token} of ${write.by} (over ${write.over}) was lost without a conflict; the last is ${end}`)
       }
     }

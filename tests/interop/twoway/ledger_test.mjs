@@ -84,3 +84,12 @@ test('a record that is deleted twice, or made again after a deletion, is fine', 
   made.madeAgain('account', '1', 'A2', 'a')
   assert.deepEqual(made.complaints(final('A2'), how), [])
 })
+
+test('who makes a record again knowingly undoes every deletion of it, whatever else he brings', () => {
+  const ledger = new Ledger()
+  ledger.starts('account', '1', 'A0')
+  for (const by of ['b', 'editor']) ledger.wrote({ entity: 'account', id: '1', by, token: `deletion of ${by}`, over: 'A0', certain: true, deletion: true })
+  assert.notDeepEqual(ledger.complaints(final('A0'), how), [])
+  ledger.madeAgain('account', '1', undefined, 'a')
+  assert.deepEqual(ledger.complaints(final('A0'), how), [])
+})
