@@ -36,10 +36,20 @@ export class Ledger {
 
   // A conflict was decided for `token` by somebody who saw `theirs`.
   putOver(entity, id, token, theirs) {
-    const write = this.record(entity, id).writes.get(token)
-    // The conflict may be about another field, and this one be there already.
-    if (write && theirs !== token) write.over = theirs
+    const { writes } = this.record(entity, id)
+    const write = writes.get(token)
     this.count('conflicts decided for mine')
+    // The conflict may be about another field, and this one be there already.
+    if (!write || theirs === token) return
+    // It had been there before, its answer was lost, and others wrote over it: they are overruled.
+    const since = new Set()
+    for (let at = theirs; writes.has(at) && !since.has(at); at = writes.get(at).over) {
+      since.add(at)
+      if (writes.get(at).over !== token) continue
+      for (const one of since) writes.get(one).undone = true
+      return
+    }
+    write.over = theirs
   }
 
   // A record that others deleted is made again with `token`, from what its device keeps.

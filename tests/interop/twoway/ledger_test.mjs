@@ -93,3 +93,11 @@ test('who makes a record again knowingly undoes every deletion of it, whatever e
   ledger.madeAgain('account', '1', undefined, 'a')
   assert.deepEqual(ledger.complaints(final('A0'), how), [])
 })
+
+test('what had been there before, was written over, and is put over that again is fine', () => {
+  const made = ledger()
+  made.wrote({ entity: 'account', id: '1', by: 'editor', token: 'E2', over: 'A1', certain: true })
+  assert.match(made.complaints(final('A1'), how)[0], /E2 of editor .* was lost/)
+  made.putOver('account', '1', 'A1', 'E2')
+  assert.deepEqual(made.complaints(final('A1'), how), [])
+})
