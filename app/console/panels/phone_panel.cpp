@@ -373,6 +373,7 @@ void PhonePanel::DrawForeground(Ui& ui, const AppState& state, CommandQueue& com
   const PhoneLife& life = state.lab.life;
   const Rect sheet = {screen.x0 + 14, screen.cy() - 96, screen.x1 - 14, screen.cy() + 96};
   (void)ui.BeginScroll("phone/foreground", screen);
+  ++ui.layer;  // A sheet upon what the app shows.
   ui.Fill(screen, Fade(t.dim, 0.7F));
   ui.Shadow(sheet, 18, 2);
   ui.Fill(sheet, t.raised, 18);
@@ -387,6 +388,7 @@ void PhonePanel::DrawForeground(Ui& ui, const AppState& state, CommandQueue& com
                 ButtonStyle::kSecondary, w)) {
     Push(commands, lab::StopSync{});
   }
+  --ui.layer;
   ui.EndScroll(screen.y1 - 1);
 }
 
@@ -399,6 +401,7 @@ void PhonePanel::DrawQuestion(Ui& ui, const AppState& state, CommandQueue& comma
   const float height = 76 + text + 3 * 40 + 12;
   const Rect sheet = At(screen.x0 + 14, screen.y1 - height - 10, width, height);
   (void)ui.BeginScroll("phone/question", screen);
+  ++ui.layer;  // A sheet upon what the app shows.
   ui.Fill(screen, Fade(t.dim, 0.7F));
   ui.Shadow(sheet, 18, 2);
   ui.Fill(sheet, t.raised, 18);
@@ -422,6 +425,7 @@ void PhonePanel::DrawQuestion(Ui& ui, const AppState& state, CommandQueue& comma
          ButtonStyle::kSecondary, modes::Choice::kSkip);
   answer("phone/answer/stay", online ? "Stay offline" : "Stay online", nullptr,
          ButtonStyle::kSecondary, modes::Choice::kStay);
+  --ui.layer;
   ui.EndScroll(screen.y1 - 1);
 }
 
