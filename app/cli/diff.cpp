@@ -1,9 +1,11 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
 #include "app/cli/command.h"
 #include "app/cli/compare_json.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/sources.h"
 #include "policy/check/diff.h"
 
@@ -14,15 +16,24 @@ namespace {
 struct Options {
   std::string before = {};
   std::string after = {};
+  SchemaSource schema = {};
   bool json = false;
 };
 
 ExitCode DiffFiles(const Options& options, Terminal& terminal) {
+  const Interrupt interrupt;
   const auto before = LoadPolicy(options.before, terminal);
   if (!before) return before.error();
   const auto after = LoadPolicy(options.after, terminal);
   if (!after) return after.error();
-  const std::vector<Change> changes = Diff(before->policy, after->policy);
+  std::vector<std::string> entities = EntitiesNamed(before->policy);
+  for (std::string& entity : EntitiesNamed(after->policy)) entities.push_back(std::move(entity));
+  std::sort(entities.begin(), entities.end());
+  entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
+  const auto schema = options.schema.Load(entities, terminal, interrupt.token());
+  if (!schema) return schema.error();
+  const std::vector<Change> changes =
+      Diff(before->policy, after->policy, schema->has_value() ? &**schema : nullptr);
 
   if (options.json) {
     terminal.out() << Print({{"different", !changes.empty()},
@@ -46,6 +57,7 @@ void AddDiff(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand("diff", "What differs between two policies, by meaning");
   command->add_option("A", options->before, "The policy before")->required();
   command->add_option("B", options->after, "The policy after")->required();
+  options->schema.AddOptions(*command);
   command->add_flag("--json", options->json, "One JSON document on standard output");
   command->footer(
       "Exit code 1 when they differ.\nExample: satchel diff published/current.yaml draft.yaml");

@@ -64,6 +64,28 @@ Counts CountAll(const AppState& state) {
   return counts;
 }
 
+Screen ScreenOf(const Finding& finding) {
+  const std::string_view path = finding.path;
+  if (path.starts_with("triggers") || path.starts_with("modes")) return Screen::kTriggers;
+  if (finding.entity.empty()) return Screen::kProject;
+  const std::string own = "entities." + finding.entity + ".";
+  if (path.starts_with(own)) {
+    const std::string_view part = path.substr(own.size());
+    if (part.starts_with("filter") || part.starts_with("links")) return Screen::kFilters;
+  }
+  return path.starts_with("expect") ? Screen::kProject : Screen::kEntities;
+}
+
+Issues IssuesOn(const AppState& state, Screen screen) {
+  Issues issues;
+  if (!state.file) return issues;
+  for (const Finding& finding : state.study.findings) {
+    if (finding.severity == Severity::kInfo || ScreenOf(finding) != screen) continue;
+    ++(finding.severity == Severity::kError ? issues.errors : issues.warnings);
+  }
+  return issues;
+}
+
 std::vector<EntityRow> EntityRows(const AppState& state) {
   std::vector<EntityRow> rows;
   if (!state.file) return rows;
@@ -302,10 +324,17 @@ std::string AgeWords(const AppState& state) {
   const auto words = [](std::int64_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many) + " old";
   };
-  if (age < 1) return "just now";
+  if (age < 1) return "a moment old";
   if (age < 60) return words(age, "minute", "minutes");
   if (age < 48 * 60) return words(age / 60, "hour", "hours");
   return words(age / (24 * 60), "day", "days");
+}
+
+std::string CheckedWords(const AppState& state) {
+  const ServerConnection& connection = state.connection;
+  if (!connection.schema) return "Checked without a server";
+  if (!connection.schema_kept) return "Checked against the server";
+  return "Checked against metadata that is " + AgeWords(state);
 }
 
 }  // namespace satchel

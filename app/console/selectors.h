@@ -28,6 +28,14 @@ struct Counts {
 };
 [[nodiscard]] Counts CountAll(const AppState& state);
 
+// Where a finding is mended.
+[[nodiscard]] Screen ScreenOf(const Finding& finding);
+struct Issues {
+  int errors = 0;
+  int warnings = 0;
+};
+[[nodiscard]] Issues IssuesOn(const AppState& state, Screen screen);
+
 struct EntityRow {
   std::string name = {};
   std::string label = {};
@@ -82,6 +90,8 @@ struct FieldRow {
 [[nodiscard]] bool Unsaved(const AppState& state);
 // "3 days old": of the schema that an earlier run kept.
 [[nodiscard]] std::string AgeWords(const AppState& state);
+// What the draft was checked with, where nothing was found.
+[[nodiscard]] std::string CheckedWords(const AppState& state);
 // "10:42", in the local zone.
 [[nodiscard]] std::string ClockTime(WallTime time);
 

@@ -23,7 +23,8 @@ struct Change {
 };
 
 // In the order of the format. Notes count as changes; the published block does not. With a schema
-// the sentences call entities and fields by their labels.
+// the sentences call entities and fields by their labels; `before` and `after` stay in the words of
+// the format.
 [[nodiscard]] std::vector<Change> Diff(const Policy& before, const Policy& after,
                                        const Schema* schema = nullptr);
 [[nodiscard]] bool IsStructural(const std::vector<Change>& changes);

@@ -36,6 +36,29 @@ TEST(Diff, NamesEveryFieldAddedOrRemovedAndCallsItStructural) {
   EXPECT_EQ(changes[0].path, "entities.account.fields");
 }
 
+TEST(Diff, SpeaksInTheServersLabelsWhereItsSchemaIsGiven) {
+  Schema schema;
+  EntitySchema& account = schema.entities["account"];
+  account.label = "Customer";
+  account.fields["revenue"] = {.name = "revenue", .label = "Annual revenue"};
+  account.fields["statecode"] = {.name = "statecode",
+                                 .label = "Status",
+                                 .type = FieldType::kState,
+                                 .choices = {{0, "Active"}, {1, "Inactive"}}};
+  Policy after = Base();
+  after.entities[0].fields.push_back("revenue");
+  after.entities[0].filter.nodes = {
+      Node{Condition{.field = "statecode", .op = Operator::kEq, .values = {"0"}}}};
+  after.expect = {{.as = "jana", .entity = "account", .at_most = 10}};
+  const auto changes = Diff(Base(), after, &schema);
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[0].sentence, "Customer: field 'Annual revenue' added");
+  EXPECT_EQ(changes[0].after, "revenue");  // In the words of the format.
+  EXPECT_EQ(changes[1].sentence,
+            "Customer: filter changed from “All records” to “Status is Active”");
+  EXPECT_EQ(changes[2].sentence, "Expectation added: jana has at most 10 of Customer");
+}
+
 TEST(Diff, CallsEntitiesAndModesStructuralButNotTheirOrder) {
   EXPECT_TRUE(IsStructural(After([](Policy& p) { p.entities.pop_back(); })));
   EXPECT_TRUE(IsStructural(

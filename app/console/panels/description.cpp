@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/console/panels/finding_words.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -63,7 +64,7 @@ void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title
     const Tone& tone = finding.severity == Severity::kError ? t.err : t.warn;
     ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 9},
             finding.severity == Severity::kError ? icon::kError : icon::kWarning);
-    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, finding.message) + 12;
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, FindingWords(finding)) + 12;
   }
   if (clean) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 9}, icon::kCheckCircle);

@@ -1,4 +1,5 @@
 #include "app/console/panels/entities_panel.h"
+#include "app/console/panels/finding_words.h"
 
 #include <functional>
 
@@ -215,7 +216,7 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
               HumanCount(counts.warnings) + (counts.warnings == 1 ? " warning" : " warnings"));
     } else {
       caption(r, t.ok.fg,
-              state.connection.schema ? "Checked against the server" : "Checked without a server");
+              CheckedWords(state));
     }
     if (width > 200 && counts.entities > 0) {
       // Entities without findings, with warnings, with errors.
@@ -383,7 +384,7 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
     if (row.errors + row.warnings > 0) {
       ui.Icon(ui.fonts.icon20, row.errors > 0 ? t.err.fill : t.warn.fill, mark,
               row.errors > 0 ? icon::kError : icon::kWarning);
-      if (press.hovered && ImGui::GetIO().MousePos.x > mark.x - 16) ui.Tooltip(row.first_finding);
+      if (press.hovered && ImGui::GetIO().MousePos.x > mark.x - 16) ui.Tooltip(Capitalised(row.first_finding));
     } else {
       ui.Icon(ui.fonts.icon20, Fade(t.text3, 0.7F), mark, icon::kChevronRight);
     }

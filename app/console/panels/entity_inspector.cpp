@@ -102,7 +102,8 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
     const bool error = finding.severity == Severity::kError;
     ui.Icon(ui.fonts.icon18, error ? t.err.fill : t.warn.fill, {area.x0 + 9, y + 9},
             error ? icon::kError : icon::kWarning);
-    y += ui.Wrapped(ui.fonts.small, t.text, {area.x0 + 26, y}, area.width() - 26, finding.message);
+    y += ui.Wrapped(ui.fonts.small, t.text, {area.x0 + 26, y}, area.width() - 26,
+                    FindingWords(finding));
     y += 10;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/live_count.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -260,11 +261,12 @@ float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, 
     if (!mine || finding->severity == Severity::kInfo) continue;
     const Tone& tone = finding->severity == Severity::kError ? ui.theme.err : ui.theme.warn;
     const float width = f.x1 - x0 - 34;
-    const float height = Ui::WrappedHeight(ui.fonts.small, finding->message, width);
+    const std::string words = FindingWords(*finding);
+    const float height = Ui::WrappedHeight(ui.fonts.small, words, width);
     if (f.Visible(y, height)) {
       ui.Icon(ui.fonts.icon18, tone.fill, {x0 + 17, y + 9},
               finding->severity == Severity::kError ? icon::kError : icon::kWarning);
-      ui.Wrapped(ui.fonts.small, tone.fg, {x0 + 34, y}, width, finding->message);
+      ui.Wrapped(ui.fonts.small, tone.fg, {x0 + 34, y}, width, words);
     }
     y += height + 10;
   }

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "app/console/panels/filters_panel.h"
+#include "app/console/panels/finding_words.h"
 
 namespace satchel {
 namespace {
@@ -65,7 +66,8 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
     if (finding.entity != entity->name || finding.severity == Severity::kInfo) continue;
     clean = false;
     const Tone& tone = finding.severity == Severity::kError ? t.err : t.warn;
-    const float height = Ui::WrappedHeight(ui.fonts.small, finding.message, x1 - x0 - 30);
+    const std::string words = FindingWords(finding);
+    const float height = Ui::WrappedHeight(ui.fonts.small, words, x1 - x0 - 30);
     const Rect r = {x0 - 6, y - 5, x1 + 4, y + std::max(height + 6, kMinTarget)};
     const Press press = ui.Hit("filters/finding/" + std::to_string(index++), r, 6);
     if (press.hovered) ui.Fill(r, t.dark ? t.surface : t.neutral.soft, 6);
@@ -75,13 +77,13 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
     }
     ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 9},
             finding.severity == Severity::kError ? icon::kError : icon::kWarning);
-    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 30, finding.message) + 14;
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 30, words) + 14;
   }
   if (clean) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 9}, icon::kCheckCircle);
-    ui.Middle(ui.fonts.small_medium, t.text, x0 + 28, y + 9,
-              state.connection.schema ? "Checked against the server" : "Nothing wrong with it");
-    y += 28;
+    y += ui.Wrapped(ui.fonts.small_medium, t.text, {x0 + 28, y}, x1 - x0 - 30,
+                    state.connection.schema ? CheckedWords(state) : "Nothing wrong with it") +
+         10;
     if (!state.connection.schema) {
       y += ui.Wrapped(ui.fonts.caption, t.text3, {x0 + 28, y - 6}, x1 - x0 - 30,
                       "Without a server, fields and types cannot be checked.");

@@ -3,9 +3,10 @@
 namespace satchel {
 
 std::string Capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
+  std::size_t end = 0;
+  while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') ++end;
+  const bool word = end > 0 && (end == text.size() || text[end] == ' ' || text[end] == ',');
+  if (word) text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/start_panel.h"
 #include "app/console/selectors.h"
 #include "app/console/settings.h"
@@ -92,7 +93,7 @@ void NewPolicyPage::DrawServer(Ui& ui, const AppState& state, CommandQueue& comm
       break;
     case ServerConnection::State::kFailed:
       ui.Icon(ui.fonts.icon18, t.err.fill, {field.x0 + 9, cy}, icon::kError);
-      ui.Fit(ui.fonts.small, t.err.fg, field.x0 + 26, cy, room, connection.error);
+      ui.Fit(ui.fonts.small, t.err.fg, field.x0 + 26, cy, room, Capitalised(connection.error));
       break;
   }
 }
@@ -162,7 +163,7 @@ void NewPolicyPage::DrawName(Ui& ui, const AppState& state, CommandQueue& comman
     file_ = named ? (std::filesystem::path(FolderFor(state)) / (name_ + ".yaml")).string() : "";
   }
   if (field("new/file", "File", &file_, "~/policies/field-service.yaml")) file_typed_ = true;
-  std::string problem = state.start.create_error;
+  std::string problem = Capitalised(state.start.create_error);
   if (!name_.empty() && !named) {
     problem = "A name has small letters, digits and hyphens, and begins with one of the first two.";
   }

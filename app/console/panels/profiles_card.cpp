@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/console/panels/start_panel.h"
+#include "app/console/panels/finding_words.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -46,7 +47,7 @@ void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, c
   float y = card.y0 + 50;
   if (!state.start.profiles_error.empty()) {
     y += ui.Wrapped(ui.fonts.small, t.err.fg, {card.x0 + 16, y}, card.width() - 32,
-                    state.start.profiles_error) +
+                    Capitalised(state.start.profiles_error)) +
          10;
   }
   if (state.start.profiles.empty()) {
@@ -181,7 +182,9 @@ void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& command
     field("profiles/client", "Client id", &typed_.client_id, "Application (client) id");
   }
   if (!state.start.profiles_error.empty()) {
-    y += ui.Wrapped(ui.fonts.small, t.err.fg, {x0, y}, width, state.start.profiles_error) + 10;
+    y += ui.Wrapped(ui.fonts.small, t.err.fg, {x0, y}, width,
+                    Capitalised(state.start.profiles_error)) +
+         10;
   }
   const bool whole =
       !typed_.name.empty() && !typed_.url.empty() &&

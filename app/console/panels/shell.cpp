@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
 #include "policy/support/units.h"
 
@@ -53,31 +54,36 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
     }
     ui.Icon(ui.fonts.icon20, on ? t.accent : t.text2,
             {item.x0 + (narrow ? 20.0F : 22.0F), item.cy()}, look.icon);
-    const bool issues = counts.errors + counts.warnings > 0;
-    const Tone& tone = counts.errors > 0 ? t.err : t.warn;
+    const Issues issues = IssuesOn(state, look.screen);
+    const Tone& tone = issues.errors > 0 ? t.err : t.warn;
+    const int wrong = issues.errors > 0 ? issues.errors : issues.warnings;
     if (!narrow) {
       ui.Middle(on ? ui.fonts.semibold : ui.fonts.medium, on ? t.accent : t.text, item.x0 + 42,
                 item.cy(), look.name);
+      float right = item.x1 - 10;
+      const auto badge = [&](std::int64_t count, const Tone& as) {
+        const std::string words = HumanCount(count);
+        const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, words) + 14);
+        const Rect pill = At(right - w, item.cy() - 10, w, 20);
+        ui.Fill(pill, as.soft, 10);
+        ui.Centre(ui.fonts.caption, as.fg, {pill.cx(), pill.cy()}, words);
+        right = pill.x0 - 6;
+      };
       if (look.screen == Screen::kPublish && state.publish.changes > 0) {
-        const std::string badge = HumanCount(static_cast<std::int64_t>(state.publish.changes));
-        const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);
-        const Rect pill = At(item.x1 - 10 - w, item.cy() - 10, w, 20);
-        ui.Fill(pill, t.accents.soft, 10);
-        ui.Centre(ui.fonts.caption, t.accents.fg, {pill.cx(), pill.cy()}, badge);
+        badge(static_cast<std::int64_t>(state.publish.changes), t.accents);
       }
-      if (look.screen == Screen::kEntities && state.file) {
-        const std::string badge = HumanCount(counts.entities);
-        const float w = std::max(24.0F, Ui::Width(ui.fonts.caption, badge) + 14);
-        const Rect pill = At(item.x1 - 10 - w, item.cy() - 10, w, 20);
-        ui.Fill(pill, t.neutral.soft, 10);
-        ui.Centre(ui.fonts.caption, t.neutral.fg, {pill.cx(), pill.cy()}, badge);
-        if (issues) ui.Dot({pill.x0 - 9, pill.cy()}, 4, tone.fill);
+      if (look.screen == Screen::kEntities) badge(counts.entities, t.neutral);
+      if (wrong > 0) badge(wrong, tone);
+      if (press.hovered && wrong > 0) {
+        ui.Tooltip(HumanCount(wrong) + (issues.errors > 0 ? " error" : " warning") +
+                   (wrong == 1 ? "" : "s"));
       }
     } else {
-      if (look.screen == Screen::kEntities && issues)
+      if (wrong > 0) {
         ui.Dot({item.x1 - 9, item.y0 + 9}, 4, tone.fill);
-      if (look.screen == Screen::kPublish && state.publish.changes > 0)
+      } else if (look.screen == Screen::kPublish && state.publish.changes > 0) {
         ui.Dot({item.x1 - 9, item.y0 + 9}, 4, t.accents.fill);
+      }
       if (press.hovered) ui.Tooltip(std::string(look.name) + "   " + look.key);
     }
     y += 40;
@@ -125,17 +131,37 @@ bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const R
     ui.LineV(right, 16, area.y1 - 16, t.border);
     right -= 12;
     const Counts counts = CountAll(state);
-    const auto count_pill = [&](int count, const char* one, const char* many, const Tone& tone,
-                                const char* glyph) {
-      if (count == 0) return;
+    // Each leads to what it counts.
+    const auto count_pill = [&](const char* id, int count, const char* one, const char* many,
+                                const Tone& tone, const char* glyph) {
+      if (count == 0) return false;
       const std::string text = HumanCount(count) + " " + (count == 1 ? one : many);
-      right -= ui.PillWidth(text, glyph != nullptr, glyph == nullptr);
+      const float width = ui.PillWidth(text, glyph != nullptr, glyph == nullptr);
+      right -= width;
+      const Press press = ui.Hit(id, At(right, cy - 13, width, 26), 13);
       ui.Pill({right, cy - 11}, text, tone, glyph, glyph == nullptr);
+      if (press.hovered) ui.Frame(At(right, cy - 11, width, 22), tone.fill, 11);
       right -= 8;
+      return press.clicked;
     };
-    count_pill(counts.errors, "error", "errors", t.err, icon::kError);
-    count_pill(counts.warnings, "warning", "warnings", t.warn, icon::kWarning);
-    count_pill(counts.changes, "change", "changes", t.accents, nullptr);
+    const auto lead_to_first = [&](Severity severity) {
+      for (const Finding& finding : state.study.findings) {
+        if (finding.severity != severity) continue;
+        if (!finding.entity.empty()) commands.Push(SelectEntity{finding.entity});
+        commands.Push(ShowScreen{ScreenOf(finding)});
+        return;
+      }
+    };
+    if (count_pill("top/errors", counts.errors, "error", "errors", t.err, icon::kError)) {
+      lead_to_first(Severity::kError);
+    }
+    if (count_pill("top/warnings", counts.warnings, "warning", "warnings", t.warn,
+                   icon::kWarning)) {
+      lead_to_first(Severity::kWarning);
+    }
+    if (count_pill("top/changes", counts.changes, "change", "changes", t.accents, nullptr)) {
+      commands.Push(ShowScreen{Screen::kPublish});
+    }
     right -= 34;
     const std::string redo = state.draft.redo_name();
     if (ui.IconButton("top/redo", {right, 12}, icon::kRedo,
@@ -270,11 +296,20 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
       text = "Not connected to " + (connection.host.empty() ? connection.server : connection.host);
       break;
   }
-  ui.Dot({x, cy}, 4, lamp);
   x += 14;
   const float room = std::max(80.0F, right - x - 8);
   const float shown = std::min(Ui::Width(ui.fonts.small, text), room);
+  const Rect who = {x - 22, area.y0 + 3, x + shown + 8, area.y1 - 3};
+  const Press press = ui.Hit("status/connection", who, 6);
+  if (press.hovered) ui.Fill(who, t.dark ? t.raised : t.neutral.soft, 6);
+  ui.Dot({x - 14, cy}, 4, lamp);
   ui.Fit(ui.fonts.small, t.text2, x, cy, room, text);
+  if (press.hovered) {
+    ui.Tooltip(connection.state == ServerConnection::State::kFailed
+                   ? Capitalised(connection.error)
+                   : "Choose a server");
+  }
+  if (press.clicked) commands.Push(ShowScreen{Screen::kStart});
   x += shown + 10;
   const auto extra = [&](const std::string& words, Color ink, bool rule) {
     const float w = Ui::Width(ui.fonts.small, words);

@@ -24,9 +24,12 @@ std::optional<std::string> EditText(Ui& ui, TextEdit& edit, std::string_view id,
   }
   const bool changed = ui.RawInput(id, r, inner, &text, look.hint, font, look.lines);
   const bool active = ImGui::IsItemActive();
-  if (ImGui::IsItemActivated()) edit = {std::string(id), text};
-  if (changed) edit = {std::string(id), text};
-  if (ImGui::IsItemDeactivated() && edit.id == id) edit = {};
+  if (changed || ImGui::IsItemActivated()) {
+    edit.id = std::string(id);
+    edit.text = text;
+  }
+  // Not IsItemDeactivated: the Tab key takes the caret away between two frames.
+  if (!active && edit.id == id) edit.id.clear();
   ui.Frame(r,
            look.wrong ? t.err.fill
            : active   ? t.accent_fill

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,14 @@ namespace satchel {
 struct TextEdit {
   std::string id = {};  // Empty: nobody types.
   std::string text = {};
+  std::string before = {};  // What the model said when they began.
+  // Texts that do not parse, by field: they stay where they were written until they are mended.
+  struct Wrong {
+    std::string text = {};
+    std::string before = {};
+    bool left = false;  // Nobody types in it any more.
+  };
+  std::map<std::string, Wrong, std::less<>> wrong = {};
 };
 
 struct FieldLook {
@@ -38,22 +47,54 @@ struct FieldLook {
                                                   const FieldLook& look = {});
 
 // A text field of something that is parsed. What does not parse (yet) stays in the field, framed
-// red, with the parser's sentence below it, and the model keeps its value.
+// red, with the parser's sentence below it. Left like that, the model says again what it said before
+// the field was entered: "50 MB", not the "5" on the way to "50 potatoes".
 template <class T>
 [[nodiscard]] std::optional<T> EditParsed(Ui& ui, TextEdit& edit, std::string_view id,
                                           const Rect& r, const std::string& value,
                                           const std::function<Result<T>(const std::string&)>& parse,
                                           FieldLook look = {}) {
+  const bool typing = edit.id == id;
+  auto wrong = edit.wrong.find(id);
+  const bool left = wrong != edit.wrong.end() && wrong->second.left;
+  if (left && value != wrong->second.before) {  // Undone, or another one: the model wins.
+    edit.wrong.erase(wrong);
+    wrong = edit.wrong.end();
+  }
+  const std::string shown = wrong != edit.wrong.end() ? wrong->second.text : value;
   std::string problem;
-  if (edit.id == id) {
-    if (const auto parsed = parse(edit.text); !parsed) problem = parsed.error().message;
+  if (typing || wrong != edit.wrong.end()) {
+    if (const auto parsed = parse(typing ? edit.text : shown); !parsed) {
+      problem = parsed.error().message;
+    }
   }
   look.wrong = look.wrong || !problem.empty();
-  const auto typed = EditText(ui, edit, id, r, value, look);
-  if (!problem.empty()) ui.Bubble({r.x0, r.y1 + 4}, problem);
-  if (!typed) return std::nullopt;
-  auto parsed = parse(*typed);
-  return parsed ? std::optional<T>(std::move(*parsed)) : std::nullopt;
+  const auto typed = EditText(ui, edit, id, r, typing ? value : shown, look);
+  const bool active = edit.id == id;
+  if (active && !typing) edit.before = value;
+  if (!problem.empty() && (active || ImGui::IsMouseHoveringRect({r.x0, r.y0}, {r.x1, r.y1}))) {
+    ui.Bubble({r.x0, r.y1 + 4}, problem);
+  }
+  if (typed) {
+    if (auto parsed = parse(*typed)) {
+      edit.wrong.erase(std::string(id));
+      return std::optional<T>(std::move(*parsed));
+    }
+  }
+  if (active || typing) {
+    if (parse(edit.text)) {
+      edit.wrong.erase(std::string(id));
+    } else {
+      edit.wrong[std::string(id)] = {edit.text, edit.before, false};
+    }
+    if (active) return std::nullopt;
+  }
+  wrong = edit.wrong.find(id);
+  if (wrong == edit.wrong.end() || wrong->second.left) return std::nullopt;
+  wrong->second.left = true;
+  if (value == wrong->second.before) return std::nullopt;
+  auto before = parse(wrong->second.before);
+  return before ? std::optional<T>(std::move(*before)) : std::nullopt;
 }
 
 // Whole numbers of at least `least`.

@@ -178,6 +178,19 @@ TEST_F(ProgramTest, DiffOfEqualPoliciesIsFineAndOfDifferentOnesIsNot) {
       << answer.out;
 }
 
+TEST_F(ProgramTest, DiffSpeaksInTheLabelsOfAGivenSchema) {
+  const std::string a = Write("a.yaml", kPolicy);
+  std::string text = kPolicy;
+  text.replace(text.find("[name, statecode]"), 17, "[name, statecode, revenue]");
+  const std::string schema = Write("s.json", R"({"schema":{"account":{"key":"accountid",
+    "label":"Customer","fields":{"accountid":{"type":"uniqueidentifier"},"name":{"type":"string"},
+    "statecode":{"type":"state"},"revenue":{"type":"money","label":"Annual revenue"}}}}})");
+  const Answer answer = Run({"diff", a, Write("b.yaml", text), "--schema", schema});
+  EXPECT_EQ(answer.code, 1) << answer.err;
+  EXPECT_NE(answer.out.find("+ Customer: field 'Annual revenue' added"), std::string::npos)
+      << answer.out;
+}
+
 TEST_F(ProgramTest, EvalPrintsTheIdsThatMatchInOrder) {
   const std::string rows =
       std::string(kSchema).substr(0, std::string(kSchema).size() - 1) + R"(,"rows":{"account":[
