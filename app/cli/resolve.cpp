@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <set>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
@@ -100,6 +101,15 @@ ExitCode Resolve(const Options& options, Terminal& terminal) {
     terminal.Complain(options.folder + " holds no policy (name the folder policies lie in)");
     return ExitCode::kNoAccess;
   }
+  // Of a project that is published there, a draft lying beside it is not what users get.
+  std::set<std::string> published;
+  for (const ProjectFile& file : *read) {
+    if (file.published && file.problem.empty()) published.insert(file.policy.project.name);
+  }
+  std::erase_if(*read, [&](const ProjectFile& file) {
+    return !file.published && file.problem.empty() &&
+           published.contains(file.policy.project.name);
+  });
   std::vector<ProjectFile> files;
   std::vector<Project> projects;
   std::vector<Finding> broken;

@@ -1,20 +1,15 @@
 // The controller's part that knows the projects of a folder.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "app/console/controller.h"
-#include "policy/support/text.h"
 #include "policy/yaml/read_policy.h"
 #include "policy/yaml/write_policy.h"
+#include "preview/publish/project_folder.h"
 
 namespace satchel {
 namespace {
-
-// A folder of policies is a dozen files; more is not one.
-constexpr std::size_t kMostFiles = 500;
-
-bool LooksLikePolicy(const std::string& text) {
-  return text.starts_with("satchel:") || text.find("\nsatchel:") != std::string::npos;
-}
 
 int PublishedVersion(const std::filesystem::path& folder, const std::string& project) {
   if (folder.empty()) return 0;
@@ -24,38 +19,45 @@ int PublishedVersion(const std::filesystem::path& folder, const std::string& pro
   return read.policy.published ? read.policy.published->version : 0;
 }
 
+FolderProject Listed(ProjectFile found, const std::filesystem::path& published_in) {
+  FolderProject file = {.file = std::move(found.file), .is_published = found.published};
+  if (!found.problem.empty()) {
+    file.error = (found.mark.known() ? ToString(found.mark) + ": " : "") + found.problem;
+    return file;
+  }
+  file.entities = static_cast<int>(found.policy.entities.size());
+  for (const Entity& entity : found.policy.entities) {
+    file.offline += entity.mode == DeviceMode::kOffline ? 1 : 0;
+  }
+  file.project = std::move(found.policy.project);
+  file.published = found.published && found.policy.published
+                       ? found.policy.published->version
+                       : PublishedVersion(published_in, file.project.name);
+  return file;
+}
+
+// What is published of a project that lies in the folder as well is a number beside it, not another
+// project.
 Result<std::vector<FolderProject>> FindProjects(const std::filesystem::path& folder,
-                                                const std::filesystem::path& published) {
-  std::error_code error;
+                                                const std::filesystem::path& published_in) {
+  auto found = ReadProjectFolder(folder);
+  if (!found) return Fail(found.error());
   std::vector<FolderProject> files;
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
-       at.increment(error)) {
-    const auto& path = at->path();
-    const std::string extension = LowerAscii(path.extension().string());
-    std::error_code ignored;
-    if ((extension != ".yaml" && extension != ".yml") || !at->is_regular_file(ignored)) continue;
-    const auto text = ReadWholeFile(path);
-    if (!text || !LooksLikePolicy(*text)) continue;
-    FolderProject file = {.file = path};
-    ReadPolicy read = ParsePolicy(*text);
-    for (const Finding& finding : read.findings) {
-      if (finding.severity != Severity::kError || !file.error.empty()) continue;
-      file.error = (finding.mark.known() ? ToString(finding.mark) + ": " : "") + finding.message;
-    }
-    file.entities = static_cast<int>(read.policy.entities.size());
-    for (const Entity& entity : read.policy.entities) {
-      file.offline += entity.mode == DeviceMode::kOffline ? 1 : 0;
-    }
-    file.project = std::move(read.policy.project);
-    file.published = PublishedVersion(published, file.project.name);
-    files.push_back(std::move(file));
-    if (files.size() == kMostFiles) break;
+  for (ProjectFile& file : *found) files.push_back(Listed(std::move(file), published_in));
+  std::map<std::string, int> published;
+  for (const FolderProject& file : files) {
+    if (file.is_published) published[file.project.name] = file.published;
   }
-  if (error) {
-    return Fail(ErrorCode::kIo, folder.string() + ": cannot be listed: " + error.message());
+  std::set<std::string> loose;
+  for (FolderProject& file : files) {
+    if (file.is_published || !file.error.empty()) continue;
+    loose.insert(file.project.name);
+    const auto version = published.find(file.project.name);
+    if (version != published.end()) file.published = std::max(file.published, version->second);
   }
-  std::sort(files.begin(), files.end(),
-            [](const FolderProject& a, const FolderProject& b) { return a.file < b.file; });
+  std::erase_if(files, [&](const FolderProject& file) {
+    return file.is_published && loose.contains(file.project.name);
+  });
   return files;
 }
 
@@ -84,7 +86,7 @@ void Controller::Handle(const DuplicateProject& c) {
   if (!state_.file) return;
   std::optional<Policy> draft;
   if (c.file == state_.file->path) draft = state_.draft.current();
-  const auto target = c.file.parent_path() / (c.name + ".yaml");
+  const auto target = state_.file->path.parent_path() / (c.name + ".yaml");
   jobs_.Submit(
       Lane::kDisk, "Duplicating the project", false,
       [draft, c, target](JobContext&) -> Result<> {

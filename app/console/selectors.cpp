@@ -222,18 +222,24 @@ std::string FieldWords(const AppState& state, const std::string& entity, const s
   return known != nullptr && !known->label.empty() ? known->label : field;
 }
 
+const UserInfo* ChosenUser(const AppState& state) {
+  if (state.user.empty()) return nullptr;
+  for (const UserInfo& user : state.connection.users) {
+    if (state.user == user.id || LowerAscii(state.user) == LowerAscii(user.domain_name) ||
+        LowerAscii(state.user) == LowerAscii(user.email) || state.user == user.name) {
+      return &user;
+    }
+  }
+  return nullptr;
+}
+
 std::string UserWords(const AppState& state) {
   if (state.user.empty()) {
     const std::string& name = state.connection.identity.user_name;
     return name.empty() ? "the signed-in user" : name;
   }
-  for (const UserInfo& user : state.connection.users) {
-    if (state.user == user.id || LowerAscii(state.user) == LowerAscii(user.domain_name) ||
-        LowerAscii(state.user) == LowerAscii(user.email) || state.user == user.name) {
-      return user.name;
-    }
-  }
-  return state.user;
+  const UserInfo* user = ChosenUser(state);
+  return user == nullptr ? state.user : user->name;
 }
 
 std::string ProjectTitle(const AppState& state) {

@@ -77,6 +77,8 @@ struct FieldRow {
 [[nodiscard]] std::string FieldWords(const AppState& state, const std::string& entity,
                                      const std::string& field);
 [[nodiscard]] std::string UserWords(const AppState& state);  // Of the user to preview as.
+// That user, where one was chosen and the server's list has them.
+[[nodiscard]] const UserInfo* ChosenUser(const AppState& state);
 [[nodiscard]] std::string ProjectTitle(const AppState& state);
 // Of a policy of the folder: the open file as it is in the draft, the others as they are on disk.
 [[nodiscard]] Project ProjectOf(const AppState& state, const FolderProject& file);

@@ -79,7 +79,7 @@ Resolution ResolveProject(const std::vector<Project>& projects,
           "; " + (tied.size() == 1 ? tied[0] + " comes" : Join(tied, " and ") + " come") + " first";
     } else if (tied.size() > 1) {
       standing.kind = ProjectStanding::Kind::kTied;
-      standing.reason += ", as has " + std::string(tied.size() == 2 ? "the other" : "another");
+      standing.reason += "; another has the same priority";
     } else {
       standing.kind = ProjectStanding::Kind::kChosen;
       if (theirs.size() > 1) standing.reason += ", the highest";

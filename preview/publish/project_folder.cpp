@@ -78,7 +78,10 @@ Result<std::vector<ProjectFile>> ReadProjectFolder(const fs::path& folder) {
   for (const fs::path& file : loose) {
     if (auto read = Read(file, file.filename() != kCurrent)) projects.push_back(*std::move(read));
   }
-  for (const fs::path& file : published) projects.push_back(*Read(file, false));
+  for (const fs::path& file : published) {
+    projects.push_back(*Read(file, false));
+    projects.back().published = true;
+  }
   std::sort(projects.begin(), projects.end(),
             [](const ProjectFile& a, const ProjectFile& b) { return a.file < b.file; });
   return projects;

@@ -16,6 +16,7 @@ struct ProjectFile {
   Policy policy = {};        // Of a file without a problem.
   std::string problem = {};  // Why it cannot be used; empty: it can.
   Mark mark = {};            // Where in the file the problem is.
+  bool published = false;    // The current version of a project that is published in the folder.
 };
 
 // FOLDER/*.yaml and *.yml, and FOLDER/PROJECT/current.yaml; of a folder that holds a current.yaml

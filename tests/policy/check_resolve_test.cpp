@@ -63,7 +63,7 @@ TEST(Resolve, ChoosesNoneOfProjectsThatTie) {
   EXPECT_FALSE(resolution.chosen);
   EXPECT_EQ(KindsOf(resolution), (std::vector{Kind::kTied, Kind::kTied, Kind::kOutranked}));
   EXPECT_EQ(resolution.standings[0].reason,
-            "is for the role 'Technician', priority 10, as has the other");
+            "is for the role 'Technician', priority 10; another has the same priority");
   EXPECT_EQ(resolution.standings[2].reason,
             "is for everyone, priority 0; 'field-service' and 'sales' come first");
   ASSERT_TRUE(Has(resolution, "priority-tie"));

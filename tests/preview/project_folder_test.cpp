@@ -38,6 +38,10 @@ TEST_F(Folder, HoldsLoosePoliciesAndWhatIsPublished) {
   Write("c/current.yaml", Named("c"));
   Write("c/1.yaml", Named("c"));
   EXPECT_EQ(Projects(folder_.path()), (std::vector<std::string>{"a", "b", "c"}));
+  const auto read = ReadProjectFolder(folder_.path());
+  ASSERT_TRUE(read);
+  EXPECT_FALSE((*read)[1].published);
+  EXPECT_TRUE((*read)[2].published);
 }
 
 TEST_F(Folder, OfOneProjectIsItsCurrentVersion) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
 #include "policy/model/name.h"
 #include "policy/support/text.h"
@@ -12,6 +13,17 @@ namespace satchel {
 namespace {
 
 constexpr float kRow = 56;
+
+// Why a copy cannot have that name; empty: it can.
+std::string CopyProblem(const AppState& state, const std::string& name) {
+  if (!IsProjectName(name)) return "Small letters, digits and hyphens";
+  for (const FolderProject& file : state.projects.files) {
+    if (file.project.name == name || file.file.filename() == name + ".yaml") {
+      return name + " is taken";
+    }
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -70,13 +82,16 @@ float ProjectsPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comm
 float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& commands,
                              const FolderProject& file, const Rect& row) {
   const Theme& t = ui.theme;
-  const std::string id = "projects/" + file.file.filename().string();
+  const std::string id =
+      "projects/" + file.file.lexically_relative(state.projects.folder).generic_string();
   const bool open = state.file->path == file.file;
   const Project project = ProjectOf(state, file);
   const Press press = ui.Hit(id, row.Inset(6, 2), 8);
   if (press.hovered) ui.Fill(row.Inset(6, 2), t.hover, 8);
-  if (press.clicked && !open) commands.Push(OpenFile{file.file});
-  if (press.hovered && !open) ui.Tooltip("Open it");
+  if (press.clicked && !open && !file.is_published) commands.Push(OpenFile{file.file});
+  if (press.hovered && !open) {
+    ui.Tooltip(file.is_published ? "A published version is not edited: duplicate it" : "Open it");
+  }
   ui.Tile({row.x0 + 16, row.cy() - 16}, 32, icon::kWork, open ? t.Hue(0) : t.neutral.fill);
   const float roles = row.x0 + std::floor(row.width() * 0.36F);
   const float priority = row.x1 - 356;
@@ -85,11 +100,11 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
   ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 60, row.cy() - 9, room, name);
   ui.Fit(
       ui.fonts.caption, t.text3, row.x0 + 60, row.cy() + 10, room,
-      file.error.empty() ? project.name + ", " + file.file.filename().string() : "Cannot be read");
+      file.error.empty() ? project.name + ", " + id.substr(9) : "Cannot be read");
   if (open) ui.Pill({roles - 60, row.cy() - 11}, "Open", t.accents);
   float bottom = row.y1;
   if (!file.error.empty()) {
-    ui.Fit(ui.fonts.small, t.err.fg, roles, row.cy(), row.x1 - 60 - roles, file.error);
+    ui.Fit(ui.fonts.small, t.err.fg, roles, row.cy(), row.x1 - 16 - roles, Capitalised(file.error));
   } else {
     ui.Fit(ui.fonts.small, t.text2, roles, row.cy(), priority - roles - 16,
            project.roles.empty() ? "Everyone" : Join(project.roles, ", "));
@@ -110,18 +125,24 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
     }
     if (mine) {
       const Rect line = At(row.x0 + 60, row.y1 + 4, row.width() - 76, 40);
-      const bool good = IsProjectName(name_);
+      const std::string problem = CopyProblem(state, name_);
       const float make = ui.ButtonWidth("Duplicate as", false);
-      ui.Input("projects/copy-name", At(line.x0, line.y0, 300, 32), &name_, "Name of the copy",
+      const float cancel = ui.ButtonWidth("Cancel", false);
+      const bool enter = writing_ && compat::Pressed(compat::Key::kEnter);
+      ui.Input("projects/copy-name", At(line.x0, line.y0, 260, 32), &name_, "Name of the copy",
                nullptr);
-      if (ui.Button(
-              "projects/copy", {line.x0 + 308, line.y0}, "Duplicate as", nullptr,
-              ButtonStyle::kPrimary, 0, good,
-              good ? "Writes " + name_ + ".yaml beside it" : "Small letters, digits and hyphens")) {
-        commands.Push(DuplicateProject{file.file, name_});
+      writing_ = ui.record.focused == "projects/copy-name";
+      const bool pressed =
+          ui.Button("projects/copy", {line.x0 + 268, line.y0}, "Duplicate as", nullptr,
+                    ButtonStyle::kPrimary, 0, problem.empty(), problem);
+      if (ui.Button("projects/copy-cancel", {line.x0 + 276 + make, line.y0}, "Cancel", nullptr)) {
         copying_.clear();
       }
-      if (ui.Button("projects/copy-cancel", {line.x0 + 316 + make, line.y0}, "Cancel", nullptr)) {
+      const float said = line.x0 + 288 + make + cancel;
+      ui.Fit(ui.fonts.small, problem.empty() ? t.text3 : t.err.fg, said, line.y0 + 16,
+             row.x1 - 16 - said, problem.empty() ? "Writes " + name_ + ".yaml" : problem);
+      if ((pressed || enter) && problem.empty()) {
+        commands.Push(DuplicateProject{file.file, name_});
         copying_.clear();
       }
       bottom += 52;

@@ -2,10 +2,21 @@
 
 #include <algorithm>
 
+#include "app/console/panels/finding_words.h"
 #include "policy/check/resolve.h"
 #include "policy/support/text.h"
 
 namespace satchel {
+namespace {
+
+// Below the project's title: "For the role 'Technician', priority 10".
+std::string Reason(const ProjectStanding& standing) {
+  constexpr std::string_view kIs = "is ";
+  const std::string& reason = standing.reason;
+  return Capitalised(reason.starts_with(kIs) ? reason.substr(kIs.size()) : reason);
+}
+
+}  // namespace
 
 float UserProjectCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                             float width) {
@@ -15,17 +26,14 @@ float UserProjectCard::Draw(Ui& ui, const AppState& state, CommandQueue& command
   for (const FolderProject& file : state.projects.files) {
     if (file.error.empty()) projects.push_back(ProjectOf(state, file));
   }
-  const UserInfo* user = nullptr;
-  for (const UserInfo& each : connection.users) {
-    if (each.id == state.user || each.name == state.user) user = &each;
-  }
+  const UserInfo* user = ChosenUser(state);
   const Resolution resolution = user ? ResolveProject(projects, user->roles) : Resolution{};
   const float lines = user ? static_cast<float>(resolution.standings.size()) * 48 : 40;
   std::vector<const Finding*> said;
   for (const Finding& finding : resolution.findings) said.push_back(&finding);
   float notes = 0;
   for (const Finding* finding : said) {
-    notes += Ui::WrappedHeight(ui.fonts.small, finding->message, width - 76) + 14;
+    notes += Ui::WrappedHeight(ui.fonts.small, FindingWords(*finding), width - 76) + 14;
   }
   const Rect card = At(at.x, at.y, width, 118 + lines + notes);
   ui.Card(card);
@@ -86,13 +94,15 @@ float UserProjectCard::Draw(Ui& ui, const AppState& state, CommandQueue& command
     ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 44, row.cy() - 8, row.width() - 60,
            TitleOf(project));
     ui.Fit(ui.fonts.caption, t.text2, row.x0 + 44, row.cy() + 10, row.width() - 60,
-           standing.reason);
+           Reason(standing));
   }
   y += 4;
   for (const Finding* finding : said) {
     ui.Icon(ui.fonts.icon18, finding->severity == Severity::kError ? t.err.fill : t.warn.fill,
             {card.x0 + 28, y + 9}, icon::kWarning);
-    y += ui.Wrapped(ui.fonts.small, t.text, {card.x0 + 48, y}, width - 76, finding->message) + 14;
+    y += ui.Wrapped(ui.fonts.small, t.text, {card.x0 + 48, y}, width - 76,
+                    FindingWords(*finding)) +
+         14;
   }
   return card.y1;
 }

@@ -52,7 +52,8 @@ struct FolderProject {
   Project project = {};
   int entities = 0;
   int offline = 0;
-  int published = 0;  // Version in the publish folder; 0: none.
+  int published = 0;          // Version in the publish folder; 0: none.
+  bool is_published = false;  // It lies there published only: to be duplicated, not to be edited.
 };
 
 struct ProjectsState {

@@ -248,6 +248,35 @@ TEST_F(ProjectsOfAFolder, StandSideBySide) {
   EXPECT_EQ(state().file->path.filename(), "sales.yaml");
 }
 
+TEST_F(ProjectsOfAFolder, AreTheirDraftsWithWhatIsPublishedBesideThem) {
+  WriteProject("sales", 5, {"Salesperson"});
+  std::filesystem::create_directories(folder_ / "sales");
+  std::filesystem::create_directories(folder_ / "depot");
+  Write("sales/current.yaml",
+        "satchel: 1\nproject: {name: sales}\npublished: {version: 4, at: 2026-01-01T00:00:00Z, "
+        "by: Eva, content_hash: x, structure_hash: y}\n");
+  Write("depot/current.yaml", "satchel: 1\nproject: {name: depot}\n");
+  Show();
+  ASSERT_EQ(state().projects.files.size(), 2U);
+  ASSERT_TRUE(Found("sales"));
+  EXPECT_EQ(Found("sales")->file.filename(), "sales.yaml");
+  EXPECT_EQ(Found("sales")->published, 4);
+  // Published only: it is listed, and not opened to be edited.
+  ASSERT_TRUE(Found("depot"));
+  Press("projects/depot/current.yaml");
+  EXPECT_EQ(state().file->path.filename(), "field-service.yaml");
+  Press("projects/depot/current.yaml/duplicate");
+  Press("projects/copy-name");
+  Key(Key::kA, true);
+  Type("sales");
+  EXPECT_TRUE(Says("sales is taken"));
+  Key(Key::kA, true);
+  Type("depot-north");
+  Key(Key::kEnter);
+  ASSERT_TRUE(Found("depot-north"));
+  EXPECT_EQ(Found("depot-north")->file.parent_path(), folder_);
+}
+
 TEST_F(ProjectsOfAFolder, AreDuplicated) {
   WriteProject("sales", 5, {"Salesperson"});
   Show();
@@ -277,7 +306,7 @@ TEST_F(ProjectsOfAFolder, SayWhichOneAUserGets) {
   Press("projects/user");
   Press("projects-user/item/u1");
   EXPECT_EQ(state().user, "u1");
-  EXPECT_TRUE(Says("is for the role 'Technician'"));
+  EXPECT_TRUE(Says("For the role 'Technician'"));
   EXPECT_TRUE(Says("technicians"));
 }
 
