@@ -20,6 +20,11 @@ constexpr float kInspector = 1200;  // The inspector stays.
 }  // namespace
 
 ConsoleUi::ConsoleUi() {
+  MakeScreens();
+}
+
+// What somebody has half typed belongs to the file it was typed for.
+void ConsoleUi::MakeScreens() {
   screens_[Screen::kProject] = std::make_unique<ProjectScreen>();
   screens_[Screen::kEntities] = std::make_unique<EntitiesScreen>();
   screens_[Screen::kFilters] = std::make_unique<FiltersScreen>();
@@ -36,6 +41,10 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   if (styled_ != state.theme) {
     ApplyTheme(theme);
     styled_ = state.theme;
+  }
+  if (state.file && state.file->path != file_) {
+    file_ = state.file->path;
+    MakeScreens();
   }
   record.controls.clear();
   record.views.clear();

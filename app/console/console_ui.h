@@ -1,6 +1,7 @@
 // The whole window as one Dear ImGui frame: layout, panels, shortcuts.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@ class ConsoleUi {
             FrameRecord& record, CommandQueue& commands);
 
  private:
+  void MakeScreens();
   void DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands, Rect content);
   void Shortcuts(const AppState& state, CommandQueue& commands);
 
@@ -30,6 +32,7 @@ class ConsoleUi {
   PathBox path_box_;
   StartPanel start_;
   std::map<Screen, std::unique_ptr<ScreenView>> screens_;
+  std::filesystem::path file_;  // Which the screens were made for.
   bool inspector_open_ = false;  // Only where the window is too narrow for it to stay.
   int asked_for_path_ = 0;
   std::optional<ThemeName> styled_;

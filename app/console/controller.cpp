@@ -104,25 +104,45 @@ void Controller::Handle(const OpenFile& c) {
     state_.recent.insert(state_.recent.begin(), path);
     if (state_.recent.size() > kRecentFiles) state_.recent.resize(kRecentFiles);
     RememberSettings();
-    if (const auto kept = FindDraft(DraftFile(folder, path))) {
-      PolicyText draft = workbench_->Parse(kept->yaml);
-      if (!HasErrors(draft.findings) && draft.policy != state_.file->saved) {
-        state_.draft.Commit(std::move(draft.policy), {.name = "Restore unsaved changes",
-                                                      .selected = state_.selected_entity});
-        const bool same = kept->base_hash == state_.file->text_hash;
-        Show({.severity = same ? Severity::kInfo : Severity::kWarning,
-              .title = "Unsaved changes restored",
-              .text = same ? "Satchel was closed before they were saved."
-                           : "The file has changed on disk since: compare before you save.",
-              .action = "Discard",
-              .on_action = DiscardDraft{}});
-      }
-    }
+    RestoreDraft(DraftFile(folder, path));
   }
   if (state_.screen == Screen::kStart) state_.screen = Screen::kEntities;
   state_.projects = {};
   Restudy();
   if (state_.connection.state == ServerConnection::State::kOnline) ReadSchema();
+}
+
+// What a crash left. Of a draft that the reader does not take whole, all that it does take comes
+// back, and the draft as it was written is kept beside: edits to come are written over it.
+void Controller::RestoreDraft(const std::filesystem::path& draft_file) {
+  const auto kept = FindDraft(draft_file);
+  if (!kept) return;
+  PolicyText draft = workbench_->Parse(kept->yaml);
+  const bool whole = !HasErrors(draft.findings);
+  const bool readable = whole || !draft.policy.entities.empty();
+  if (!whole) {
+    auto aside = draft_file;
+    aside += ".unread";
+    std::error_code ignored;
+    std::filesystem::copy_file(draft_file, aside,
+                               std::filesystem::copy_options::overwrite_existing, ignored);
+    Show({.severity = Severity::kWarning,
+          .title = readable ? "Unsaved changes restored, but not all of them"
+                            : "Unsaved changes could not be read",
+          .text = draft.findings.front().message + ". As they were written they are kept in " +
+                  ShortPath(aside) + "."});
+  }
+  if (!readable || draft.policy == state_.file->saved) return;
+  state_.draft.Commit(std::move(draft.policy),
+                      {.name = "Restore unsaved changes", .selected = state_.selected_entity});
+  if (!whole) return;
+  const bool same = kept->base_hash == state_.file->text_hash;
+  Show({.severity = same ? Severity::kInfo : Severity::kWarning,
+        .title = "Unsaved changes restored",
+        .text = same ? "Satchel was closed before they were saved."
+                     : "The file has changed on disk since: compare before you save.",
+        .action = "Discard",
+        .on_action = DiscardDraft{}});
 }
 
 void Controller::Handle(const SaveFile& c) {
@@ -141,6 +161,14 @@ void Controller::Handle(const SaveFile& c) {
   }
   state_.dialog.reset();
   const std::string yaml = workbench_->Print(state_.draft.current());
+  // A file that could not be opened again is worse than none.
+  for (const Finding& finding : workbench_->Parse(yaml).findings) {
+    if (finding.severity != Severity::kError) continue;
+    Show({.severity = Severity::kError,
+          .title = "The policy was not saved",
+          .text = finding.message + ". Your changes are kept as a draft."});
+    return;
+  }
   if (const auto written = WriteAtomically(file.path, yaml); !written) {
     Show({.severity = Severity::kError,
           .title = "The policy was not saved",

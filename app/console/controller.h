@@ -112,7 +112,9 @@ class Controller {
   void LeaveProject();
   void RemovePreview();
   void AutosaveDraft();
+  void RestoreDraft(const std::filesystem::path& draft_file);
   void RememberSettings();
+  void Disconnect();
   void ReadSchema();
   void ReadUsers();
   void ReadProfiles();

@@ -4,6 +4,7 @@
 
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
+#include "app/console/start/host_name.h"
 #include "preview/compare/compared_records.h"
 
 namespace satchel {
@@ -39,21 +40,33 @@ std::vector<std::string> NamesIn(const Policy& policy) {
 
 }  // namespace
 
-void Controller::Handle(const ConnectTo& c) {
-  const std::uint64_t epoch = ++connection_epoch_;
-  ServerConnection& connection = state_.connection;
-  connection = {};
+// What was under way for the connection finds another epoch, and is dropped.
+void Controller::Disconnect() {
+  ++connection_epoch_;
+  state_.connection = {};
   lab_.ConnectionChanged();
   state_.lookup = {};
   state_.translation = {};
   state_.views = {};
   DropWorkingSet();
+}
+
+void Controller::Handle(const ConnectTo& c) {
+  Disconnect();
+  const std::uint64_t epoch = connection_epoch_;
+  ServerConnection& connection = state_.connection;
   connection.server = c.server;
   connection.asked_at = surroundings_.clock();
   auto link = workbench_->Connect(c.server);
   if (!link) {
     connection.state = ServerConnection::State::kFailed;
     connection.error = link.error().message;
+    // Without its secret a profile still says which server it is.
+    for (const KnownProfile& known : state_.start.profiles) {
+      if (known.profile.name == c.server) connection.host = HostOf(known.profile.url);
+    }
+    if (!connection.host.empty()) FindKeptSchema();
+    Restudy();
     return;
   }
   connection.state = ServerConnection::State::kConnecting;

@@ -125,6 +125,10 @@ void Controller::Handle(const StopSandbox&) {
   StartState& start = state_.start;
   if (start.sandbox != StartState::Sandbox::kRunning) return;
   start.sandbox = StartState::Sandbox::kNone;
+  if (state_.connection.server == start.sandbox_url) {
+    Disconnect();
+    Restudy();
+  }
   jobs_.Submit(
       Lane::kDevice, "Stopping the sandbox", false,
       [process = std::move(start.process)](JobContext&) mutable {

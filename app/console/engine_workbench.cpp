@@ -8,6 +8,7 @@
 
 #include "app/console/lab/phone.h"
 #include "app/console/sandbox_process.h"
+#include "app/console/start/host_name.h"
 #include "app/console/study.h"
 #include "app/console/typed_secrets.h"
 #include "engine/filter/server_query.h"
@@ -42,12 +43,6 @@ class TimedTransport : public Transport {
   Transport& next_;
   std::atomic<double> seconds_ = -1;
 };
-
-std::string HostOf(const std::string& url) {
-  const auto scheme = url.find("://");
-  const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
-  return url.substr(begin, url.find('/', begin) - begin);
-}
 
 bool IsHere(const std::string& url) {
   const auto parsed = ParseUrl(url);

@@ -523,6 +523,16 @@ void Checker::CheckPolicy(const Policy& policy) {
         expectation.includes.empty() ? expectation.excludes : expectation.includes;
     const std::string name =
         expectation.entity.empty() ? record.substr(0, record.find('/')) : expectation.entity;
+    const std::size_t slash = record.find('/');
+    const bool names_record =
+        slash != std::string::npos && slash > 0 && slash + 1 < record.size();
+    if (expectation.as.empty()) {
+      Report("bad-value", place, "the expectation is about nobody; name a user or role/NAME");
+    }
+    if (expectation.entity.empty() && !names_record) {
+      Report("bad-value", place, "the expectation names no record; write entity/id");
+      continue;
+    }
     const Entity* found = policy.Find(name);
     if (!found || found->mode != DeviceMode::kOffline) {
       Report("expect-entity", place,

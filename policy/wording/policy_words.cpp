@@ -1,3 +1,6 @@
+#include <array>
+#include <utility>
+
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -92,6 +95,28 @@ std::string EntityParagraph(const Entity& entity, const Schema* schema) {
   return text;
 }
 
+// "15 min", "24 h", "7 days": as it is read, where PrintDuration is as it is written.
+std::string SpokenDuration(Seconds duration) {
+  const std::int64_t seconds = duration.count();
+  constexpr std::int64_t kHour = 3600;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (seconds > kDay && seconds % kDay == 0) return std::to_string(seconds / kDay) + " days";
+  if (seconds >= kHour && seconds % kHour == 0) return std::to_string(seconds / kHour) + " h";
+  if (seconds >= 60 && seconds % 60 == 0) return std::to_string(seconds / 60) + " min";
+  return std::to_string(seconds) + " s";
+}
+
+std::string SpokenBandwidth(std::int64_t bits_per_second) {
+  constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> kUnits = {
+      {{1'000'000'000, " Gbit/s"}, {1'000'000, " Mbit/s"}, {1'000, " kbit/s"}}};
+  for (const auto& [factor, unit] : kUnits) {
+    if (bits_per_second != 0 && bits_per_second % factor == 0) {
+      return std::to_string(bits_per_second / factor) + std::string(unit);
+    }
+  }
+  return std::to_string(bits_per_second) + " bit/s";
+}
+
 std::string TriggersParagraph(const Policy& policy, const Schema* schema) {
   const Triggers& triggers = policy.triggers;
   std::string text = "Synchronisation\n  By hand: " + StyleWords(policy.sync.style) + ".\n";
@@ -100,7 +125,7 @@ std::string TriggersParagraph(const Policy& policy, const Schema* schema) {
     std::string line = "when the app starts";
     if (start->style) line += ", " + StyleWords(*start->style);
     if (start->skip_if_synced_within) {
-      line += ", unless it synchronised within " + PrintDuration(*start->skip_if_synced_within);
+      line += ", unless it synchronised within " + SpokenDuration(*start->skip_if_synced_within);
     }
     lines.push_back(line);
   }
@@ -114,15 +139,15 @@ std::string TriggersParagraph(const Policy& policy, const Schema* schema) {
       watched.push_back(EntityLabel(entity, schema));
     }
     if (!watched.empty()) line += " (" + Join(watched, ", ") + ")";
-    if (change->poll) line += ", looked for every " + PrintDuration(*change->poll);
+    if (change->poll) line += ", looked for every " + SpokenDuration(*change->poll);
     lines.push_back(line);
   }
   if (const auto& save = triggers.on_save) {
-    lines.push_back(save->delay ? PrintDuration(*save->delay) + " after the user saves"
+    lines.push_back(save->delay ? SpokenDuration(*save->delay) + " after the user saves"
                                 : "after the user saves");
   }
   if (triggers.every) {
-    lines.push_back("every " + PrintDuration(*triggers.every) +
+    lines.push_back("every " + SpokenDuration(*triggers.every) +
                     (triggers.retry_on_reconnect
                          ? ", and once the connection returns when one was missed"
                          : ""));
@@ -152,10 +177,10 @@ std::string BudgetsParagraph(const Budgets& budgets) {
   if (budgets.records) parts.push_back("at most " + HumanCount(*budgets.records) + " records");
   if (budgets.bytes) parts.push_back("at most " + PrintSize(*budgets.bytes) + " on the device");
   if (budgets.first_sync) {
-    std::string part = "a first sync of at most " + PrintDuration(*budgets.first_sync);
+    std::string part = "a first sync of at most " + SpokenDuration(*budgets.first_sync);
     if (budgets.network) {
-      part += " at " + PrintBandwidth(budgets.network->bits_per_second) + " and " +
-              PrintLatency(budgets.network->latency);
+      part += " at " + SpokenBandwidth(budgets.network->bits_per_second) + " and " +
+              std::to_string(budgets.network->latency.count()) + " ms";
     }
     parts.push_back(part);
   }
@@ -173,8 +198,8 @@ std::string WhoWords(const std::string& as) {
 
 std::string ExpectationWords(const Expectation& expectation, const Schema* schema) {
   const std::string who = WhoWords(expectation.as);
-  if (!expectation.includes.empty()) return who + " has " + expectation.includes;
-  if (!expectation.excludes.empty()) return who + " does not have " + expectation.excludes;
+  if (!expectation.includes.empty()) return who + " has the record " + expectation.includes;
+  if (!expectation.excludes.empty()) return who + " does not have the record " + expectation.excludes;
   std::vector<std::string> bounds;
   if (expectation.exactly) bounds.push_back("exactly " + HumanCount(*expectation.exactly));
   if (expectation.at_least) bounds.push_back("at least " + HumanCount(*expectation.at_least));

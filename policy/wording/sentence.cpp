@@ -6,6 +6,7 @@
 
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/operator_words.h"
 
 namespace satchel {
 
@@ -116,13 +117,15 @@ class Speaker {
       Add(Phrase::Kind::kField, FieldLabel(owner, condition.field, schema_));
     }
     const OperatorInfo& info = Info(condition.op);
+    const FieldSchema* field = schema_ ? schema_->Find(owner, condition.field) : nullptr;
+    const std::string words(WordsOn(field, info));
     if (!condition.value_of.empty()) {
-      Plain(" " + std::string(info.words) + " ");
+      Plain(" " + words + " ");
       SayOtherField(condition.value_of, owner);
     } else if (info.operand == Operand::kCount) {
       SayCount(info, condition);
     } else {
-      Plain(" " + std::string(info.words));
+      Plain(" " + words);
       if (info.arity != Arity::kNone) SayValues(info, condition, owner);
     }
   }

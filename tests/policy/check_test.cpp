@@ -209,6 +209,10 @@ TEST(Check, ReportsEachRuleByItsName) {
   EXPECT_EQ(with([](Policy& p, Entity&) { p.budgets.first_sync = Seconds(9); }), "budget-network ");
   EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .entity = "x", .exactly = 1}}; }),
             "expect-entity ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .includes = "account/"}}; }),
+            "bad-value ");
+  EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "", .entity = "account", .at_most = 1}}; }),
+            "bad-value ");
   EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .includes = "task/1"}}; }),
             "expect-entity ");
   EXPECT_EQ(with([](Policy& p, Entity&) {

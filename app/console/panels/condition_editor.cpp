@@ -5,6 +5,7 @@
 
 #include "policy/check/literal.h"
 #include "policy/support/text.h"
+#include "policy/wording/operator_words.h"
 
 namespace satchel {
 namespace {
@@ -57,8 +58,8 @@ bool HasChoices(const FieldSchema* field) {
 
 }  // namespace
 
-std::string OperatorWords(const OperatorInfo& info) {
-  std::string words(info.words);
+std::string OperatorWords(const OperatorInfo& info, const FieldSchema* field) {
+  std::string words(WordsOn(field, info));
   if (const auto at = words.find(" N "); at != std::string::npos) words.replace(at, 3, " … ");
   return words;
 }
@@ -67,7 +68,7 @@ std::vector<PickerItem> ConditionEditor::Operators(const FieldSchema* field) {
   std::vector<PickerItem> items;
   for (const OperatorInfo& info : satchel::Operators()) {
     if (!Allowed(info, field)) continue;
-    items.push_back({std::string(info.name), OperatorWords(info),
+    items.push_back({std::string(info.name), OperatorWords(info, field),
                      info.negated ? "Keeps records without a value too" : "",
                      std::string(info.name), nullptr, -1});
   }
@@ -143,7 +144,7 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
   const OperatorInfo& info = Info(condition.op);
   // Without a value there is room for the longest words.
   const float op_room = r.width() - field_width - 8;
-  const float wished = Ui::Width(ui.fonts.small, OperatorWords(info)) + 46;
+  const float wished = Ui::Width(ui.fonts.small, OperatorWords(info, field)) + 46;
   const float op_width =
       std::floor(info.arity == Arity::kNone ? std::min(op_room, std::max(wished, 176.0F))
                                             : std::min(200.0F, r.width() * 0.31F));
@@ -174,14 +175,15 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
     edit = std::move(made);
   }
   if (const auto chosen =
-          menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info),
+          menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info, field),
                        [&] { return Operators(field); }, {.wrong = place.wrong_operator})) {
     if (const auto op = FindOperator(*chosen)) {
       ConditionEdit made{condition, "", ""};
       made.next.op = *op;
       if (Info(*op).operand != info.operand) made.next.values.clear();
       Trim(made.next);
-      made.name = FieldWords(state, owner, condition.field) + " " + OperatorWords(Info(*op));
+      made.name = FieldWords(state, owner, condition.field) + " " +
+                  OperatorWords(Info(*op), field);
       edit = std::move(made);
     }
   }
@@ -498,7 +500,7 @@ std::optional<Condition> ConditionEditor::DrawList(Ui& ui, const Condition& cond
     list_text_ = text;
   }
   // Enter, a comma, or going elsewhere: the value is there.
-  const bool done = ImGui::IsItemDeactivated() || text.find(',') != std::string::npos;
+  const bool done = !ImGui::IsItemActive() || text.find(',') != std::string::npos;
   if (list_id_ != id || !done) return next;
   Condition made = condition;
   for (const std::string_view part : Split(list_text_, ',')) {

@@ -62,7 +62,7 @@ class ConditionEditor {
   std::string list_id_;
 };
 
-// "is in the last … days".
-[[nodiscard]] std::string OperatorWords(const OperatorInfo& info);
+// "is in the last … days"; `field` may be null.
+[[nodiscard]] std::string OperatorWords(const OperatorInfo& info, const FieldSchema* field);
 
 }  // namespace satchel

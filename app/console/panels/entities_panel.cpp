@@ -1,10 +1,10 @@
 #include "app/console/panels/entities_panel.h"
-#include "app/console/panels/finding_words.h"
-
-#include <functional>
 
 #include <cmath>
+#include <functional>
 
+#include "app/console/panels/finding_words.h"
+#include "app/console/panels/policy_words.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -37,11 +37,14 @@ bool EntitiesPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     wants_details = ui.IconButton("entities/details", {right, head.y0 + 8}, icon::kViewSidebar,
                                   "Details of the selected entity");
   }
-  if (on_server > 0) {
-    right -= ui.ButtonWidth("Add entity", true) + (details ? 8.0F : 0.0F);
-    if (ui.Button("entities/add", {right, head.y0 + 8}, "Add entity", icon::kAdd)) add_.Open();
-    add_.Draw(ui, state, commands, {right + ui.ButtonWidth("Add entity", true), head.y0 + 44});
+  const float add = ui.ButtonWidth("Add entity", true);
+  right -= add + (details ? 8.0F : 0.0F);
+  if (ui.Button("entities/add", {right, head.y0 + 8}, "Add entity", icon::kAdd,
+                ButtonStyle::kSecondary, 0, on_server > 0,
+                on_server > 0 ? "" : "The server lists them: connect to one on the start screen")) {
+    add_.Open();
   }
+  add_.Draw(ui, state, commands, {right + add, head.y0 + 44});
 
   area.y0 += 14;
   const bool low = area.height() < 560;
@@ -86,9 +89,8 @@ void EntitiesPanel::DrawTools(Ui& ui, const AppState& state, CommandQueue& comma
     if (button("entities/bulk/online", "Online", icon::kCloud)) {
       change("Set to online:", [](Entity& entity) { entity.mode = DeviceMode::kOnline; });
     }
-    if (button("entities/bulk/read-only", "Read only", icon::kLock)) {
-      change("Make read only:", [](Entity& entity) { entity.allow = {false, false, false}; });
-    }
+    DrawBulkMenu(ui, {x, tools.y0}, change);
+    x += ui.ButtonWidth("More…", true) + 8;
     if (button("entities/bulk/exclude", "Exclude", icon::kRemoveCircle)) {
       commands.Push(RemoveEntities{{ticked_.begin(), ticked_.end()}});
     }
@@ -108,6 +110,45 @@ void EntitiesPanel::DrawTools(Ui& ui, const AppState& state, CommandQueue& comma
   const float search = std::min(236.0F, room);
   ui.Input("entities/search", {tools.x1 - search, tools.y0, tools.x1, tools.y1}, &search_,
            "Filter entities", icon::kSearch, std::exchange(focus_search_, false));
+}
+
+// What else can be said of several at once.
+void EntitiesPanel::DrawBulkMenu(
+    Ui& ui, Point at,
+    const std::function<void(const std::string&, const std::function<void(Entity&)>&)>& change) {
+  if (ui.Button("entities/bulk/more", at, "More…", icon::kTune)) bulk_.Open("entities/bulk/more");
+  const auto items = [] {
+    std::vector<PickerItem> list = {
+        {"read-only", "Read only", "The app may not create, update or delete", "", icon::kLock, -1},
+        {"writable", "May be edited", "The app may create, update and delete", "", icon::kEdit, -1},
+        {"uncapped", "No cap on records", "", "", icon::kRemove, -1},
+        {"changes", "Download what changed", "The way the project says", "", icon::kSync, -1},
+        {"full", "Download in full at every sync", "", "", icon::kSync, -1},
+        {"rule", "Conflicts: as the project says", "", "", icon::kCallSplit, -1}};
+    for (const PickerItem& rule : ItemsOf(ConflictRules())) {
+      list.push_back({"rule" + rule.value, "Conflicts: " + rule.title, rule.detail, "",
+                      icon::kCallSplit, -1});
+    }
+    return list;
+  };
+  const auto chosen = bulk_.Draw(ui, "entities/bulk/more", {at.x, at.y + 36}, 380, items);
+  if (!chosen) return;
+  if (*chosen == "read-only") {
+    change("Make read only:", [](Entity& entity) { entity.allow = {false, false, false}; });
+  } else if (*chosen == "writable") {
+    change("Allow to edit:", [](Entity& entity) { entity.allow = {true, true, true}; });
+  } else if (*chosen == "uncapped") {
+    change("Uncap", [](Entity& entity) { entity.max_records.reset(); });
+  } else if (*chosen == "changes" || *chosen == "full") {
+    const bool full = *chosen == "full";
+    change(full ? "Always download all of" : "Download changes of",
+           [full](Entity& entity) { entity.always_full = full; });
+  } else if (*chosen == "rule") {
+    change("Conflicts as the project says:", [](Entity& entity) { entity.conflict.reset(); });
+  } else {
+    const auto rule = FromItem<ConflictRule>(chosen->substr(4));
+    change("Change the conflict rule of", [rule](Entity& entity) { entity.conflict = rule; });
+  }
 }
 
 void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {

@@ -1,6 +1,7 @@
 // The Entities screen: what the project takes to a device.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 
@@ -20,6 +21,9 @@ class EntitiesPanel {
   void FocusSearch() { focus_search_ = true; }
 
  private:
+  void DrawBulkMenu(
+      Ui& ui, Point at,
+      const std::function<void(const std::string&, const std::function<void(Entity&)>&)>& change);
   void DrawTiles(Ui& ui, const AppState& state, Rect row);
   void DrawTools(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& tools);
   void DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
@@ -30,6 +34,7 @@ class EntitiesPanel {
   bool focus_search_ = false;
   std::set<std::string> ticked_;  // For an edit of several at once.
   AddEntitiesBox add_;
+  Menu bulk_;
 };
 
 // The inspector beside it: mode, filter and fields of the selected entity.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/console/panels/entities_panel.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/policy_words.h"
 #include "policy/support/units.h"
 
@@ -123,17 +124,18 @@ void EntityInspector::DrawSelect(Ui& ui, const AppState& state, CommandQueue& co
   struct Kind {
     const char* id;
     const char* words;
+    const char* one;
     FieldTypes types;
   };
   static constexpr std::array<Kind, 7> kKinds = {
-      {{"text", "text fields", FieldTypes{FieldType::kString}},
-       {"memo", "long texts", FieldTypes{FieldType::kMemo}},
-       {"number", "numbers", kNumberTypes},
-       {"date", "dates", kDateTypes},
-       {"choice", "choices and yes/no",
+      {{"text", "text fields", "text field", FieldTypes{FieldType::kString}},
+       {"memo", "long texts", "long text", FieldTypes{FieldType::kMemo}},
+       {"number", "numbers", "number", kNumberTypes},
+       {"date", "dates", "date", kDateTypes},
+       {"choice", "choices and yes/no", "choice or yes/no",
         kChoiceTypes | FieldTypes{FieldType::kBoolean, FieldType::kMultiSelect}},
-       {"lookup", "lookups", kLookupTypes},
-       {"id", "identifiers", FieldTypes{FieldType::kUniqueIdentifier}}}};
+       {"lookup", "lookups", "lookup", kLookupTypes},
+       {"id", "identifiers", "identifier", FieldTypes{FieldType::kUniqueIdentifier}}}};
   const auto items = [&] {
     std::vector<PickerItem> list = {
         {"all", "All fields", "Also those the server gets later", "", icon::kChecklist, -1},
@@ -143,7 +145,7 @@ void EntityInspector::DrawSelect(Ui& ui, const AppState& state, CommandQueue& co
       int count = 0;
       for (const auto& [name, field] : schema->fields) count += kind.types.Has(field.type) ? 1 : 0;
       if (count == 0) continue;
-      const std::string words = HumanCount(count) + " " + kind.words;
+      const std::string words = HumanCount(count) + " " + (count == 1 ? kind.one : kind.words);
       list.push_back({std::string("+") + kind.id, std::string("Add all ") + kind.words, words, "",
                       icon::kAdd, -1});
       list.push_back({std::string("-") + kind.id, std::string("Remove all ") + kind.words, words,

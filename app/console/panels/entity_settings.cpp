@@ -28,6 +28,8 @@ void EntitySettings::Edit(CommandQueue& commands, Entity next, std::string name,
 
 float EntitySettings::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
                            const Entity& entity, float x0, float x1, float y) {
+  if (of_ != entity.name) typing_.wrong.clear();  // It was written for another.
+  of_ = entity.name;
   const std::string label = EntityWords(state, entity.name);
   y = Section(ui, x0, y, "THE APP MAY");
   const auto may = [&](const char* id, const char* words, bool Permissions::*which, float x) {
@@ -194,7 +196,8 @@ float EntitySettings::DrawIncremental(Ui& ui, CommandQueue& commands, const AppS
   if (const auto chosen =
           menu_.Choose(ui, "entity/reconcile", reconcile,
                        override.reconcile ? WordsOf(*override.reconcile) : "As the project says",
-                       sweeps, {.enabled = !entity.always_full}, "Every ")) {
+                       sweeps, {.enabled = !entity.always_full},
+                       FindReconcile(menu_.typed()) ? "Every " : nullptr)) {
     Entity next = entity;
     const auto found = FindReconcile(*chosen);
     next.incremental.reconcile.reset();

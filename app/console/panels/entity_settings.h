@@ -23,6 +23,7 @@ class EntitySettings {
                         float y);
   void Edit(CommandQueue& commands, Entity next, std::string name, std::string merge = {});
 
+  std::string of_;  // Which entity was drawn last.
   TextEdit typing_;
   Menu menu_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/console/panels/finding_words.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "policy/support/text.h"
 
@@ -197,7 +198,7 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
           ? (document.mark.known() ? "Line " + std::to_string(document.mark.line) + ", column " +
                                          std::to_string(document.mark.column) + ": "
                                    : std::string()) +
-                document.problem
+                (document.mark.known() ? document.problem : Capitalised(document.problem))
       : document.dropped.empty()
           ? std::string()
           : "Left out, as it does not decide which records match: " + Join(document.dropped, ", ");

@@ -22,6 +22,11 @@ class FetchEditor {
             const Rect& area);
   // In place of what is there: a pasted document.
   void Replace(CommandQueue& commands, const Entity& entity, std::string text);
+  // Its text does not parse: the filter is not what the text says.
+  [[nodiscard]] bool HasProblem(const std::string& entity) const {
+    const auto document = documents_.find(entity);
+    return document != documents_.end() && !document->second.problem.empty();
+  }
 
  private:
   // One entity's text. It stays as somebody wrote it, also while it does not parse.

@@ -5,6 +5,7 @@
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/live_count.h"
+#include "policy/model/name.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -500,8 +501,14 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
     if (joins) {
       const float width = std::min(150.0F, head.width() * 0.2F);
       right -= width;
-      if (const auto alias = EditText(ui, typing_, id + "/alias", At(right, head.y0 + 6, width, 32),
-                                      link.alias, {.hint = "Alias"})) {
+      const std::function<Result<std::string>(const std::string&)> alias_of =
+          [](const std::string& text) -> Result<std::string> {
+        if (text.empty() || IsName(text)) return text;
+        return Fail(ErrorCode::kInvalid, "Letters, digits and _, beginning with a letter.");
+      };
+      if (const auto alias = EditParsed<std::string>(
+              ui, typing_, id + "/alias", At(right, head.y0 + 6, width, 32), link.alias, alias_of,
+              {.hint = "Alias"})) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {
           edited->alias = *alias;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "policy/check/literal.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "policy/model/limits.h"
 #include "policy/support/text.h"
@@ -25,12 +26,17 @@ struct Word {
 };
 
 // No more than so many: a filter may have hundreds of conditions, and few lines are shown.
-std::vector<Word> WordsIn(const Sentence& sentence, std::size_t most) {
+std::vector<Word> WordsIn(const AppState& state, const Sentence& sentence, std::size_t most) {
   std::vector<Word> words;
   for (const Phrase& phrase : sentence) {
     if (words.size() >= most) break;
     if (phrase.kind != Phrase::Kind::kPlain) {
-      words.push_back({std::string(Trim(phrase.text)), phrase.kind});
+      std::string text(Trim(phrase.text));
+      // A record is called by its name, once the server told it.
+      const auto name = IsGuid(text) ? state.lookup.names.find(LowerAscii(text))
+                                     : state.lookup.names.end();
+      if (name != state.lookup.names.end() && !name->second.empty()) text = name->second;
+      words.push_back({std::move(text), phrase.kind});
       continue;
     }
     for (const std::string_view word : Split(phrase.text, ' ')) {
@@ -58,6 +64,12 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const std::vector<std::string> tabs = {"Builder", "FetchXML", "SQL", "OData"};
   tab_ = static_cast<Tab>(
       ui.Segments("filters/tab", {tools.x0, tools.y0}, tabs, static_cast<int>(tab_)));
+  // An error in the text would be out of sight on the other tabs.
+  const bool wrong_text = fetch_.HasProblem(entity->name);
+  if (const auto at = ui.record.controls.find("filters/tab/1");
+      wrong_text && at != ui.record.controls.end()) {
+    ui.Dot({at->second.x1 - 6, at->second.y0 + 8}, 4, ui.theme.err.fill);
+  }
   const QuerySize size = Measure(QueryOf(*entity));
   const int conditions = size.conditions - size.links;
   std::string counts = HumanCount(conditions) + (conditions == 1 ? " condition" : " conditions");
@@ -82,7 +94,12 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     commands.Push(CopyText{PrintFetch(QueryOf(*entity))});
   }
   const float left = tools.x0 + ui.SegmentsWidth(tabs) + 16;
-  ui.Fit(ui.fonts.small, ui.theme.text2, left, tools.cy(), right - left - 8, counts);
+  if (wrong_text && tab_ != Tab::kFetchXml) {
+    ui.Fit(ui.fonts.small, ui.theme.err.fg, left, tools.cy(), right - left - 8,
+           "The text under FetchXML has an error and is not applied");
+  } else {
+    ui.Fit(ui.fonts.small, ui.theme.text2, left, tools.cy(), right - left - 8, counts);
+  }
   area.y0 += 12;
   switch (tab_) {
     case Tab::kBuilder:
@@ -203,7 +220,7 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
   constexpr std::size_t kMostWords = 400;  // More than six lines ever hold.
   const auto found = state.study.spoken.find(entity.name);
   const std::vector<Word> words =
-      found == state.study.spoken.end() ? std::vector<Word>{} : WordsIn(found->second, kMostWords);
+      found == state.study.spoken.end() ? std::vector<Word>{} : WordsIn(state, found->second, kMostWords);
   const Font& font = ui.fonts.medium;
   const float space = Ui::Width(font, " ") + 1;
   const float x0 = area.x0 + 20;

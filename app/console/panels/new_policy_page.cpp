@@ -46,9 +46,8 @@ bool NewPolicyPage::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   page.x0 += kGap;
   DrawServer(ui, state, commands, column.CutTop(156));
   column.y0 += kGap;
-  DrawName(ui, state, commands,
-           {column.x0, column.y0, column.x1, std::min(column.y1, column.y0 + 396)});
-  DrawEntities(ui, state, page);
+  DrawName(ui, state, column);
+  DrawEntities(ui, state, commands, page);
   return back;
 }
 
@@ -98,11 +97,13 @@ void NewPolicyPage::DrawServer(Ui& ui, const AppState& state, CommandQueue& comm
   }
 }
 
-void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, const Rect& card) {
+void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, CommandQueue& commands,
+                                 const Rect& card) {
   const Theme& t = ui.theme;
   constexpr float kRow = 44;
+  constexpr float kFoot = 60;
   const std::vector<EntityName>& all = state.connection.entities;
-  Head(ui, card, "2", "Entities", !chosen_.empty());
+  Head(ui, card, "3", "Entities", !chosen_.empty());
   if (!chosen_.empty()) {
     ui.Right(ui.fonts.small_medium, t.accent, card.x1 - 16, card.y0 + 27,
              HumanCount(std::ssize(chosen_)) + " chosen");
@@ -112,11 +113,12 @@ void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, const Rect& card
     ui.Icon(ui.fonts.icon28, t.text3, {card.cx(), cy - 24}, icon::kTableRows);
     ui.Centre(ui.fonts.small, t.text2, {card.cx(), cy + 8},
               "The server's entities are listed here once it is connected.");
+    DrawCreate(ui, state, commands, {card.x0, card.y1 - kFoot, card.x1, card.y1});
     return;
   }
   ui.Input("new/search", At(card.x0 + 16, card.y0 + 54, card.width() - 32, 34), &search_,
            "Search by name, or by logical name", icon::kSearch);
-  const Rect body = {card.x0 + 10, card.y0 + 96, card.x1 - 4, card.y1 - 8};
+  const Rect body = {card.x0 + 10, card.y0 + 96, card.x1 - 4, card.y1 - kFoot};
   const Point origin = ui.BeginScroll("new/list", body);
   float y = origin.y;
   for (const EntityName& entity : all) {
@@ -141,13 +143,21 @@ void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, const Rect& card
     y += kRow;
   }
   ui.EndScroll(y);
+  DrawCreate(ui, state, commands, {card.x0, card.y1 - kFoot, card.x1, card.y1});
 }
 
-void NewPolicyPage::DrawName(Ui& ui, const AppState& state, CommandQueue& commands,
-                             const Rect& card) {
+void NewPolicyPage::DrawName(Ui& ui, const AppState& state, const Rect& column) {
   const Theme& t = ui.theme;
   const bool named = IsProjectName(name_);
-  Head(ui, card, "3", "Name", named);
+  std::string problem = Capitalised(state.start.create_error);
+  if (!name_.empty() && !named) {
+    problem = "A name has small letters, digits and hyphens, and begins with one of the first two.";
+  }
+  const float said = problem.empty()
+                         ? 0
+                         : Ui::WrappedHeight(ui.fonts.small, problem, column.width() - 32) + 14;
+  const Rect card = At(column.x0, column.y0, column.width(), 54 + 3 * 60 + said + 4);
+  Head(ui, card, "2", "Name", named);
   float y = card.y0 + 54;
   const float x0 = card.x0 + 16;
   const float width = card.width() - 32;
@@ -163,30 +173,33 @@ void NewPolicyPage::DrawName(Ui& ui, const AppState& state, CommandQueue& comman
     file_ = named ? (std::filesystem::path(FolderFor(state)) / (name_ + ".yaml")).string() : "";
   }
   if (field("new/file", "File", &file_, "~/policies/field-service.yaml")) file_typed_ = true;
-  std::string problem = Capitalised(state.start.create_error);
-  if (!name_.empty() && !named) {
-    problem = "A name has small letters, digits and hyphens, and begins with one of the first two.";
+  if (!problem.empty()) ui.Wrapped(ui.fonts.small, t.err.fg, {x0, y}, width, problem);
+}
+
+// What is still missing, and the one button of the page.
+void NewPolicyPage::DrawCreate(Ui& ui, const AppState& state, CommandQueue& commands,
+                               const Rect& foot) {
+  const Theme& t = ui.theme;
+  ui.LineH(foot.x0 + 1, foot.x1 - 1, foot.y0, t.border);
+  const std::string missing = !Connected(state)      ? "Choose a server first"
+                              : !IsProjectName(name_) ? "Give it a name first"
+                              : file_.empty()         ? "Say where to keep it"
+                              : chosen_.empty()       ? "Choose entities first"
+                                                      : "";
+  const float width = ui.ButtonWidth("Create the policy", true);
+  const Rect words = {foot.x0 + 16, foot.y0, foot.x1 - width - 28, foot.y1};
+  ui.Fit(ui.fonts.small, t.text2, words.x0, words.cy(), words.width(),
+         state.start.creating ? "Reading what the server says of them" : missing);
+  if (!ui.Button("new/create", {foot.x1 - 16 - width, foot.cy() - 16}, "Create the policy",
+                 icon::kAutoAwesome, ButtonStyle::kPrimary, 0,
+                 missing.empty() && !state.start.creating, missing)) {
+    return;
   }
-  if (!problem.empty()) {
-    y += ui.Wrapped(ui.fonts.small, t.err.fg, {x0, y}, width, problem) + 10;
+  NewPolicy made = {.file = ExpandHome(file_), .name = name_, .title = title_};
+  for (const EntityName& entity : state.connection.entities) {
+    if (chosen_.contains(entity.name)) made.entities.push_back(entity.name);
   }
-  const std::string missing = !Connected(state) ? "Choose a server first"
-                              : chosen_.empty() ? "Choose entities first"
-                              : !named          ? "Give it a name first"
-                              : file_.empty()   ? "Say where to keep it"
-                                                : "";
-  if (ui.Button("new/create", {x0, std::max(y + 4, card.y1 - 70)}, "Create the policy",
-                icon::kAutoAwesome, ButtonStyle::kPrimary, width,
-                missing.empty() && !state.start.creating, missing)) {
-    NewPolicy made = {.file = ExpandHome(file_), .name = name_, .title = title_};
-    for (const EntityName& entity : state.connection.entities) {
-      if (chosen_.contains(entity.name)) made.entities.push_back(entity.name);
-    }
-    commands.Push(made);
-  }
-  if (!missing.empty()) {
-    ui.Centre(ui.fonts.caption, t.text3, {card.cx(), card.y1 - 22}, missing);
-  }
+  commands.Push(made);
 }
 
 }  // namespace satchel

@@ -2,8 +2,9 @@
 #include <cmath>
 #include <utility>
 
-#include "app/console/panels/start_panel.h"
 #include "app/console/panels/finding_words.h"
+#include "app/console/panels/start_panel.h"
+#include "app/console/start/host_name.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -12,18 +13,17 @@ namespace {
 constexpr float kRow = 68;
 constexpr float kSecret = 44;
 
-std::string HostOf(const std::string& url) {
-  const auto scheme = url.find("://");
-  const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
-  return url.substr(begin, url.find('/', begin) - begin);
+// "url: a URL begins with https://" stands below the field it is about.
+std::string FormWords(const std::string& error) {
+  constexpr std::string_view kUrl = "url: ";
+  return Capitalised(error.starts_with(kUrl) ? error.substr(kUrl.size()) : error);
 }
 
 }  // namespace
 
 float ProfilesCard::Height(const AppState& state) const {
-  if (adding_) return 490;
-  const auto rows = static_cast<float>(state.start.profiles.size());
-  return std::max(220.0F, 116 + rows * kRow + (asking_.empty() ? 0 : kSecret));
+  if (height_ > 0) return height_;
+  return std::max(220.0F, 116 + static_cast<float>(state.start.profiles.size()) * kRow);
 }
 
 void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card) {
@@ -51,6 +51,7 @@ void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, c
          10;
   }
   if (state.start.profiles.empty()) {
+    height_ = std::max(220.0F, y + 170 - card.y0);
     const float cy = (y + card.y1) / 2 - 30;
     ui.Icon(ui.fonts.icon28, t.text3, {card.cx(), cy}, icon::kDns);
     ui.Centre(ui.fonts.semibold, t.text, {card.cx(), cy + 32}, "No servers yet");
@@ -61,22 +62,19 @@ void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, c
   for (const KnownProfile& known : state.start.profiles) {
     y = DrawProfile(ui, state, commands, known, At(card.x0 + 8, y, card.width() - 16, kRow));
   }
+  height_ = std::max(220.0F, y + 66 - card.y0);
   ui.Wrapped(ui.fonts.caption, t.text3, {card.x0 + 16, card.y1 - 46}, card.width() - 32,
              "Secrets come from the keyring or the environment, or are typed here and forgotten "
              "when the window closes.");
 }
 
 float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
-                                const KnownProfile& known, const Rect& row) {
+                                const KnownProfile& known, Rect row) {
   const Theme& t = ui.theme;
   const std::string& name = known.profile.name;
   const std::string id = "profiles/" + name;
   const ServerConnection& connection = state.connection;
   const bool mine = connection.server == name;
-  const Press press = ui.Hit(id, row.Inset(0, 2), 8);
-  if (press.hovered) ui.Fill(row.Inset(0, 2), t.hover, 8);
-  if (press.clicked) commands.Push(ConnectTo{name});
-  if (press.hovered && !mine) ui.Tooltip("Connect to it");
   const auto test = state.start.tests.find(name);
   const bool tested = test != state.start.tests.end();
   // What is known of it, the newest first.
@@ -104,13 +102,21 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
     tone = &t.err;
     said = connection.error;
   }
-  ui.Fill(At(row.x0 + 10, row.cy() - 18, 36, 36), tone->soft, 9);
-  ui.Icon(ui.fonts.icon20, tone->fg, {row.x0 + 28, row.cy()}, icon::kDns);
+  said = Capitalised(said);
+  // What went wrong is said whole, on as many lines as that takes.
+  const float words = Ui::WrappedHeight(ui.fonts.caption, said, row.width() - 72);
+  row.y1 += std::max(0.0F, std::ceil(words) - std::ceil(ui.fonts.caption.size));
+  const Press press = ui.Hit(id, row.Inset(0, 2), 8);
+  if (press.hovered) ui.Fill(row.Inset(0, 2), t.hover, 8);
+  if (press.clicked) commands.Push(ConnectTo{name});
+  if (press.hovered && !mine) ui.Tooltip("Connect to it");
+  ui.Fill(At(row.x0 + 10, row.y0 + 16, 36, 36), tone->soft, 9);
+  ui.Icon(ui.fonts.icon20, tone->fg, {row.x0 + 28, row.y0 + 34}, icon::kDns);
   const float buttons = ui.ButtonWidth("Test", false) + 44;
   const float room = row.width() - 64 - buttons;
-  ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 58, row.cy() - 18, room, name);
-  ui.Fit(ui.fonts.caption, t.text3, row.x0 + 58, row.cy(), room, HostOf(known.profile.url));
-  ui.Fit(ui.fonts.caption, tone->fg, row.x0 + 58, row.cy() + 18, row.width() - 72, said);
+  ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 58, row.y0 + 16, room, name);
+  ui.Fit(ui.fonts.caption, t.text3, row.x0 + 58, row.y0 + 34, room, HostOf(known.profile.url));
+  ui.Wrapped(ui.fonts.caption, tone->fg, {row.x0 + 58, row.y0 + 45}, row.width() - 72, said);
   float x = row.x1 - 38;
   if (ui.IconButton(id + "/remove", {x, row.y0 + 8}, icon::kDelete, "Remove the profile", 30)) {
     commands.Push(RemoveProfile{name});
@@ -183,7 +189,7 @@ void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& command
   }
   if (!state.start.profiles_error.empty()) {
     y += ui.Wrapped(ui.fonts.small, t.err.fg, {x0, y}, width,
-                    Capitalised(state.start.profiles_error)) +
+                    FormWords(state.start.profiles_error)) +
          10;
   }
   const bool whole =
@@ -203,6 +209,7 @@ void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& command
   if (ui.Button("profiles/cancel", {card.x1 - 24 - save - cancel, y}, "Cancel", nullptr)) {
     adding_ = false;
   }
+  height_ = y + 48 - card.y0;
 }
 
 }  // namespace satchel

@@ -85,7 +85,7 @@ bool ProjectScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const Rect right = wide ? Rect{x0 + half + kGap, left.y0, x1, 0} : Rect{x0, y + kGap, x1, 0};
   y = std::max(wide ? y : 0, DrawSync(ui, commands, draft, right));
   y = DrawBudgets(ui, state, commands, draft, {x0, y + kGap, x1, 0});
-  y = DrawExpectations(ui, state, commands, draft, {x0, y + kGap, x1, 0});
+  y = expectations_.Draw(ui, state, commands, {x0, y + kGap, x1, 0});
   ui.EndScroll(y + 24);
   return wants_details;
 }
@@ -117,7 +117,7 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
       [](const std::string& text) -> Result<std::int64_t> {
     auto number = ParseCount(text.substr(text.starts_with("-") ? 1 : 0), 0);
     if (!number || *number > 1'000'000) {
-      return Fail(ErrorCode::kInvalid, "Write a whole number.");
+      return Fail(ErrorCode::kInvalid, "Write a whole number, a million at most.");
     }
     return text.starts_with("-") ? -*number : *number;
   };
@@ -212,7 +212,8 @@ float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draf
     Push(commands, std::move(next), "Change what incremental syncs download");
   }
   if (const auto sweep = choose("Look for moved records", "sync/reconcile",
-                                WordsOf(now.incremental.reconcile), ReconcileItems, "Every ")) {
+                                WordsOf(now.incremental.reconcile), ReconcileItems,
+                                FindReconcile(menu_.typed()) ? "Every " : nullptr)) {
     if (const auto found = FindReconcile(*sweep)) {
       Policy next = draft;
       next.sync.incremental.reconcile = *found;
@@ -325,149 +326,6 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
     Push(commands, std::move(next), "Assume a latency", "budgets/latency");
   }
   return column.y0 + kTall;
-}
-
-float ProjectScreen::DrawExpectations(Ui& ui, const AppState& state, CommandQueue& commands,
-                                      const Policy& draft, const Rect& column) {
-  const Theme& t = ui.theme;
-  const auto count = static_cast<float>(draft.expect.size());
-  const float height = 52 + std::max(count * 42, 30.0F) + 48;
-  Rect body = Card(ui, column, height, "Expectations", "Tests of what a user must, or must not, have on the device");
-  if (draft.expect.empty()) {
-    ui.Middle(ui.fonts.small, t.text3, body.x0, body.y0 + 10,
-              "None. An expectation catches a change that takes too much, or something away.");
-  }
-  for (std::size_t i = 0; i < draft.expect.size(); ++i) {
-    DrawExpectation(ui, state, commands, draft, i,
-                    {body.x0, body.y0 + static_cast<float>(i) * 42, body.x1,
-                     body.y0 + static_cast<float>(i) * 42 + 32});
-  }
-  if (LinkText(ui, "expect/add", {body.x0 - 6, column.y0 + height - 44}, "Add expectation",
-               icon::kAdd)) {
-    Policy next = draft;
-    Expectation made;
-    made.as = draft.project.roles.empty() ? "" : "role/" + draft.project.roles[0];
-    made.entity = state.selected_entity;
-    made.at_most = 1000;
-    next.expect.push_back(std::move(made));
-    Push(commands, std::move(next), "Add an expectation");
-  }
-  return column.y0 + height;
-}
-
-void ProjectScreen::DrawExpectation(Ui& ui, const AppState& state, CommandQueue& commands,
-                                    const Policy& draft, std::size_t index, const Rect& row) {
-  const Expectation& now = draft.expect[index];
-  const std::string id = "expect/" + std::to_string(index);
-  const auto put = [&](Expectation made, const char* merge = "") {
-    Policy next = draft;
-    next.expect[index] = std::move(made);
-    Push(commands, std::move(next), "Change an expectation",
-         *merge == 0 ? std::string() : id + merge);
-  };
-  const float width = row.width() - 40;
-  const Rect as = At(row.x0, row.y0, std::floor(width * 0.26F), 32);
-  const Rect kind = At(as.x1 + 8, row.y0, std::floor(width * 0.17F), 32);
-  const Rect what = {kind.x1 + 8, row.y0, row.x0 + width, row.y1};
-  const auto people = [&] {
-    std::vector<PickerItem> items;
-    std::set<std::string> roles;
-    for (const UserInfo& user : state.connection.users) {
-      roles.insert(user.roles.begin(), user.roles.end());
-    }
-    for (const std::string& role : roles) {
-      items.push_back({"role/" + role, "Everyone with the role " + role, "role/" + role, "",
-                       icon::kGroups, -1});
-    }
-    for (const UserInfo& user : state.connection.users) {
-      const std::string& name = user.email.empty() ? user.domain_name : user.email;
-      items.push_back({name, user.name, name, "", nullptr, 4});
-    }
-    return items;
-  };
-  if (const auto chosen = menu_.Choose(ui, id + "/as", as, now.as, people,
-                                       {.hint = "Who", .icon = icon::kPerson,
-                                        .wrong = now.as.empty()},
-                                       "As ")) {
-    Expectation made = now;
-    made.as = *chosen;
-    put(std::move(made));
-  }
-  static constexpr std::array<std::pair<const char*, const char*>, 5> kKinds = {
-      {{"at_most", "has at most"},
-       {"at_least", "has at least"},
-       {"exactly", "has exactly"},
-       {"includes", "has the record"},
-       {"excludes", "has not the record"}}};
-  const std::size_t is = !now.includes.empty() || (now.entity.empty() && now.excludes.empty()) ? 3
-                         : !now.excludes.empty()                                         ? 4
-                         : now.at_least                                                  ? 1
-                         : now.exactly                                                   ? 2
-                                                                                         : 0;
-  if (const auto chosen = menu_.Choose(ui, id + "/kind", kind, kKinds[is].second, [] {
-        std::vector<PickerItem> items;
-        for (const auto& [value, words] : kKinds) items.push_back({value, words, "", "", nullptr, -1});
-        return items;
-      })) {
-    Expectation made;
-    made.as = now.as;
-    const std::int64_t number = now.at_most.value_or(now.at_least.value_or(now.exactly.value_or(0)));
-    const std::string record = now.includes + now.excludes;
-    const std::string entity = now.entity.empty() ? record.substr(0, record.find('/')) : now.entity;
-    if (*chosen == "includes") made.includes = record.empty() ? entity + "/" : record;
-    if (*chosen == "excludes") made.excludes = record.empty() ? entity + "/" : record;
-    if (chosen->starts_with("at_") || *chosen == "exactly") made.entity = entity;
-    if (*chosen == "at_most") made.at_most = number;
-    if (*chosen == "at_least") made.at_least = number;
-    if (*chosen == "exactly") made.exactly = number;
-    put(std::move(made));
-  }
-  if (is >= 3) {
-    const std::string& record = is == 3 ? now.includes : now.excludes;
-    if (const auto typed = EditText(ui, typing_, id + "/record", what, record,
-                                    {.hint = "account/6f1d0c7e-…", .wrong = record.empty()})) {
-      Expectation made = now;
-      (is == 3 ? made.includes : made.excludes) = *typed;
-      put(std::move(made), "/record");
-    }
-  } else {
-    const float number_width = std::min(110.0F, what.width() * 0.34F);
-    const std::function<Result<std::int64_t>(const std::string&)> parse =
-        [](const std::string& text) { return ParseCount(text, 0); };
-    const std::int64_t number = is == 0   ? now.at_most.value_or(0)
-                                : is == 1 ? now.at_least.value_or(0)
-                                          : now.exactly.value_or(0);
-    if (const auto typed = EditParsed<std::int64_t>(ui, typing_, id + "/number",
-                                                    At(what.x0, what.y0, number_width, 32),
-                                                    std::to_string(number), parse)) {
-      Expectation made = now;
-      (is == 0 ? made.at_most : is == 1 ? made.at_least : made.exactly) = *typed;
-      put(std::move(made), "/number");
-    }
-    const auto entities = [&] {
-      std::vector<PickerItem> items;
-      for (const Entity& entity : draft.entities) {
-        if (entity.mode == DeviceMode::kOffline) {
-          items.push_back({entity.name, EntityWords(state, entity.name), entity.name, "",
-                           LookOf(entity.name).icon, -1});
-        }
-      }
-      return items;
-    };
-    if (const auto chosen = menu_.Choose(ui, id + "/entity",
-                                         {what.x0 + number_width + 8, what.y0, what.x1, what.y1},
-                                         now.entity.empty() ? "" : EntityWords(state, now.entity),
-                                         entities, {.hint = "Entity"})) {
-      Expectation made = now;
-      made.entity = *chosen;
-      put(std::move(made));
-    }
-  }
-  if (ui.IconButton(id + "/remove", {row.x1 - 32, row.y0}, icon::kClose, "Remove")) {
-    Policy next = draft;
-    next.expect.erase(next.expect.begin() + static_cast<std::ptrdiff_t>(index));
-    Push(commands, std::move(next), "Remove an expectation");
-  }
 }
 
 void ProjectScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,

@@ -1,6 +1,7 @@
 // The Project screen: who the policy is for, how it synchronises, its budgets and expectations.
 #pragma once
 
+#include "app/console/panels/expectations_card.h"
 #include "app/console/panels/policy_words.h"
 #include "app/console/panels/projects_panel.h"
 #include "app/console/screens.h"
@@ -20,13 +21,10 @@ class ProjectScreen : public ScreenView {
   float DrawSync(Ui& ui, CommandQueue& commands, const Policy& draft, const Rect& column);
   float DrawBudgets(Ui& ui, const AppState& state, CommandQueue& commands, const Policy& draft,
                     const Rect& column);
-  float DrawExpectations(Ui& ui, const AppState& state, CommandQueue& commands,
-                         const Policy& draft, const Rect& column);
-  void DrawExpectation(Ui& ui, const AppState& state, CommandQueue& commands, const Policy& draft,
-                       std::size_t index, const Rect& row);
 
   TextEdit typing_;
   Menu menu_;
+  ExpectationsCard expectations_;
   ProjectsPanel projects_;
   int part_ = 0;  // This project, those of the folder.
 };

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
 
 namespace satchel {
@@ -23,6 +24,17 @@ bool Way(Ui& ui, const char* id, const Rect& r, const char* glyph, int hue, std:
   ui.Fit(ui.fonts.title, enabled ? t.text : t.text3, r.x0 + 16, r.y0 + 76, r.width() - 32, title);
   ui.Wrapped(ui.fonts.small, t.text2, {r.x0 + 16, r.y0 + 92}, r.width() - 28, text);
   return press.clicked && enabled;
+}
+
+// What went wrong, on a red ground as high as the words take; what is at its right end has `room`.
+Rect Complaint(Ui& ui, Point at, float width, const std::string& words, float room = 0) {
+  const float text = width - 56 - room;
+  const float tall = std::max(44.0F, Ui::WrappedHeight(ui.fonts.small, words, text) + 24);
+  const Rect box = At(at.x, at.y, width, tall);
+  ui.Fill(box, ui.theme.err.soft, 8);
+  ui.Icon(ui.fonts.icon20, ui.theme.err.fill, {box.x0 + 22, box.y0 + 22}, icon::kError);
+  ui.Wrapped(ui.fonts.small, ui.theme.text, {box.x0 + 42, box.y0 + 12}, text, words);
+  return box;
 }
 
 }  // namespace
@@ -60,7 +72,6 @@ void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
 
 float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                            float width) {
-  const Theme& t = ui.theme;
   const StartState& start = state.start;
   const float each = std::floor((width - 2 * kGap) / 3);
   constexpr float kTall = 150;
@@ -81,7 +92,7 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
           : running ? "The sandbox runs"
                     : "Try the sandbox",
           starting  ? "It makes up a company; that takes some seconds."
-          : running ? "Connected to " + start.sandbox_url.substr(0, start.sandbox_url.find("/api"))
+          : running ? "Choose New from a server… to make a policy of what it has, or open one."
                     : "A CRM server with a made-up company, on this machine. Ends with the window.",
           !starting)) {
     commands.Push(TrySandbox{});
@@ -94,19 +105,33 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
   }
   float y = at.y + kTall;
   if (start.sandbox == Sandbox::kFailed) {
-    const float text = Ui::WrappedHeight(ui.fonts.small, start.sandbox_error, width - 60);
-    const Rect box = At(at.x, y + 12, width, text + 24);
-    ui.Fill(box, t.err.soft, 8);
-    ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 22, box.cy()}, icon::kError);
-    ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 42, box.y0 + 12}, width - 60, start.sandbox_error);
-    y = box.y1;
+    y = Complaint(ui, {at.x, y + 12}, width, Capitalised(start.sandbox_error)).y1;
   }
-  return y;
+  return DrawUnreached(ui, state, commands, {at.x, y}, width);
+}
+
+// The server does not answer: why, what goes on without it, and once more.
+float StartPanel::DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
+                                float width) {
+  const ServerConnection& connection = state.connection;
+  if (connection.state != ServerConnection::State::kFailed) return at.y;
+  const std::string& name = connection.host.empty() ? connection.server : connection.host;
+  std::string words = "Not connected to " + name + ". " + Capitalised(connection.error) + ".";
+  if (connection.schema_kept) {
+    words += " Editing goes on with its metadata, which is " + AgeWords(state) + ".";
+  } else if (state.file) {
+    words += " Editing goes on, without the server's fields and types.";
+  }
+  const float again = ui.ButtonWidth("Try again", false);
+  const Rect box = Complaint(ui, {at.x, at.y + 12}, width, words, again + 16);
+  if (ui.Button("start/retry", {box.x1 - 10 - again, box.cy() - 16}, "Try again", nullptr)) {
+    commands.Push(ConnectTo{connection.server});
+  }
+  return box.y1;
 }
 
 float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                            float width) {
-  const Theme& t = ui.theme;
   float y = at.y;
   const float button = ui.ButtonWidth("Open", false);
   ui.Input("start/path", At(at.x, y, width - button - 8, 34), &path_, "Path of a policy file",
@@ -120,12 +145,7 @@ float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands
   if (pressed || (enter && !path_.empty())) commands.Push(OpenFile{ExpandHome(path_)});
   y += 46;
   if (state.open_error.empty()) return y;
-  const float text = Ui::WrappedHeight(ui.fonts.small, state.open_error, width - 56);
-  const Rect box = At(at.x, y, width, text + 24);
-  ui.Fill(box, t.err.soft, 8);
-  ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 22, box.cy()}, icon::kError);
-  ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 42, box.y0 + 12}, width - 56, state.open_error);
-  return box.y1 + 12;
+  return Complaint(ui, {at.x, y}, width, Capitalised(state.open_error)).y1 + 12;
 }
 
 void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands,

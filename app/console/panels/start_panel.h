@@ -17,8 +17,9 @@ class NewPolicyPage {
 
  private:
   void DrawServer(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
-  void DrawEntities(Ui& ui, const AppState& state, const Rect& card);
-  void DrawName(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void DrawName(Ui& ui, const AppState& state, const Rect& column);
+  void DrawEntities(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void DrawCreate(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& foot);
 
   Picker server_;
   std::string search_;
@@ -37,7 +38,7 @@ class ProfilesCard {
 
  private:
   float DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
-                    const KnownProfile& known, const Rect& row);
+                    const KnownProfile& known, Rect row);
   void DrawSecret(Ui& ui, CommandQueue& commands, const KnownProfile& known, const Rect& line);
   void DrawForm(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
 
@@ -47,6 +48,7 @@ class ProfilesCard {
   bool focus_ = false;
   std::size_t before_ = 0;  // How many there were when one more was asked for.
   Profile typed_;
+  float height_ = 0;  // What it took when it was last drawn.
 };
 
 class StartPanel {
@@ -55,6 +57,8 @@ class StartPanel {
 
  private:
   float DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
+  float DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
+                      float width);
   float DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
   void DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 

@@ -81,7 +81,10 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   const Rect body = {box.x0 + 8, box.y0 + 50, box.x1 - 4, box.y1 - 8};
   const Point origin = ui.BeginScroll(name + "/list", body);
   if (rows == 0) {
-    ui.Centre(ui.fonts.small, ui.theme.text2, {body.cx(), origin.y + row_height / 2}, empty);
+    const float room = body.width() - 24;
+    const float left = std::max(0.0F, (room - Ui::Width(ui.fonts.small, empty)) / 2);
+    ui.Fit(ui.fonts.small, ui.theme.text2, origin.x + 8 + left, origin.y + row_height / 2, room,
+           empty);
   }
   for (int i = 0; i < rows; ++i) {
     const Rect row =

@@ -359,6 +359,137 @@ TEST_F(Editing, EditsEveryPartOfTheProject) {
   EXPECT_EQ(draft().expect[0].exactly, 1000);
 }
 
+// On the way to "50 potatoes" lies "5": a budget of five bytes is not what anybody wrote.
+TEST_F(Editing, KeepsTheValueFromBeforeWhatCannotBeRead) {
+  Open();
+  Show("Project");
+  Press("budgets/bytes");
+  Type("50 MB");
+  Press("project/title");
+  ASSERT_EQ(draft().budgets.bytes, 50 << 20);
+  Press("budgets/bytes");
+  Key(Key::kA, true);
+  for (const char letter : std::string("5 potatoes")) Type(std::string(1, letter));
+  Press("budgets/records");  // Another text field takes the caret.
+  EXPECT_EQ(draft().budgets.bytes, 50 << 20);
+  EXPECT_TRUE(Says("5 potatoes"));  // It stays where it was written.
+  // By the Tab key, to what is no text field, too.
+  Press("project/priority");
+  Key(Key::kA, true);
+  Type("1");
+  Type("x");
+  Key(Key::kTab);
+  EXPECT_EQ(draft().project.priority, 0);
+  EXPECT_TRUE(Says("1x"));
+  // Mended, it is taken.
+  Press("budgets/bytes");
+  Key(Key::kA, true);
+  Type("60 MB");
+  Press("project/title");
+  EXPECT_EQ(draft().budgets.bytes, 60 << 20);
+  EXPECT_FALSE(Says("5 potatoes"));
+}
+
+TEST_F(Editing, ShowsWhatUndoBringsBackInTheFieldThatWasLeft) {
+  Open();
+  Show("Project");
+  Press("project/title");
+  Key(Key::kA, true);
+  Type("Night shift");
+  Key(Key::kTab);
+  Key(Key::kTab);  // The roles are no text.
+  Key(Key::kZ, true);
+  EXPECT_NE(draft().project.title, "Night shift");
+  EXPECT_FALSE(Says("Night shift"));
+}
+
+TEST_F(Editing, OffersNoSweepThatCannotBeRead) {
+  Open();
+  Show("Project");
+  Press("sync/reconcile");
+  Type("rubbish");
+  EXPECT_FALSE(Says("Every rubbish"));
+  Key(Key::kEscape);
+  Press("sync/reconcile");
+  Choose("12h");
+  EXPECT_EQ(draft().sync.incremental.reconcile.after, Seconds(12 * 3600));
+}
+
+TEST_F(Editing, ExpectsARecordThatIsLookedUp) {
+  Open();
+  Connect();
+  Show("Project");
+  Press("expect/add");
+  Press("expect/0/as");
+  Choose("role dispatcher");
+  EXPECT_EQ(draft().expect[0].as, "role/Dispatcher");
+  EXPECT_TRUE(Says("Role Dispatcher"));
+  Press("expect/0/kind");
+  Choose("has the record");
+  Press("expect/0/entity");
+  Choose("contact");
+  EXPECT_EQ(draft().expect[0].includes, "contact/");
+  Press("expect/0/record");
+  Choose("Jana");
+  EXPECT_EQ(draft().expect[0].includes, "contact/11111111-1111-1111-1111-111111111111");
+  EXPECT_TRUE(draft().expect[0].entity.empty());
+}
+
+TEST_F(Editing, SaysMoreOfSeveralEntitiesAtOnce) {
+  Open();
+  Press("entities/tick/account");
+  Press("entities/tick/contact");
+  Press("entities/bulk/more");
+  Choose("read only");
+  EXPECT_FALSE(draft().Find("contact")->allow.update);
+  Press("entities/bulk/more");
+  Choose("user decides");
+  EXPECT_EQ(draft().Find("account")->conflict, ConflictRule::kManual);
+  EXPECT_EQ(draft().Find("contact")->conflict, ConflictRule::kManual);
+  EXPECT_EQ(state().draft.undo_name(), "Change the conflict rule of 2 entities");
+  EXPECT_EQ(draft().Find("opportunity")->conflict, std::nullopt);
+}
+
+TEST_F(Editing, IsLedToTheFirstErrorAndToWhatChanged) {
+  Open();
+  Show("Project");
+  Press("top/errors");  // The fake finds one on cases.
+  EXPECT_EQ(state().screen, Screen::kEntities);
+  EXPECT_EQ(state().selected_entity, "incident");
+  Press("top/warnings");
+  EXPECT_EQ(state().selected_entity, "opportunity");
+  app_->controller().Apply(SetMode{"list", EntityMode::kExcluded});
+  Settle();
+  Press("top/changes");
+  EXPECT_EQ(state().screen, Screen::kPublish);
+}
+
+TEST(ScreenOfAFinding, IsWhereItIsMended) {
+  const auto screen = [](const char* entity, const char* path) {
+    return ScreenOf(Finding{.entity = entity, .path = path});
+  };
+  EXPECT_EQ(screen("account", "entities.account.filter.and[1].value"), Screen::kFilters);
+  EXPECT_EQ(screen("account", "entities.account.links[0].link.from"), Screen::kFilters);
+  EXPECT_EQ(screen("account", "entities.account.fields[2]"), Screen::kEntities);
+  EXPECT_EQ(screen("account", ""), Screen::kEntities);
+  EXPECT_EQ(screen("", "budgets.first_sync"), Screen::kProject);
+  EXPECT_EQ(screen("", "expect[0]"), Screen::kProject);
+  EXPECT_EQ(screen("", "triggers.on_change.entities[0]"), Screen::kTriggers);
+}
+
+TEST_F(Editing, ForgetsWhatWasHalfTypedForAnotherFile) {
+  Write("other.yaml", "demo\n");
+  Open();
+  Show("Project");
+  Press("project/priority");
+  Type("x");
+  Press("project/title");
+  EXPECT_TRUE(Says("0x"));
+  Open("other.yaml");
+  Show("Project");
+  EXPECT_FALSE(Says("0x"));
+}
+
 TEST_F(Editing, UndoGoesBackToTheScreenOfTheEdit) {
   Open();
   Show("Triggers");

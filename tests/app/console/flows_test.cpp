@@ -262,6 +262,39 @@ TEST_F(HeadlessConsole, BringsAnUnsavedDraftBackAfterACrash) {
   EXPECT_FALSE(Unsaved(state()));
 }
 
+// A draft that the reader takes only in part is no reason to lose the rest of it.
+TEST_F(HeadlessConsole, BringsBackWhatCanBeReadOfADraftAndKeepsTheWhole) {
+  Open();
+  app_->controller().Apply(SetMode{"list", EntityMode::kExcluded});
+  Settle();
+  std::filesystem::path draft;
+  for (const auto& each : std::filesystem::directory_iterator(folder_ / "settings/drafts")) {
+    draft = each.path();
+  }
+  ASSERT_FALSE(draft.empty());
+  std::ofstream(draft, std::ios::app) << "broken\n";
+  Restart();
+  Open();
+  EXPECT_EQ(state().draft.current().Find("list"), nullptr);
+  ASSERT_EQ(state().toasts.size(), 1U);
+  EXPECT_EQ(state().toasts[0].severity, Severity::kWarning);
+  auto aside = draft;
+  aside += ".unread";
+  EXPECT_NE(ReadWholeFile(aside).value_or("").find("broken"), std::string::npos);
+}
+
+TEST_F(HeadlessConsole, SavesNothingThatCouldNotBeOpenedAgain) {
+  Open();
+  Policy policy = state().draft.current();
+  policy.entities[0].fields.push_back("broken");  // What the fake reader does not take.
+  app_->controller().Apply(EditPolicy{policy, "Break it", ""});
+  app_->controller().Apply(SaveFile{});
+  Settle();
+  EXPECT_EQ(Read("field-service.yaml"), "demo\n");
+  ASSERT_EQ(state().toasts.size(), 1U);
+  EXPECT_EQ(state().toasts[0].title, "The policy was not saved");
+}
+
 TEST_F(HeadlessConsole, RunsCommandsFromThePalette) {
   Open();
   Key(Key::kK, true);

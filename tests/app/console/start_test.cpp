@@ -44,6 +44,7 @@ TEST_F(StartScreen, StartsTheSandboxConnectsAndStopsIt) {
   EXPECT_EQ(state().connection.state, ServerConnection::State::kOnline);
   Press("start/sandbox-stop");
   EXPECT_EQ(bench_->sandboxes, 0);
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kNone);  // It is nobody's any more.
 }
 
 TEST_F(StartScreen, EndsTheSandboxWithTheConsole) {
@@ -175,6 +176,13 @@ TEST_F(StartScreen, GoesOnWithTheKeptSchemaWhenTheServerIsAway) {
   EXPECT_TRUE(state().connection.schema_kept);
   EXPECT_FALSE(state().connection.entities.empty());
   EXPECT_TRUE(Says("Metadata kept from an earlier run"));
+  EXPECT_TRUE(Says("Checked against metadata"));
+  Press("status/connection");
+  EXPECT_EQ(state().screen, Screen::kStart);
+  EXPECT_TRUE(Says("crm.contoso.example does not answer. Editing goes on with its metadata"));
+  Press("start/retry");
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kFailed);
+  Press("rail/Entities");
   // Fields are offered as if it were there.
   ASSERT_TRUE(Shown("inspector/field/city"));
   Press("inspector/field/city");
