@@ -272,7 +272,8 @@ void Checker::CheckValues(const Condition& condition, const FieldSchema* field,
     const std::string name =
         field != nullptr && !field->label.empty() ? field->label : Quoted(condition.field);
     Report("wrong-arity", path,
-           count == 0 ? name + " has no value; give one or remove the condition (" + expected + ")"
+           count == 0 ? name + " has no value; give one or remove the condition" +
+                            (info.arity == Arity::kTwo ? " (" + expected + ")" : "")
                       : expected);
     return;
   }

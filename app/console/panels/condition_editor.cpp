@@ -1,6 +1,7 @@
 #include "app/console/panels/condition_editor.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "policy/check/literal.h"
@@ -15,8 +16,20 @@ const FieldSchema* FieldOf(const AppState& state, const std::string& entity,
   return state.connection.schema ? state.connection.schema->Find(entity, field) : nullptr;
 }
 
+// What a lookup may point to and the user has to do with.
+bool IsAboutPeople(const FieldSchema& field) {
+  constexpr std::array<std::string_view, 3> kWho = {"systemuser", "team", "businessunit"};
+  return field.type == FieldType::kOwner || field.targets.empty() ||
+         std::any_of(field.targets.begin(), field.targets.end(), [&](const std::string& target) {
+           return std::find(kWho.begin(), kWho.end(), target) != kWho.end();
+         });
+}
+
 bool Allowed(const OperatorInfo& info, const FieldSchema* field) {
-  return field == nullptr || info.fields.Has(field->type);
+  if (field == nullptr) return true;
+  // "is the current user" of a contact would never hold.
+  if (info.about_user && kLookupTypes.Has(field->type) && !IsAboutPeople(*field)) return false;
+  return info.fields.Has(field->type);
 }
 
 // What people ask of such a field most.
@@ -176,7 +189,8 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
   }
   if (const auto chosen =
           menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info, field),
-                       [&] { return Operators(field); }, {.wrong = place.wrong_operator})) {
+                       [&] { return Operators(field); },
+                       {.wrong = place.wrong_operator, .list = 460})) {
     if (const auto op = FindOperator(*chosen)) {
       ConditionEdit made{condition, "", ""};
       made.next.op = *op;
@@ -492,6 +506,8 @@ std::optional<Condition> ConditionEditor::DrawList(Ui& ui, const Condition& cond
   const std::string id = place.id + "/value/next";
   std::string text = list_id_ == id ? list_text_ : "";
   const Rect inner = {std::min(rest.x0 + 4, r.x1 - 60), r.y0, r.x1 - 6, r.y1};
+  if (list_again_ == id) ImGui::SetKeyboardFocusHere();  // One value after another.
+  list_again_.clear();
   const bool changed =
       ui.RawInput(id, inner, inner, &text,
                   condition.values.empty() ? "A value, then Enter" : "Another", ui.fonts.small);
@@ -499,9 +515,10 @@ std::optional<Condition> ConditionEditor::DrawList(Ui& ui, const Condition& cond
     list_id_ = id;
     list_text_ = text;
   }
-  // Enter, a comma, or going elsewhere: the value is there.
-  const bool done = !ImGui::IsItemActive() || text.find(',') != std::string::npos;
-  if (list_id_ != id || !done) return next;
+  // Enter, or going elsewhere: the value is there, or those that commas part. Not while somebody
+  // writes: the field keeps its text until then.
+  if (list_id_ != id || ImGui::IsItemActive()) return next;
+  if (compat::Pressed(compat::Key::kEnter)) list_again_ = id;
   Condition made = condition;
   for (const std::string_view part : Split(list_text_, ',')) {
     if (!Trim(part).empty()) made.values = WithItem(made.values, std::string(Trim(part)));

@@ -60,6 +60,7 @@ class ConditionEditor {
   DayPicker calendar_;
   std::string list_text_;  // What is typed for the next value of a list.
   std::string list_id_;
+  std::string list_again_;  // The list in which one more is written.
 };
 
 // "is in the last … days"; `field` may be null.

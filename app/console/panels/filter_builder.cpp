@@ -484,7 +484,8 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
     const float type_width = std::min(210.0F, head.width() * 0.3F);
     if (const auto chosen = menu_.Choose(
             ui, id + "/type", At(head.x0 + 58, head.y0 + 6, type_width, 32),
-            WordsOf(LinkWords(), link.type), [&] { return LinkTypeItems(in_filter); })) {
+            WordsOf(LinkWords(), link.type), [&] { return LinkTypeItems(in_filter); },
+            {.list = 520})) {
       if (const auto type = FindLinkType(*chosen)) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {

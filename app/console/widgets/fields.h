@@ -39,6 +39,7 @@ struct FieldLook {
   bool enabled = true;
   bool mono = false;
   bool lines = false;  // Several lines; Enter begins another.
+  float list = 300;    // Of a choice: how wide its list is at least.
 };
 
 // Every change comes back at once: the history merges the strokes of one field.

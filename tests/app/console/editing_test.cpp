@@ -1,4 +1,5 @@
 // Editing on the screens Entities, Filters, Triggers and Project, by clicks and keys.
+#include "app/console/panels/condition_editor.h"
 #include "policy/check/starting_point.h"
 #include "tests/app/console/headless_console.h"
 
@@ -401,6 +402,43 @@ TEST_F(Editing, ShowsWhatUndoBringsBackInTheFieldThatWasLeft) {
   Key(Key::kZ, true);
   EXPECT_NE(draft().project.title, "Night shift");
   EXPECT_FALSE(Says("Night shift"));
+}
+
+TEST_F(Editing, TakesOneValueOfAListAfterAnother) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("name");
+  const std::string row = "filter/entities.account.filter.and[0]";
+  Press(row + "/op");
+  Choose("is one of");
+  Press(row + "/value/next");
+  for (const char letter : std::string("Alpha, Beta")) Type(std::string(1, letter));
+  Key(Key::kEnter);
+  EXPECT_EQ(condition(0).values, (std::vector<std::string>{"Alpha", "Beta"}));
+  Type("Gamma");  // The caret is there for the next.
+  Key(Key::kTab);
+  EXPECT_EQ(condition(0).values, (std::vector<std::string>{"Alpha", "Beta", "Gamma"}));
+}
+
+TEST_F(Editing, OffersWhatIsAboutTheUserOnlyWherePeopleArePointedAt) {
+  const auto offers = [](const FieldSchema& field) {
+    for (const PickerItem& item : ConditionEditor::Operators(&field)) {
+      if (item.value == "eq-userid") return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(offers({.name = "ownerid", .type = FieldType::kOwner}));
+  EXPECT_TRUE(offers({.name = "by", .type = FieldType::kLookup, .targets = {"systemuser"}}));
+  EXPECT_FALSE(offers({.name = "customer", .type = FieldType::kLookup, .targets = {"contact"}}));
+}
+
+TEST_F(Editing, CallsComparisonsOfDatesAfterAndBefore) {
+  const FieldSchema day{.name = "createdon", .type = FieldType::kDateTime};
+  const FieldSchema sum{.name = "revenue", .type = FieldType::kMoney};
+  EXPECT_EQ(OperatorWords(Info(Operator::kGt), &day), "is after");
+  EXPECT_EQ(OperatorWords(Info(Operator::kGt), &sum), "is greater than");
 }
 
 TEST_F(Editing, OffersNoSweepThatCannotBeRead) {
