@@ -67,6 +67,7 @@ Counts CountAll(const AppState& state) {
 Screen ScreenOf(const Finding& finding) {
   const std::string_view path = finding.path;
   if (path.starts_with("triggers") || path.starts_with("modes")) return Screen::kTriggers;
+  if (path.starts_with("entities") && finding.entity.empty()) return Screen::kEntities;
   if (finding.entity.empty()) return Screen::kProject;
   const std::string own = "entities." + finding.entity + ".";
   if (path.starts_with(own)) {

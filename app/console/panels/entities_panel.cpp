@@ -231,8 +231,9 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
     const Rect r = tile(2, "Offline entities");
     number(r, HumanCount(counts.offline), "of " + HumanCount(counts.entities));
     caption(r, t.text3,
-            counts.online == 0 ? "All are kept on the device"
-                               : HumanCount(counts.online) + " read online only");
+            counts.entities == 0 ? "None in the project yet"
+            : counts.online == 0 ? "All are kept on the device"
+                                 : HumanCount(counts.online) + " read online only");
     const int shown = std::min(counts.entities, 21);
     const int per_row = 7;
     if (width > 210 && counts.entities <= 21) {
@@ -346,9 +347,23 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
               : searching ? "No entity matches '" + Shortened(ui.fonts.semibold, search_, 260) + "'"
               : show_ == Show::kIssues ? "No entity has findings"
                                        : "No entity in this group");
+    const bool offered = !state.connection.entities.empty();
     ui.Centre(ui.fonts.small, t.text2, {centre.x, centre.y + 24},
-              all == 0 ? "Connect to a server to add some."
-                       : "All " + Entities(static_cast<int>(all)) + " are under All.");
+              all > 0   ? "All " + Entities(static_cast<int>(all)) + " are under All."
+              : offered ? "Add those whose records the app should have."
+                        : "A server says which there are: connect to one to add some.");
+    if (all == 0) {
+      const char* words = offered ? "Add entity" : "Choose a server";
+      const float w = ui.ButtonWidth(words, true);
+      if (ui.Button("entities/begin", {centre.x - w / 2, centre.y + 44}, words,
+                    offered ? icon::kAdd : icon::kDns, ButtonStyle::kPrimary)) {
+        if (offered) {
+          add_.Open();
+        } else {
+          commands.Push(ShowScreen{Screen::kStart});
+        }
+      }
+    }
     if (all > 0) {
       const float w = ui.ButtonWidth("Show all", false);
       if (ui.Button("entities/show-all", {centre.x - w / 2, centre.y + 44}, "Show all", nullptr)) {

@@ -150,13 +150,13 @@ float EntitySettings::DrawIncremental(Ui& ui, CommandQueue& commands, const AppS
   };
   y = Section(ui, x0, y, "CONFLICTS AND CHANGES");
   const auto row = [&](const char* title) {
-    ui.Middle(ui.fonts.small, t.text2, x0, y + 8, title);
+    ui.Fit(ui.fonts.small, t.text2, x0, y + 8, x1 - x0, title);
     y += 20;
     const Rect r = {x0, y, x1, y + 32};
     y += 42;
     return r;
   };
-  const Rect conflict = row("When device and server both changed a record");
+  const Rect conflict = row("When device and server both changed it");
   const auto conflicts = [&] {
     auto items = ItemsOf(ConflictRules());
     items.insert(items.begin(), own(WordsOf(ConflictRules(), project.conflict)));

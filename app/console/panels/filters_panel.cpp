@@ -54,7 +54,13 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   area = {area.x0 + kPage, area.y0 + 20, area.x1 - kPage, area.y1 - 20};
   const Entity* entity = state.draft.current().Find(state.selected_entity);
   if (entity == nullptr) {
-    Empty(ui, area, "No entity to filter", "Add one on the Entities screen.");
+    Empty(ui, area, "No entity to filter", "Filters belong to the entities of the project.");
+    const float w = ui.ButtonWidth("Go to Entities", true);
+    if (ui.Button("filters/entities",
+                  {area.cx() - w / 2, area.y0 + std::min(area.height() * 0.3F, 170.0F) + 126},
+                  "Go to Entities", icon::kTableRows, ButtonStyle::kPrimary)) {
+      commands.Push(ShowScreen{Screen::kEntities});
+    }
     return false;
   }
   DrawHead(ui, state, commands, *entity, area.CutTop(40), details, wants_details);

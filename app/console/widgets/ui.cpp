@@ -220,7 +220,7 @@ std::string Shortened(const Font& font, std::string_view text, float width) {
 }
 
 void Ui::Fit(const Font& font, Color color, float x, float cy, float width, std::string_view text) {
-  if (width < font.size) return;
+  if (width < font.size && Width(font, text) > width) return;  // A "1" needs less.
   const std::string shown = Shortened(font, text, width);
   Middle(font, color, x, cy, shown);
   if (shown.size() != text.size() &&
@@ -621,7 +621,11 @@ bool Ui::CodeInput(std::string_view id, const Rect& r, std::string* text, const 
 
 void Ui::Bubble(Point at, std::string_view text) {
   const float width = std::min(360.0F, std::ceil(Width(fonts.small, text)) + 2);
-  ImGui::SetNextWindowPos({at.x, at.y});
+  // All of it in the window, also of a field at its edge.
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const float height = WrappedHeight(fonts.small, text, width) + 14;
+  ImGui::SetNextWindowPos({std::max(8.0F, std::min(at.x, display.x - width - 28)),
+                           std::max(8.0F, std::min(at.y, display.y - height - 8))});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {10, 7});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 7);
   ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);

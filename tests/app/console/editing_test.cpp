@@ -512,6 +512,7 @@ TEST(ScreenOfAFinding, IsWhereItIsMended) {
   EXPECT_EQ(screen("account", ""), Screen::kEntities);
   EXPECT_EQ(screen("", "budgets.first_sync"), Screen::kProject);
   EXPECT_EQ(screen("", "expect[0]"), Screen::kProject);
+  EXPECT_EQ(screen("", "entities"), Screen::kEntities);
   EXPECT_EQ(screen("", "triggers.on_change.entities[0]"), Screen::kTriggers);
 }
 

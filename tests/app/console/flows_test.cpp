@@ -295,6 +295,25 @@ TEST_F(HeadlessConsole, SavesNothingThatCouldNotBeOpenedAgain) {
   EXPECT_EQ(state().toasts[0].title, "The policy was not saved");
 }
 
+TEST_F(HeadlessConsole, LeadsFromAnEmptyProjectToItsFirstEntity) {
+  Open();
+  std::vector<std::string> names;
+  for (const Entity& entity : state().draft.current().entities) names.push_back(entity.name);
+  app_->controller().Apply(RemoveEntities{names});
+  Settle();
+  Press("rail/Filters");
+  Press("filters/entities");
+  EXPECT_EQ(state().screen, Screen::kEntities);
+  Press("entities/begin");  // No server yet.
+  EXPECT_EQ(state().screen, Screen::kStart);
+  Connect();
+  Press("rail/Entities");
+  Press("entities/begin");
+  Press("add-entity/item/email");
+  Press("add-entity/add");
+  EXPECT_NE(state().draft.current().Find("email"), nullptr);
+}
+
 TEST_F(HeadlessConsole, RunsCommandsFromThePalette) {
   Open();
   Key(Key::kK, true);
