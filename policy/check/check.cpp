@@ -502,7 +502,7 @@ void Checker::CheckPolicy(const Policy& policy) {
   }
   if (policy.budgets.first_sync && !policy.budgets.network) {
     Report("budget-network", "budgets.first_sync",
-           "the time of a first sync can only be estimated for a network; add 'network'");
+           "the time of a first sync can only be estimated for a network; say its bandwidth and latency in 'network'");
   }
   if (policy.entities.empty()) {
     Report("no-entities", "entities",
