@@ -27,8 +27,8 @@ constexpr std::array<std::pair<const char*, const char*>, 5> kKinds = {
 Kind KindOf(const Expectation& expectation) {
   if (!expectation.excludes.empty()) return Kind::kExcludes;
   if (!expectation.includes.empty() || expectation.entity.empty()) return Kind::kIncludes;
-  if (expectation.at_least) return Kind::kAtLeast;
-  return expectation.exactly ? Kind::kExactly : Kind::kAtMost;
+  if (expectation.at_most) return Kind::kAtMost;
+  return expectation.at_least ? Kind::kAtLeast : Kind::kExactly;
 }
 
 std::optional<std::int64_t> NumberOf(const Expectation& expectation) {

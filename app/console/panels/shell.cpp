@@ -329,6 +329,9 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   } else if (connection.schema_at) {
     extra("Metadata read " + ClockTime(*connection.schema_at), t.text2, true);
   }
+  if (!connection.schema_error.empty()) {
+    extra("Metadata could not be read", t.warn.fg, true);
+  }
   if (!ui.fonts.note.empty()) extra(ui.fonts.note, t.warn.fg, true);
 }
 
