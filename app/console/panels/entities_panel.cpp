@@ -1,10 +1,12 @@
 #include "app/console/panels/entities_panel.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/policy_words.h"
+#include "engine/record/text_order.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -279,6 +281,44 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
   }
 }
 
+// A column's title: pressed, the largest come first (names: the first of the alphabet), then the
+// smallest, then all as in the policy.
+void EntitiesPanel::DrawSortTitle(Ui& ui, const char* id, Sort by, Point at, const char* text) {
+  const Theme& t = ui.theme;
+  const float width = Ui::Width(ui.fonts.caption, text);
+  const bool on = sort_ == by;
+  const Press press = ui.Hit(id, {at.x - 8, at.y - 13, at.x + width + 22, at.y + 13}, 6);
+  ui.Middle(ui.fonts.caption, on || press.hovered ? t.text : t.text3, at.x, at.y, text);
+  if (on) {
+    ui.Icon(ui.fonts.icon14, t.text, {at.x + width + 12, at.y},
+            falling_ ? icon::kArrowDownward : icon::kArrowUpward);
+  }
+  if (!press.clicked) return;
+  const bool first = by != Sort::kName;  // Falling, that is.
+  if (!on) {
+    sort_ = by;
+    falling_ = first;
+  } else if (falling_ == first) {
+    falling_ = !first;
+  } else {
+    sort_ = Sort::kPolicy;
+  }
+}
+
+void EntitiesPanel::Arrange(std::vector<EntityRow>& rows) const {
+  if (sort_ == Sort::kPolicy) return;
+  const auto number = [&](const EntityRow& row) -> std::int64_t {
+    if (sort_ == Sort::kFields) return row.fields;
+    return (sort_ == Sort::kRecords ? row.records : row.bytes).value_or(-1);
+  };
+  std::stable_sort(rows.begin(), rows.end(), [&](const EntityRow& a, const EntityRow& b) {
+    const EntityRow& first = falling_ ? b : a;
+    const EntityRow& second = falling_ ? a : b;
+    if (sort_ == Sort::kName) return FoldText(first.label) < FoldText(second.label);
+    return number(first) < number(second);
+  });
+}
+
 void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& commands,
                               const Rect& card) {
   const Theme& t = ui.theme;
@@ -298,12 +338,13 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const auto title = [&](float x, const char* text) {
     ui.Middle(ui.fonts.caption, t.text3, x, header.cy(), text);
   };
-  title(icon_x, "Entity");
+  DrawSortTitle(ui, "entities/sort/name", Sort::kName, {icon_x, header.cy()}, "Entity");
   title(mode_x, "Mode");
   if (fields_x - what_x > 60) title(what_x, "What syncs");
-  title(fields_x, "Fields");
-  title(records_x, "Records");
-  ui.Right(ui.fonts.caption, t.text3, size_x1, header.cy(), "Size");
+  DrawSortTitle(ui, "entities/sort/fields", Sort::kFields, {fields_x, header.cy()}, "Fields");
+  DrawSortTitle(ui, "entities/sort/records", Sort::kRecords, {records_x, header.cy()}, "Records");
+  const float size = Ui::Width(ui.fonts.caption, "Size");
+  DrawSortTitle(ui, "entities/sort/size", Sort::kSize, {size_x1 - size, header.cy()}, "Size");
 
   std::vector<EntityRow> rows = EntityRows(state);
   std::int64_t most = 1;
@@ -315,6 +356,7 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
                        (show_ == Show::kIssues && row.errors + row.warnings > 0);
     return !shown || !Matches(search_, {row.label, row.name, row.sentence});
   });
+  Arrange(rows);
 
   {
     // All that are shown, or none.

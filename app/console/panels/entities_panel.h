@@ -28,6 +28,12 @@ class EntitiesPanel {
   void DrawTools(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& tools);
   void DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
 
+  enum class Sort : std::uint8_t { kPolicy, kName, kFields, kRecords, kSize };
+  void DrawSortTitle(Ui& ui, const char* id, Sort by, Point at, const char* text);
+  void Arrange(std::vector<EntityRow>& rows) const;
+
+  Sort sort_ = Sort::kPolicy;
+  bool falling_ = false;
   enum class Show : int { kAll, kOffline, kOnline, kIssues };
   Show show_ = Show::kAll;
   std::string search_;

@@ -488,6 +488,32 @@ TEST_F(Editing, SaysMoreOfSeveralEntitiesAtOnce) {
   EXPECT_EQ(draft().Find("opportunity")->conflict, std::nullopt);
 }
 
+TEST_F(Editing, SortsTheEntitiesByAColumn) {
+  Open();
+  const auto order = [&] {
+    std::vector<std::pair<float, std::string>> rows;
+    for (const auto& [id, rect] : app_->record().controls) {
+      if (id.starts_with("entities/row/")) rows.emplace_back(rect.y0, id.substr(13));
+    }
+    std::sort(rows.begin(), rows.end());
+    std::vector<std::string> names;
+    for (const auto& row : rows) names.push_back(row.second);
+    return names;
+  };
+  const std::vector<std::string> as_written = order();
+  Press("entities/sort/name");
+  std::vector<std::string> sorted = order();
+  EXPECT_NE(sorted, as_written);
+  for (std::size_t i = 0; i + 1 < sorted.size(); ++i) {
+    EXPECT_LT(EntityWords(state(), sorted[i]), EntityWords(state(), sorted[i + 1]));
+  }
+  Press("entities/sort/name");
+  std::reverse(sorted.begin(), sorted.end());
+  EXPECT_EQ(order(), sorted);
+  Press("entities/sort/name");
+  EXPECT_EQ(order(), as_written);
+}
+
 TEST_F(Editing, IsLedToTheFirstErrorAndToWhatChanged) {
   Open();
   Show("Project");

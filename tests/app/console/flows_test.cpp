@@ -295,6 +295,16 @@ TEST_F(HeadlessConsole, SavesNothingThatCouldNotBeOpenedAgain) {
   EXPECT_EQ(state().toasts[0].title, "The policy was not saved");
 }
 
+TEST_F(HeadlessConsole, ClosesTheInspectorThatLiesOverTheFilter) {
+  Resize(1024, 700);
+  Open();
+  Press("rail/Filters");
+  Press("filters/details");
+  ASSERT_TRUE(Shown("inspector/close"));
+  Press("inspector/close");
+  EXPECT_FALSE(Shown("inspector/close"));
+}
+
 TEST_F(HeadlessConsole, LeadsFromAnEmptyProjectToItsFirstEntity) {
   Open();
   std::vector<std::string> names;
