@@ -371,12 +371,20 @@ std::vector<Case> AllPopups() {
                                         {"preview", "preview/compare"},
                                         {"preview", "preview/style"},
                                         {"preview", "records/columns"},
-                                        {"preview", "records/export"}}) {
+                                        {"preview", "records/export"},
+                                        {"project", "project/role/add"},
+                                        {"entities", "entities/add"},
+                                        {"entities", "inspector/select"},
+                                        {"filters", "filters/entity"},
+                                        {"filters", "filters/views"}}) {
     cases.push_back({screen, ThemeName::kLight, 1600, 1000, false, 1, control});
     cases.push_back({screen, ThemeName::kDark, 1280, 720, false, 1.5F, control});
   }
   // The inspector, where it lies on top of the page.
   cases.push_back({"preview", ThemeName::kLight, 1024, 700, false, 2, "preview/details"});
+  cases.push_back({"project", ThemeName::kLight, 1024, 700, false, 2, "project/details"});
+  cases.push_back({"entities", ThemeName::kDark, 1024, 700, false, 2, "entities/details"});
+  cases.push_back({"filters", ThemeName::kLight, 1024, 700, false, 2, "filters/details"});
   cases.push_back({"publish", ThemeName::kDark, 1024, 700, false, 2, "publish/details"});
   cases.push_back({"triggers", ThemeName::kDark, 1024, 700, false, 1, "triggers/details"});
   cases.push_back({"device", ThemeName::kDark, 1024, 700, false, 1, "device/details"});
