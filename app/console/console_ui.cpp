@@ -50,6 +50,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   record.views.clear();
   record.focused.clear();
   record.texts.clear();
+  record.fields.clear();
   record.cards.clear();
   record.missing.clear();
   Ui ui(theme, fonts, record);

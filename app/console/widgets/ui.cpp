@@ -518,6 +518,7 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
         text);
   }
   if (ImGui::IsItemActive()) record.focused = id;
+  if (record.keep_texts && !secret) record.fields[std::string(id)] = *text;
   NoteGlyphs(font, *text, r);
   ring.push_back(compat::LastItem(r, true, pane));
   compat::PopFont();

@@ -36,6 +36,7 @@ struct FrameRecord {
   std::string focused = {};
   bool keep_views = false;
   std::vector<Text> texts = {};
+  std::map<std::string, std::string, std::less<>> fields = {};  // What text fields hold.
   std::vector<Card> cards = {};
   bool keep_texts = false;
   // Characters drawn in this frame that the atlas has no glyph for.

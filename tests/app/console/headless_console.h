@@ -120,6 +120,12 @@ class HeadlessConsole : public testing::Test {
     }
     return false;
   }
+  // What is written in a text field.
+  [[nodiscard]] std::string Written(const std::string& id) {
+    app_->record().keep_texts = true;
+    Frame();
+    return app_->record().fields[id];
+  }
   [[nodiscard]] const AppState& state() const { return app_->state(); }
   [[nodiscard]] const Entity& account() const { return *state().draft.current().Find("account"); }
 
