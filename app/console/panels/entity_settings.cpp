@@ -189,15 +189,14 @@ float EntitySettings::DrawIncremental(Ui& ui, CommandQueue& commands, const AppS
   }
   const Rect reconcile = row("Look for records that moved in or out");
   const auto sweeps = [&] {
-    auto items = ReconcileItems();
+    auto items = ReconcileItems(menu_.typed());
     items.insert(items.begin(), own(WordsOf(project.incremental.reconcile)));
     return items;
   };
   if (const auto chosen =
           menu_.Choose(ui, "entity/reconcile", reconcile,
                        override.reconcile ? WordsOf(*override.reconcile) : "As the project says",
-                       sweeps, {.enabled = !entity.always_full},
-                       FindReconcile(menu_.typed()) ? "Every " : nullptr)) {
+                       sweeps, {.enabled = !entity.always_full})) {
     Entity next = entity;
     const auto found = FindReconcile(*chosen);
     next.incremental.reconcile.reset();

@@ -56,13 +56,21 @@ std::string WordsOf(const Reconcile& reconcile) {
   return {};
 }
 
-std::vector<PickerItem> ReconcileItems() {
-  return {
+std::vector<PickerItem> ReconcileItems(const std::string& typed) {
+  std::vector<PickerItem> items = {
       {"auto", "When records may have moved (auto)", "At the latest after 24 h", "", nullptr, -1},
       {"always", "At every sync", "Always", "", nullptr, -1},
       {"never", "Never", "Records that moved out untouched stay", "", nullptr, -1},
       {"10", "Every 10 syncs", "Or type another number", "", nullptr, -1},
       {"24h", "Every 24h", "Or type another time: 90m, 12h, 7d", "", nullptr, -1}};
+  const std::string value(Trim(typed));
+  const bool listed = std::any_of(items.begin(), items.end(), [&](const PickerItem& item) {
+    return item.value == value;
+  });
+  if (const auto found = FindReconcile(value); found && !listed) {
+    items.insert(items.begin(), {value, WordsOf(*found), "", value, nullptr, -1});
+  }
+  return items;
 }
 
 std::optional<Reconcile> FindReconcile(const std::string& item) {

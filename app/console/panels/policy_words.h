@@ -47,7 +47,8 @@ template <class T>
 
 // auto, always, never, after so many syncs, after a time: "always", "10", "24h".
 [[nodiscard]] std::string WordsOf(const Reconcile& reconcile);
-[[nodiscard]] std::vector<PickerItem> ReconcileItems();
+// `typed` comes first where it says something: "12h" must not choose "Every 24h".
+[[nodiscard]] std::vector<PickerItem> ReconcileItems(const std::string& typed);
 [[nodiscard]] std::optional<Reconcile> FindReconcile(const std::string& item);
 
 // The fields of an entity to choose from: the server's where they are known, else the policy's.

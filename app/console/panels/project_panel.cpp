@@ -212,8 +212,8 @@ float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draf
     Push(commands, std::move(next), "Change what incremental syncs download");
   }
   if (const auto sweep = choose("Look for moved records", "sync/reconcile",
-                                WordsOf(now.incremental.reconcile), ReconcileItems,
-                                FindReconcile(menu_.typed()) ? "Every " : nullptr)) {
+                                WordsOf(now.incremental.reconcile),
+                                [this] { return ReconcileItems(menu_.typed()); })) {
     if (const auto found = FindReconcile(*sweep)) {
       Policy next = draft;
       next.sync.incremental.reconcile = *found;

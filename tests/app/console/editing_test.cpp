@@ -365,6 +365,7 @@ TEST_F(Editing, KeepsTheValueFromBeforeWhatCannotBeRead) {
   Open();
   Show("Project");
   Press("budgets/bytes");
+  Key(Key::kA, true);
   Type("50 MB");
   Press("project/title");
   ASSERT_EQ(draft().budgets.bytes, 50 << 20);

@@ -319,6 +319,7 @@ TEST_F(HeadlessConsole, LeadsFromAnEmptyProjectToItsFirstEntity) {
   Connect();
   Press("rail/Entities");
   Press("entities/begin");
+  Type("email");
   Press("add-entity/item/email");
   Press("add-entity/add");
   EXPECT_NE(state().draft.current().Find("email"), nullptr);

@@ -176,7 +176,7 @@ TEST_F(StartScreen, GoesOnWithTheKeptSchemaWhenTheServerIsAway) {
   EXPECT_TRUE(state().connection.schema_kept);
   EXPECT_FALSE(state().connection.entities.empty());
   EXPECT_TRUE(Says("Metadata kept from an earlier run"));
-  EXPECT_TRUE(Says("Checked against metadata"));
+  EXPECT_EQ(CheckedWords(state()), "Checked against metadata that is a moment old");
   Press("status/connection");
   EXPECT_EQ(state().screen, Screen::kStart);
   EXPECT_TRUE(Says("crm.contoso.example does not answer. Editing goes on with its metadata"));
