@@ -107,8 +107,7 @@ ExitCode Resolve(const Options& options, Terminal& terminal) {
     if (file.published && file.problem.empty()) published.insert(file.policy.project.name);
   }
   std::erase_if(*read, [&](const ProjectFile& file) {
-    return !file.published && file.problem.empty() &&
-           published.contains(file.policy.project.name);
+    return !file.published && file.problem.empty() && published.contains(file.policy.project.name);
   });
   std::vector<ProjectFile> files;
   std::vector<Project> projects;

@@ -32,7 +32,7 @@ class ConsoleUi {
   PathBox path_box_;
   StartPanel start_;
   std::map<Screen, std::unique_ptr<ScreenView>> screens_;
-  std::filesystem::path file_;  // Which the screens were made for.
+  std::filesystem::path file_;   // Which the screens were made for.
   bool inspector_open_ = false;  // Only where the window is too narrow for it to stay.
   int asked_for_path_ = 0;
   std::optional<ThemeName> styled_;

@@ -124,8 +124,8 @@ void Controller::RestoreDraft(const std::filesystem::path& draft_file) {
     auto aside = draft_file;
     aside += ".unread";
     std::error_code ignored;
-    std::filesystem::copy_file(draft_file, aside,
-                               std::filesystem::copy_options::overwrite_existing, ignored);
+    std::filesystem::copy_file(draft_file, aside, std::filesystem::copy_options::overwrite_existing,
+                               ignored);
     Show({.severity = Severity::kWarning,
           .title = readable ? "Unsaved changes restored, but not all of them"
                             : "Unsaved changes could not be read",

@@ -502,7 +502,8 @@ void Checker::CheckPolicy(const Policy& policy) {
   }
   if (policy.budgets.first_sync && !policy.budgets.network) {
     Report("budget-network", "budgets.first_sync",
-           "the time of a first sync can only be estimated for a network; say its bandwidth and latency in 'network'");
+           "the time of a first sync can only be estimated for a network; say its bandwidth and "
+           "latency in 'network'");
   }
   if (policy.entities.empty()) {
     Report("no-entities", "entities",
@@ -525,8 +526,7 @@ void Checker::CheckPolicy(const Policy& policy) {
     const std::string name =
         expectation.entity.empty() ? record.substr(0, record.find('/')) : expectation.entity;
     const std::size_t slash = record.find('/');
-    const bool names_record =
-        slash != std::string::npos && slash > 0 && slash + 1 < record.size();
+    const bool names_record = slash != std::string::npos && slash > 0 && slash + 1 < record.size();
     if (expectation.as.empty()) {
       Report("bad-value", place, "the expectation is about nobody; name a user or role/NAME");
     }

@@ -199,7 +199,8 @@ std::string WhoWords(const std::string& as) {
 std::string ExpectationWords(const Expectation& expectation, const Schema* schema) {
   const std::string who = WhoWords(expectation.as);
   if (!expectation.includes.empty()) return who + " has the record " + expectation.includes;
-  if (!expectation.excludes.empty()) return who + " does not have the record " + expectation.excludes;
+  if (!expectation.excludes.empty())
+    return who + " does not have the record " + expectation.excludes;
   std::vector<std::string> bounds;
   if (expectation.exactly) bounds.push_back("exactly " + HumanCount(*expectation.exactly));
   if (expectation.at_least) bounds.push_back("at least " + HumanCount(*expectation.at_least));

@@ -211,8 +211,9 @@ TEST(Check, ReportsEachRuleByItsName) {
             "expect-entity ");
   EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .includes = "account/"}}; }),
             "bad-value ");
-  EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "", .entity = "account", .at_most = 1}}; }),
-            "bad-value ");
+  EXPECT_EQ(
+      with([](Policy& p, Entity&) { p.expect = {{.as = "", .entity = "account", .at_most = 1}}; }),
+      "bad-value ");
   EXPECT_EQ(with([](Policy& p, Entity&) { p.expect = {{.as = "a", .includes = "task/1"}}; }),
             "expect-entity ");
   EXPECT_EQ(with([](Policy& p, Entity&) {

@@ -146,7 +146,7 @@ expect:
   const std::string text = DescribePolicy(read.policy);
   for (const char* part : {"Field service\nFor the roles Technician.",
                            "Account (account)\n  All records.\n  2 fields; read only.",
-                           "Read live from the server, never stored", "every 15m",
+                           "Read live from the server, never stored", "every 15 min",
                            "Before going offline a foreground sync must succeed first",
                            "Everybody with the role Technician has at most 2\xE2\x80\x89"
                            "000 of Account"}) {

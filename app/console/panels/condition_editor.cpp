@@ -187,17 +187,15 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
     made.name = "Compare " + FieldWords(state, OwnerEntity(made.next, place), made.next.field);
     edit = std::move(made);
   }
-  if (const auto chosen =
-          menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info, field),
-                       [&] { return Operators(field); },
-                       {.wrong = place.wrong_operator, .list = 460})) {
+  if (const auto chosen = menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info, field),
+                                       [&] { return Operators(field); },
+                                       {.wrong = place.wrong_operator, .list = 460})) {
     if (const auto op = FindOperator(*chosen)) {
       ConditionEdit made{condition, "", ""};
       made.next.op = *op;
       if (Info(*op).operand != info.operand) made.next.values.clear();
       Trim(made.next);
-      made.name = FieldWords(state, owner, condition.field) + " " +
-                  OperatorWords(Info(*op), field);
+      made.name = FieldWords(state, owner, condition.field) + " " + OperatorWords(Info(*op), field);
       edit = std::move(made);
     }
   }

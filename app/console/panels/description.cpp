@@ -23,7 +23,8 @@ void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title
   for (const std::string_view line : Split(state.study.description, '\n')) {
     const bool opens = !line.empty() && line[0] != ' ';
     if (opens || first) {
-      const bool named = !line.empty() && std::find(paragraphs.begin(), paragraphs.end(), line) != paragraphs.end();
+      const bool named = !line.empty() &&
+                         std::find(paragraphs.begin(), paragraphs.end(), line) != paragraphs.end();
       take = named ||
              (first && std::find(paragraphs.begin(), paragraphs.end(), "") != paragraphs.end());
       if (named) {

@@ -128,8 +128,8 @@ void EntitiesPanel::DrawBulkMenu(
         {"full", "Download in full at every sync", "", "", icon::kSync, -1},
         {"rule", "Conflicts: as the project says", "", "", icon::kCallSplit, -1}};
     for (const PickerItem& rule : ItemsOf(ConflictRules())) {
-      list.push_back({"rule" + rule.value, "Conflicts: " + rule.title, rule.detail, "",
-                      icon::kCallSplit, -1});
+      list.push_back(
+          {"rule" + rule.value, "Conflicts: " + rule.title, rule.detail, "", icon::kCallSplit, -1});
     }
     return list;
   };
@@ -259,8 +259,7 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
       caption(r, t.warn.fg,
               HumanCount(counts.warnings) + (counts.warnings == 1 ? " warning" : " warnings"));
     } else {
-      caption(r, t.ok.fg,
-              CheckedWords(state));
+      caption(r, t.ok.fg, CheckedWords(state));
     }
     if (width > 200 && counts.entities > 0) {
       // Entities without findings, with warnings, with errors.
@@ -482,7 +481,8 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
     if (row.errors + row.warnings > 0) {
       ui.Icon(ui.fonts.icon20, row.errors > 0 ? t.err.fill : t.warn.fill, mark,
               row.errors > 0 ? icon::kError : icon::kWarning);
-      if (press.hovered && ImGui::GetIO().MousePos.x > mark.x - 16) ui.Tooltip(Capitalised(row.first_finding));
+      if (press.hovered && ImGui::GetIO().MousePos.x > mark.x - 16)
+        ui.Tooltip(Capitalised(row.first_finding));
     } else {
       ui.Icon(ui.fonts.icon20, Fade(t.text3, 0.7F), mark, icon::kChevronRight);
     }

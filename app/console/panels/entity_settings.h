@@ -17,8 +17,8 @@ class EntitySettings {
  private:
   float DrawCap(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
                 float x0, float x1, float y);
-  float DrawIncremental(Ui& ui, CommandQueue& commands, const AppState& state,
-                        const Entity& entity, float x0, float x1, float y);
+  float DrawIncremental(Ui& ui, CommandQueue& commands, const AppState& state, const Entity& entity,
+                        float x0, float x1, float y);
   float DrawAttachments(Ui& ui, CommandQueue& commands, const Entity& entity, float x0, float x1,
                         float y);
   void Edit(CommandQueue& commands, Entity next, std::string name, std::string merge = {});

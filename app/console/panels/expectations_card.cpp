@@ -90,8 +90,8 @@ std::vector<PickerItem> People(const AppState& state) {
     roles.insert(user.roles.begin(), user.roles.end());
   }
   for (const std::string& role : roles) {
-    items.push_back({std::string(kRole) + role, "Role " + role, "Everybody who has it", "",
-                     icon::kGroups, -1});
+    items.push_back(
+        {std::string(kRole) + role, "Role " + role, "Everybody who has it", "", icon::kGroups, -1});
   }
   for (const UserInfo& user : state.connection.users) {
     const std::string& name = user.email.empty() ? user.domain_name : user.email;
@@ -166,10 +166,10 @@ void ExpectationsCard::DrawRow(Ui& ui, const AppState& state, CommandQueue& comm
   const Rect what = {kind.x1 + 8, row.y0, row.x0 + width, row.y1};
   std::optional<Expectation> next;
   std::string merge;
-  if (const auto chosen =
-          menu_.Choose(ui, id + "/as", as, now.as.empty() ? "" : Who(state, now.as),
-                       [&] { return People(state); },
-                       {.hint = "Who", .icon = icon::kPerson, .wrong = now.as.empty()}, "As ")) {
+  if (const auto chosen = menu_.Choose(
+          ui, id + "/as", as, now.as.empty() ? "" : Who(state, now.as),
+          [&] { return People(state); },
+          {.hint = "Who", .icon = icon::kPerson, .wrong = now.as.empty()}, "As ")) {
     next = now;
     next->as = *chosen;
   }
@@ -199,8 +199,7 @@ void ExpectationsCard::DrawRow(Ui& ui, const AppState& state, CommandQueue& comm
     ui.Fit(ui.fonts.small, ui.theme.err.fg, row.x0 + 26, row.y1 + 13, width - 26,
            FindingWords(*finding));
   }
-  const bool removed =
-      ui.IconButton(id + "/remove", {row.x1 - 32, row.y0}, icon::kClose, "Remove");
+  const bool removed = ui.IconButton(id + "/remove", {row.x1 - 32, row.y0}, icon::kClose, "Remove");
   if (!removed && !next) return;
   Policy policy = state.draft.current();
   if (removed) {
@@ -220,16 +219,16 @@ std::optional<Expectation> ExpectationsCard::DrawCount(Ui& ui, const AppState& s
   const float width = std::min(110.0F, r.width() * 0.34F);
   const std::function<Result<std::int64_t>(const std::string&)> parse =
       [](const std::string& text) { return ParseCount(text, 0); };
-  if (const auto typed = EditParsed<std::int64_t>(
-          ui, typing_, id + "/number", At(r.x0, r.y0, width, 32),
-          std::to_string(NumberOf(now).value_or(0)), parse)) {
+  if (const auto typed =
+          EditParsed<std::int64_t>(ui, typing_, id + "/number", At(r.x0, r.y0, width, 32),
+                                   std::to_string(NumberOf(now).value_or(0)), parse)) {
     next = now;
     (now.at_most ? next->at_most : now.at_least ? next->at_least : next->exactly) = *typed;
   }
-  if (const auto chosen = menu_.Choose(
-          ui, id + "/entity", {r.x0 + width + 8, r.y0, r.x1, r.y1},
-          now.entity.empty() ? "" : EntityWords(state, now.entity),
-          [&] { return OfflineEntities(state); }, {.hint = "Entity", .wrong = now.entity.empty()})) {
+  if (const auto chosen = menu_.Choose(ui, id + "/entity", {r.x0 + width + 8, r.y0, r.x1, r.y1},
+                                       now.entity.empty() ? "" : EntityWords(state, now.entity),
+                                       [&] { return OfflineEntities(state); },
+                                       {.hint = "Entity", .wrong = now.entity.empty()})) {
     next = now;
     next->entity = *chosen;
   }
@@ -275,8 +274,8 @@ std::optional<Expectation> ExpectationsCard::DrawRecord(Ui& ui, const AppState& 
   const auto found = [&] {
     std::vector<PickerItem> items;
     for (const FoundRecord& each : lookup.found) {
-      items.push_back({each.id, each.name, EntityWords(state, each.entity), "",
-                       LookOf(each.entity).icon, -1});
+      items.push_back(
+          {each.id, each.name, EntityWords(state, each.entity), "", LookOf(each.entity).icon, -1});
     }
     return items;
   };
@@ -284,8 +283,7 @@ std::optional<Expectation> ExpectationsCard::DrawRecord(Ui& ui, const AppState& 
   // An id can be pasted; a key that is no GUID is one of a server without those.
   const std::string_view typed = Trim(menu_.typed());
   const bool nothing_found = !lookup.searching && lookup.text == typed && lookup.found.empty();
-  const bool typed_id =
-      menu_.IsOpen(field) && (IsGuid(typed) || (!typed.empty() && nothing_found));
+  const bool typed_id = menu_.IsOpen(field) && (IsGuid(typed) || (!typed.empty() && nothing_found));
   if (const auto chosen = menu_.Choose(ui, field, at, known ? name->second : record, found,
                                        {.hint = "Find a record", .wrong = record.empty()},
                                        typed_id ? "Use the id " : nullptr)) {

@@ -482,10 +482,10 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
     Handle(f, scope, head, At(head.x0 + 2, head.y0 + 8, 26, 28), "a link");
     ui.Icon(ui.fonts.icon20, t.ok.fg, {head.x0 + 42, head.cy()}, icon::kLink);
     const float type_width = std::min(210.0F, head.width() * 0.3F);
-    if (const auto chosen = menu_.Choose(
-            ui, id + "/type", At(head.x0 + 58, head.y0 + 6, type_width, 32),
-            WordsOf(LinkWords(), link.type), [&] { return LinkTypeItems(in_filter); },
-            {.list = 520})) {
+    if (const auto chosen =
+            menu_.Choose(ui, id + "/type", At(head.x0 + 58, head.y0 + 6, type_width, 32),
+                         WordsOf(LinkWords(), link.type), [&] { return LinkTypeItems(in_filter); },
+                         {.list = 520})) {
       if (const auto type = FindLinkType(*chosen)) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {
@@ -507,9 +507,9 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
         if (text.empty() || IsName(text)) return text;
         return Fail(ErrorCode::kInvalid, "Letters, digits and _, beginning with a letter.");
       };
-      if (const auto alias = EditParsed<std::string>(
-              ui, typing_, id + "/alias", At(right, head.y0 + 6, width, 32), link.alias, alias_of,
-              {.hint = "Alias"})) {
+      if (const auto alias =
+              EditParsed<std::string>(ui, typing_, id + "/alias", At(right, head.y0 + 6, width, 32),
+                                      link.alias, alias_of, {.hint = "Alias"})) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {
           edited->alias = *alias;

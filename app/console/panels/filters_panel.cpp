@@ -33,8 +33,8 @@ std::vector<Word> WordsIn(const AppState& state, const Sentence& sentence, std::
     if (phrase.kind != Phrase::Kind::kPlain) {
       std::string text(Trim(phrase.text));
       // A record is called by its name, once the server told it.
-      const auto name = IsGuid(text) ? state.lookup.names.find(LowerAscii(text))
-                                     : state.lookup.names.end();
+      const auto name =
+          IsGuid(text) ? state.lookup.names.find(LowerAscii(text)) : state.lookup.names.end();
       if (name != state.lookup.names.end() && !name->second.empty()) text = name->second;
       words.push_back({std::move(text), phrase.kind});
       continue;
@@ -225,8 +225,9 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
   constexpr float kLine = 30;
   constexpr std::size_t kMostWords = 400;  // More than six lines ever hold.
   const auto found = state.study.spoken.find(entity.name);
-  const std::vector<Word> words =
-      found == state.study.spoken.end() ? std::vector<Word>{} : WordsIn(state, found->second, kMostWords);
+  const std::vector<Word> words = found == state.study.spoken.end()
+                                      ? std::vector<Word>{}
+                                      : WordsIn(state, found->second, kMostWords);
   const Font& font = ui.fonts.medium;
   const float space = Ui::Width(font, " ") + 1;
   const float x0 = area.x0 + 20;

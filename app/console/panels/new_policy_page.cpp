@@ -153,9 +153,8 @@ void NewPolicyPage::DrawName(Ui& ui, const AppState& state, const Rect& column) 
   if (!name_.empty() && !named) {
     problem = "A name has small letters, digits and hyphens, and begins with one of the first two.";
   }
-  const float said = problem.empty()
-                         ? 0
-                         : Ui::WrappedHeight(ui.fonts.small, problem, column.width() - 32) + 14;
+  const float said =
+      problem.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, problem, column.width() - 32) + 14;
   const Rect card = At(column.x0, column.y0, column.width(), 54 + 3 * 60 + said + 4);
   Head(ui, card, "2", "Name", named);
   float y = card.y0 + 54;
@@ -181,7 +180,7 @@ void NewPolicyPage::DrawCreate(Ui& ui, const AppState& state, CommandQueue& comm
                                const Rect& foot) {
   const Theme& t = ui.theme;
   ui.LineH(foot.x0 + 1, foot.x1 - 1, foot.y0, t.border);
-  const std::string missing = !Connected(state)      ? "Choose a server first"
+  const std::string missing = !Connected(state)       ? "Choose a server first"
                               : !IsProjectName(name_) ? "Give it a name first"
                               : file_.empty()         ? "Say where to keep it"
                               : chosen_.empty()       ? "Choose entities first"

@@ -64,9 +64,8 @@ std::vector<PickerItem> ReconcileItems(const std::string& typed) {
       {"10", "Every 10 syncs", "Or type another number", "", nullptr, -1},
       {"24h", "Every 24h", "Or type another time: 90m, 12h, 7d", "", nullptr, -1}};
   const std::string value(Trim(typed));
-  const bool listed = std::any_of(items.begin(), items.end(), [&](const PickerItem& item) {
-    return item.value == value;
-  });
+  const bool listed = std::any_of(items.begin(), items.end(),
+                                  [&](const PickerItem& item) { return item.value == value; });
   if (const auto found = FindReconcile(value); found && !listed) {
     items.insert(items.begin(), {value, WordsOf(*found), "", value, nullptr, -1});
   }

@@ -35,8 +35,8 @@ template <class T>
 [[nodiscard]] std::vector<PickerItem> ItemsOf(const std::vector<Named<T>>& all) {
   std::vector<PickerItem> items;
   for (const Named<T>& named : all) {
-    items.push_back(
-        {std::to_string(static_cast<int>(named.value)), named.words, named.detail, "", nullptr, -1});
+    items.push_back({std::to_string(static_cast<int>(named.value)), named.words, named.detail, "",
+                     nullptr, -1});
   }
   return items;
 }

@@ -23,9 +23,8 @@ Rect Card(Ui& ui, const Rect& column, float height, const char* title, const cha
   const Rect card = At(column.x0, column.y0, column.width(), height);
   ui.Card(card);
   ui.Middle(ui.fonts.title, ui.theme.text, card.x0 + 16, card.y0 + 25, title);
-  ui.Fit(ui.fonts.small, ui.theme.text3,
-         card.x0 + 26 + Ui::Width(ui.fonts.title, title), card.y0 + 26,
-         card.width() - 50 - Ui::Width(ui.fonts.title, title), text);
+  ui.Fit(ui.fonts.small, ui.theme.text3, card.x0 + 26 + Ui::Width(ui.fonts.title, title),
+         card.y0 + 26, card.width() - 50 - Ui::Width(ui.fonts.title, title), text);
   return {card.x0 + 16, card.y0 + 52, card.x1 - 16, card.y1 - 16};
 }
 
@@ -67,8 +66,8 @@ bool ProjectScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   }
   const std::vector<std::string> parts = {"This project", "All projects"};
   const float wide_parts = ui.SegmentsWidth(parts);
-  part_ = ui.Segments("project/part", {head.x1 - wide_parts - (details ? 48.0F : 0.0F), head.y0 + 8},
-                      parts, part_);
+  part_ = ui.Segments("project/part",
+                      {head.x1 - wide_parts - (details ? 48.0F : 0.0F), head.y0 + 8}, parts, part_);
   area.y0 += 16;
   if (part_ == 1) {
     projects_.Draw(ui, state, commands, area);
@@ -101,8 +100,8 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
     return Fail(ErrorCode::kInvalid,
                 "Small letters, digits and hyphens, beginning with a letter or digit.");
   };
-  if (const auto name = EditParsed<std::string>(ui, typing_, "project/name",
-                                                Row(ui, body, "Name"), now.name, name_of)) {
+  if (const auto name = EditParsed<std::string>(ui, typing_, "project/name", Row(ui, body, "Name"),
+                                                now.name, name_of)) {
     Policy next = draft;
     next.project.name = *name;
     Push(commands, std::move(next), "Name the project", "project/name");
@@ -121,9 +120,9 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
     }
     return text.starts_with("-") ? -*number : *number;
   };
-  if (const auto priority = EditParsed<std::int64_t>(
-          ui, typing_, "project/priority", Row(ui, body, "Priority", 110),
-          std::to_string(now.priority), priority_of)) {
+  if (const auto priority =
+          EditParsed<std::int64_t>(ui, typing_, "project/priority", Row(ui, body, "Priority", 110),
+                                   std::to_string(now.priority), priority_of)) {
     Policy next = draft;
     next.project.priority = static_cast<int>(*priority);
     Push(commands, std::move(next), "Change the priority", "project/priority");
@@ -170,9 +169,9 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
   }
   ui.Fit(ui.fonts.small, t.text2, body.x0, body.y0 + 8, body.width(), "Notes");
   body.y0 += 24;
-  if (const auto notes = EditText(ui, typing_, "project/notes",
-                                  {body.x0, body.y0, body.x1, body.y1}, now.notes,
-                                  {.hint = "What the project is for", .lines = true})) {
+  if (const auto notes =
+          EditText(ui, typing_, "project/notes", {body.x0, body.y0, body.x1, body.y1}, now.notes,
+                   {.hint = "What the project is for", .lines = true})) {
     Policy next = draft;
     next.project.notes = *notes;
     Push(commands, std::move(next), "Write the project's notes", "project/notes");
@@ -186,8 +185,8 @@ float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draf
   Rect body = Card(ui, column, 372, "Synchronisation", "");
   const Rect style = Row(ui, body, "Started by hand");
   const int current = now.style == SyncStyle::kForeground ? 0 : 1;
-  const int chosen_style = ui.Segments("sync/style", {style.x0, style.y0},
-                                       {"Foreground", "Background"}, current);
+  const int chosen_style =
+      ui.Segments("sync/style", {style.x0, style.y0}, {"Foreground", "Background"}, current);
   if (chosen_style != current) {
     Policy next = draft;
     next.sync.style = chosen_style == 0 ? SyncStyle::kForeground : SyncStyle::kBackground;
@@ -211,9 +210,9 @@ float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draf
     next.sync.incremental.changes = FromItem<Changes>(*way);
     Push(commands, std::move(next), "Change what incremental syncs download");
   }
-  if (const auto sweep = choose("Look for moved records", "sync/reconcile",
-                                WordsOf(now.incremental.reconcile),
-                                [this] { return ReconcileItems(menu_.typed()); })) {
+  if (const auto sweep =
+          choose("Look for moved records", "sync/reconcile", WordsOf(now.incremental.reconcile),
+                 [this] { return ReconcileItems(menu_.typed()); })) {
     if (const auto found = FindReconcile(*sweep)) {
       Policy next = draft;
       next.sync.incremental.reconcile = *found;
@@ -228,10 +227,9 @@ float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draf
     }
     return *number;
   };
-  if (const auto size = EditParsed<std::int64_t>(ui, typing_, "sync/page_size",
-                                                 Row(ui, body, "Page size", 150),
-                                                 std::to_string(now.page_size), page,
-                                                 {.suffix = "records"})) {
+  if (const auto size =
+          EditParsed<std::int64_t>(ui, typing_, "sync/page_size", Row(ui, body, "Page size", 150),
+                                   std::to_string(now.page_size), page, {.suffix = "records"})) {
     Policy next = draft;
     next.sync.page_size = static_cast<int>(*size);
     Push(commands, std::move(next), "Change the page size", "sync/page_size");
@@ -250,7 +248,8 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
   const Theme& t = ui.theme;
   const Budgets& now = draft.budgets;
   constexpr float kTall = 150;
-  const Rect body = Card(ui, column, kTall, "Budgets", "Exceeding one blocks publishing, unless acknowledged with a reason");
+  const Rect body = Card(ui, column, kTall, "Budgets",
+                         "Exceeding one blocks publishing, unless acknowledged with a reason");
   const float width = std::floor((body.width() - 3 * 16) / 4);
   const auto cell = [&](int index, const char* label) {
     const float x = body.x0 + static_cast<float>(index) * (width + 16);
@@ -262,8 +261,8 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
     ui.Fit(ui.fonts.caption, share > 1 ? t.err.fg : t.text3, r.x0, r.y1 + 12, r.width(), words);
   };
   using Number = std::optional<std::int64_t>;
-  const auto count = Maybe<std::int64_t>(
-      [](const std::string& text) { return ParseCount(text, 1); });
+  const auto count =
+      Maybe<std::int64_t>([](const std::string& text) { return ParseCount(text, 1); });
   const Rect records = cell(0, "Records");
   if (const auto most = EditParsed<Number>(ui, typing_, "budgets/records", records,
                                            now.records ? std::to_string(*now.records) : "", count,
@@ -289,8 +288,7 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
     used(bytes, static_cast<double>(result->bytes_on_device) / static_cast<double>(*now.bytes),
          HumanSize(result->bytes_on_device) + " in the last preview");
   }
-  const auto duration =
-      Maybe<Seconds>([](const std::string& text) { return ParseDuration(text); });
+  const auto duration = Maybe<Seconds>([](const std::string& text) { return ParseDuration(text); });
   if (const auto most = EditParsed<std::optional<Seconds>>(
           ui, typing_, "budgets/first_sync", cell(2, "First sync"),
           now.first_sync ? PrintDuration(*now.first_sync) : "", duration,
@@ -306,10 +304,10 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
       Maybe<std::int64_t>([](const std::string& text) { return ParseBandwidth(text); });
   const NetworkAssumption assumed =
       now.network.value_or(NetworkAssumption{10'000'000, Milliseconds(60)});
-  if (const auto speed = EditParsed<Number>(
-          ui, typing_, "budgets/bandwidth", At(network.x0, network.y0, half, 32),
-          now.network ? PrintBandwidth(assumed.bits_per_second) : "", bandwidth,
-          {.hint = "10mbit"})) {
+  if (const auto speed =
+          EditParsed<Number>(ui, typing_, "budgets/bandwidth", At(network.x0, network.y0, half, 32),
+                             now.network ? PrintBandwidth(assumed.bits_per_second) : "", bandwidth,
+                             {.hint = "10mbit"})) {
     Policy next = draft;
     next.budgets.network.reset();
     if (*speed) next.budgets.network = NetworkAssumption{**speed, assumed.latency};

@@ -98,9 +98,8 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
   const float room = roles - row.x0 - 72 - (open ? 56.0F : 0.0F);
   const std::string name = file.error.empty() ? TitleOf(project) : file.file.filename().string();
   ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 60, row.cy() - 9, room, name);
-  ui.Fit(
-      ui.fonts.caption, t.text3, row.x0 + 60, row.cy() + 10, room,
-      file.error.empty() ? project.name + ", " + id.substr(9) : "Cannot be read");
+  ui.Fit(ui.fonts.caption, t.text3, row.x0 + 60, row.cy() + 10, room,
+         file.error.empty() ? project.name + ", " + id.substr(9) : "Cannot be read");
   if (open) ui.Pill({roles - 60, row.cy() - 11}, "Open", t.accents);
   float bottom = row.y1;
   if (!file.error.empty()) {
@@ -132,9 +131,8 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
       ui.Input("projects/copy-name", At(line.x0, line.y0, 260, 32), &name_, "Name of the copy",
                nullptr);
       writing_ = ui.record.focused == "projects/copy-name";
-      const bool pressed =
-          ui.Button("projects/copy", {line.x0 + 268, line.y0}, "Duplicate as", nullptr,
-                    ButtonStyle::kPrimary, 0, problem.empty(), problem);
+      const bool pressed = ui.Button("projects/copy", {line.x0 + 268, line.y0}, "Duplicate as",
+                                     nullptr, ButtonStyle::kPrimary, 0, problem.empty(), problem);
       if (ui.Button("projects/copy-cancel", {line.x0 + 276 + make, line.y0}, "Cancel", nullptr)) {
         copying_.clear();
       }

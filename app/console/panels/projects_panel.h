@@ -18,8 +18,8 @@ class ProjectsPanel {
   float DrawRow(Ui& ui, const AppState& state, CommandQueue& commands, const FolderProject& file,
                 const Rect& row);
 
-  std::string copying_;  // File of the project that is being duplicated.
-  std::string name_;     // Of the copy.
+  std::string copying_;   // File of the project that is being duplicated.
+  std::string name_;      // Of the copy.
   bool writing_ = false;  // In its field.
   UserProjectCard user_;
 };

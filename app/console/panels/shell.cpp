@@ -305,9 +305,8 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   ui.Dot({x - 14, cy}, 4, lamp);
   ui.Fit(ui.fonts.small, t.text2, x, cy, room, text);
   if (press.hovered) {
-    ui.Tooltip(connection.state == ServerConnection::State::kFailed
-                   ? Capitalised(connection.error)
-                   : "Choose a server");
+    ui.Tooltip(connection.state == ServerConnection::State::kFailed ? Capitalised(connection.error)
+                                                                    : "Choose a server");
   }
   if (press.clicked) commands.Push(ShowScreen{Screen::kStart});
   x += shown + 10;

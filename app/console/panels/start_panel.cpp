@@ -117,9 +117,10 @@ float StartPanel::DrawUnreached(Ui& ui, const AppState& state, CommandQueue& com
   const bool unread = Connected(state) && !connection.schema_error.empty();
   if (connection.state != ServerConnection::State::kFailed && !unread) return at.y;
   const std::string& name = connection.host.empty() ? connection.server : connection.host;
-  std::string words = unread ? "The metadata of " + name + " could not be read. " +
-                                   Capitalised(connection.schema_error) + "."
-                             : "Not connected to " + name + ". " + Capitalised(connection.error) + ".";
+  std::string words = unread
+                          ? "The metadata of " + name + " could not be read. " +
+                                Capitalised(connection.schema_error) + "."
+                          : "Not connected to " + name + ". " + Capitalised(connection.error) + ".";
   if (connection.schema_kept) {
     words += " Editing goes on with its metadata, which is " + AgeWords(state) + ".";
   } else if (state.file) {

@@ -57,8 +57,7 @@ class StartPanel {
 
  private:
   float DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
-  float DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
-                      float width);
+  float DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
   float DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
   void DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 

@@ -100,8 +100,7 @@ float UserProjectCard::Draw(Ui& ui, const AppState& state, CommandQueue& command
   for (const Finding* finding : said) {
     ui.Icon(ui.fonts.icon18, finding->severity == Severity::kError ? t.err.fill : t.warn.fill,
             {card.x0 + 28, y + 9}, icon::kWarning);
-    y += ui.Wrapped(ui.fonts.small, t.text, {card.x0 + 48, y}, width - 76,
-                    FindingWords(*finding)) +
+    y += ui.Wrapped(ui.fonts.small, t.text, {card.x0 + 48, y}, width - 76, FindingWords(*finding)) +
          14;
   }
   return card.y1;

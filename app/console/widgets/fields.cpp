@@ -104,7 +104,8 @@ std::optional<std::string> Menu::Choose(Ui& ui, std::string_view id, const Rect&
     ui.Icon(ui.fonts.icon18, t.text2, {r.x1 - 15, r.cy()}, icon::kExpandMore);
   }
   if (press.clicked && look.enabled) Open(id);
-  return Draw(ui, id, {r.x0, r.y1 + 4}, std::max(r.width(), look.list), items, "Search", offer_typed);
+  return Draw(ui, id, {r.x0, r.y1 + 4}, std::max(r.width(), look.list), items, "Search",
+              offer_typed);
 }
 
 bool Toggle(Ui& ui, std::string_view id, Point at, bool on, std::string_view tooltip,

@@ -48,8 +48,8 @@ struct FieldLook {
                                                   const FieldLook& look = {});
 
 // A text field of something that is parsed. What does not parse (yet) stays in the field, framed
-// red, with the parser's sentence below it. Left like that, the model says again what it said before
-// the field was entered: "50 MB", not the "5" on the way to "50 potatoes".
+// red, with the parser's sentence below it. Left like that, the model says again what it said
+// before the field was entered: "50 MB", not the "5" on the way to "50 potatoes".
 template <class T>
 [[nodiscard]] std::optional<T> EditParsed(Ui& ui, TextEdit& edit, std::string_view id,
                                           const Rect& r, const std::string& value,

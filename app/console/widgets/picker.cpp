@@ -48,9 +48,8 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     return Matches(typed_, {item.title}) ? 2 : 3;
   };
   if (!whole.empty()) {
-    std::stable_sort(shown.begin(), shown.end(), [&](const PickerItem* a, const PickerItem* b) {
-      return rank(*a) < rank(*b);
-    });
+    std::stable_sort(shown.begin(), shown.end(),
+                     [&](const PickerItem* a, const PickerItem* b) { return rank(*a) < rank(*b); });
   }
   const bool offer = offer_typed != nullptr && !typed.empty();
   const int rows = static_cast<int>(shown.size()) + (offer ? 1 : 0);

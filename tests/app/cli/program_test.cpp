@@ -33,10 +33,11 @@ TEST_F(ProgramTest, WithoutArgumentsShowsHelpAsWrongUsage) {
 }
 
 TEST_F(ProgramTest, HelpOfEveryCommandIsFineAndHasAnExampleOrOptions) {
-  for (const char* command : {"new", "validate", "describe", "format", "convert", "diff", "eval",
-                              "server", "schema", "users", "views", "preview", "export", "publish",
-                              "history", "restore", "explain", "drift",
-                              "compare", "check", "resolve", "simulate-day"}) {
+  for (const char* command :
+       {"new",     "validate", "describe", "format",      "convert", "diff",
+        "eval",    "server",   "schema",   "users",       "views",   "preview",
+        "export",  "publish",  "history",  "restore",     "explain", "drift",
+        "compare", "check",    "resolve",  "simulate-day"}) {
     const Answer answer = Run({command, "--help"});
     EXPECT_EQ(answer.code, 0) << command;
     EXPECT_NE(answer.out.find("Example"), std::string::npos) << command;
