@@ -4,6 +4,7 @@
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 #include "policy/wording/expectation_words.h"
 #include "policy/wording/sentence.h"
 
@@ -13,13 +14,6 @@ namespace {
 
 std::string Count(std::size_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
-}
-
-std::string Capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
-  return text;
 }
 
 std::string StyleWords(SyncStyle style) {

@@ -7,6 +7,7 @@
 #include "app/console/panels/device_words.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {

@@ -7,6 +7,7 @@
 #include "app/console/panels/user_choice.h"
 #include "app/console/selectors.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {

@@ -5,6 +5,7 @@
 #include "app/console/icons.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {
@@ -21,13 +22,6 @@ std::string Local(Instant moment, const char* format) {
 }
 
 }  // namespace
-
-std::string Capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
-  return text;
-}
 
 std::string ClockTime(Instant moment) {
   return Local(moment, "%H:%M");

@@ -8,8 +8,6 @@
 
 namespace satchel {
 
-// With a capital letter: as the beginning of a line.
-[[nodiscard]] std::string Capital(std::string text);
 // "10:42", in the local zone.
 [[nodiscard]] std::string ClockTime(Instant moment);
 // "Tue 25 Nov", in the local zone.

@@ -1,13 +1,16 @@
 #include "app/console/panels/finding_words.h"
 
+#include <utility>
+
+#include "policy/wording/capital.h"
+
 namespace satchel {
 
 std::string Capitalised(std::string text) {
   std::size_t end = 0;
   while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') ++end;
   const bool word = end > 0 && (end == text.size() || text[end] == ' ' || text[end] == ',');
-  if (word) text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
+  return word ? Capital(std::move(text)) : text;
 }
 
 std::string FindingWords(const Finding& finding) {

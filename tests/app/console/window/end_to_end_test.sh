@@ -4,16 +4,8 @@
 # version. What was published then passes `satchel validate` and previews to the same ids on the
 # command line.
 # end_to_end_test.sh CONSOLE SATCHEL SANDBOX
-set -u
-console_program=$1 satchel=$2 sandbox=$3
-work=$(mktemp -d)
-trap 'kill "${console:-}" "${display_server:-}" "${crm:-}" 2> /dev/null; wait 2> /dev/null; rm -rf "$work"' EXIT
-. "${BASH_SOURCE[0]%/*}/driver.sh"
-. "${BASH_SOURCE[0]%/*}/first_hour.sh"
-open_display
-start_crm
-cd "$work" || exit 1
-open_console --size 1280x800 --scale 1
+. "${BASH_SOURCE[0]%/*}/first_hour.sh"  # The arguments are its.
+begin
 
 # New from a server.
 press start/new

@@ -1,6 +1,19 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the two ways through an administrator's first hour share (mouse, and keyboard alone).
-# Needs driver.sh, satchel and sandbox. Sets url, users, mails.
+# Sourced with CONSOLE SATCHEL SANDBOX as the arguments. Sets satchel, work, url, users, mails.
+set -u
+console_program=$1 satchel=$2 sandbox=$3
+work=$(mktemp -d)
+trap 'kill "${console:-}" "${display_server:-}" "${crm:-}" 2> /dev/null; wait 2> /dev/null; rm -rf "$work"' EXIT
+. "${BASH_SOURCE[0]%/*}/driver.sh"
+
+# The console on its start screen, and a sandbox that it does not know yet.
+begin() {
+  open_display
+  start_crm
+  cd "$work" || exit 1
+  open_console --size 1280x800 --scale 1
+}
 
 start_crm() {
   "$sandbox" --port 0 --accounts 300 --now 2026-06-01T08:00:00Z > "$work/sandbox" 2>&1 &
