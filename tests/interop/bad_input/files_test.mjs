@@ -63,7 +63,7 @@ const policies = {
   '501 conditions': [good + '    filter:\n      and:\n' + many(501, n => `        - {field: name, op: eq, value: x${n}}\n`), /500 conditions/],
   'an unknown operator': [good + '    filter:\n      and:\n        - {field: name, op: equals, value: x}\n', /:9:29: .*operator/],
   'a condition without operator': [good + '    filter:\n      and:\n        - {field: name, value: x}\n', /:9:11: .*'op'/],
-  'a condition without value': [good + '    filter:\n      and:\n        - {field: name, op: eq}\n', /:9:11: .*one value/],
+  'a condition without value': [good + '    filter:\n      and:\n        - {field: name, op: eq}\n', /:9:11: .*no value; give one/],
   'and beside or': [good + '    filter:\n      and: []\n      or: []\n', /:8:7: .*both/],
   'an unknown link type': [good + '    links:\n      - link: {entity: contact, from: a, to: b, type: cross}\n', /'cross'/],
   'a negative cap': [good + '    max_records: -5\n', /:7:18: /],
