@@ -16,7 +16,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::string file = {};
   std::string server = {};
   std::vector<std::string> users = {};
@@ -79,7 +79,7 @@ Json ToJson(const CheckResult& result, const std::vector<Finding>& findings, boo
 }
 
 // Everything the policy itself is blamed for, and what failed: a line each, with its place.
-void Report(const Options& options, const CheckResult& result, std::vector<Finding> findings,
+void Report(const CheckOptions& options, const CheckResult& result, std::vector<Finding> findings,
             const SourceMap& marks, Terminal& terminal) {
   for (Finding& finding : FindingsOf(result)) {
     finding.mark = marks.Find(finding.path);
@@ -92,7 +92,7 @@ void Report(const Options& options, const CheckResult& result, std::vector<Findi
   }
 }
 
-ExitCode Check(const Options& options, Terminal& terminal) {
+ExitCode Check(const CheckOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const Result<Instant> now = ParseNow(options.now);
   if (!now) {
@@ -157,7 +157,7 @@ ExitCode Check(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddCheck(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand(
       "check", "Validate a policy and hold its budgets and expectations against real previews");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();

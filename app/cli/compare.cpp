@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::int64_t kAllRecords = std::numeric_limits<std::int64_t>::max();
 
-struct Options {
+struct CompareOptions {
   std::string before = {};
   std::string after = {};
   std::string server = {};
@@ -68,7 +68,7 @@ Result<> WriteRecords(const Comparison& comparison, RecordsFolder& into,
   return {};
 }
 
-ExitCode Compare(const Options& options, Terminal& terminal) {
+ExitCode Compare(const CompareOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const Result<Instant> now = ParseNow(options.now);
   const std::optional<std::int64_t> most = MostListed(options.list);
@@ -153,7 +153,7 @@ ExitCode Compare(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddCompare(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompareOptions>();
   CLI::App* command = app.add_subcommand(
       "compare", "What another policy changes on users' devices, record by record");
   command->add_option("OLD", options->before, "The policy before; - is standard input")->required();

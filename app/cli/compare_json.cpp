@@ -7,7 +7,7 @@ namespace satchel {
 
 namespace {
 
-constexpr std::array<const char*, 4> kKinds = {"added", "removed", "changed", "moved"};
+constexpr std::array<const char*, 4> kChangeKinds = {"added", "removed", "changed", "moved"};
 
 const char* ModeOf(const std::optional<EntityPreview>& side) {
   if (!side) return "absent";
@@ -85,7 +85,7 @@ Json UserJson(const ComparedUser& user) {
 Json ToJson(const std::vector<Change>& changes) {
   Json list = Json::array();
   for (const Change& change : changes) {
-    list.push_back({{"kind", kKinds[static_cast<std::size_t>(change.kind)]},
+    list.push_back({{"kind", kChangeKinds[static_cast<std::size_t>(change.kind)]},
                     {"path", change.path},
                     {"entity", change.entity},
                     {"structural", change.structural},

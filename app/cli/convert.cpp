@@ -19,7 +19,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ConvertOptions {
   std::string file = {};
   std::string entity = {};
   std::string from = {};
@@ -36,7 +36,7 @@ struct Source {
   SourceMap marks = {};
 };
 
-tl::expected<Source, ExitCode> FromYaml(const Options& options, Terminal& terminal) {
+tl::expected<Source, ExitCode> FromYaml(const ConvertOptions& options, Terminal& terminal) {
   const auto read = LoadSoundPolicy(options.file, terminal);
   if (!read) return tl::unexpected(read.error());
   const Policy& policy = read->policy;
@@ -55,7 +55,7 @@ tl::expected<Source, ExitCode> FromYaml(const Options& options, Terminal& termin
   return Source{QueryOf(*entity), *entity, policy, read->marks};
 }
 
-tl::expected<Source, ExitCode> FromFetch(const Options& options, Terminal& terminal) {
+tl::expected<Source, ExitCode> FromFetch(const ConvertOptions& options, Terminal& terminal) {
   const Result<std::string> text = ReadText(options.file, terminal);
   if (!text) {
     terminal.Complain(text.error());
@@ -83,7 +83,7 @@ tl::expected<Source, ExitCode> FromFetch(const Options& options, Terminal& termi
 }
 
 // With the schema more can be wrong than was seen without it.
-ExitCode Refuse(const Options& options, const Source& source, const Schema& schema,
+ExitCode Refuse(const ConvertOptions& options, const Source& source, const Schema& schema,
                 const Error& error, Terminal& terminal) {
   const std::vector<Finding> findings = source.policy
                                             ? CheckPolicy(*source.policy, &schema, &source.marks)
@@ -92,7 +92,7 @@ ExitCode Refuse(const Options& options, const Source& source, const Schema& sche
   return ExitCode::kFindings;
 }
 
-ExitCode PrintSql(const Options& options, const Source& source, const Schema& schema,
+ExitCode PrintSql(const ConvertOptions& options, const Source& source, const Schema& schema,
                   const FilterContext& context, Terminal& terminal) {
   const Result<SqlText> sql = CompileSql(source.query, schema, context);
   if (!sql) return Refuse(options, source, schema, sql.error(), terminal);
@@ -110,7 +110,7 @@ ExitCode PrintSql(const Options& options, const Source& source, const Schema& sc
   return ExitCode::kFine;
 }
 
-ExitCode PrintOData(const Options& options, const Source& source, const Schema& schema,
+ExitCode PrintOData(const ConvertOptions& options, const Source& source, const Schema& schema,
                     const FilterContext& context, Terminal& terminal) {
   const Result<ODataFilter> filter = CompileOData(source.query, schema, context, {});
   if (!filter) return Refuse(options, source, schema, filter.error(), terminal);
@@ -121,7 +121,7 @@ ExitCode PrintOData(const Options& options, const Source& source, const Schema& 
   return ExitCode::kFine;
 }
 
-ExitCode Convert(const Options& options, Terminal& terminal) {
+ExitCode Convert(const ConvertOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const auto source =
       options.from == "yaml" ? FromYaml(options, terminal) : FromFetch(options, terminal);
@@ -159,7 +159,7 @@ ExitCode Convert(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddConvert(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConvertOptions>();
   CLI::App* command = app.add_subcommand("convert", "A filter in another language");
   command->add_option("FILE", options->file, "Policy or FetchXML file; - is standard input")
       ->required();

@@ -11,12 +11,12 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct DescribeOptions {
   std::string file = {};
   SchemaSource schema = {};
 };
 
-ExitCode DescribeFile(const Options& options, Terminal& terminal) {
+ExitCode DescribeFile(const DescribeOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const auto read = LoadPolicy(options.file, terminal);
   if (!read) return read.error();
@@ -29,7 +29,7 @@ ExitCode DescribeFile(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDescribe(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DescribeOptions>();
   CLI::App* command = app.add_subcommand("describe", "Say a whole policy in plain language");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();
   options->schema.AddOptions(*command);

@@ -13,14 +13,14 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct DiffOptions {
   std::string before = {};
   std::string after = {};
   SchemaSource schema = {};
   bool json = false;
 };
 
-ExitCode DiffFiles(const Options& options, Terminal& terminal) {
+ExitCode DiffFiles(const DiffOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const auto before = LoadPolicy(options.before, terminal);
   if (!before) return before.error();
@@ -53,7 +53,7 @@ ExitCode DiffFiles(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDiff(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffOptions>();
   CLI::App* command = app.add_subcommand("diff", "What differs between two policies, by meaning");
   command->add_option("A", options->before, "The policy before")->required();
   command->add_option("B", options->after, "The policy after")->required();

@@ -14,7 +14,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct DriftOptions {
   std::string file = {};
   std::string server = {};
   std::string user = {};
@@ -23,7 +23,7 @@ struct Options {
   bool json = false;
 };
 
-ExitCode Drift(const Options& options, Terminal& terminal) {
+ExitCode Drift(const DriftOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const Result<Instant> now = ParseNow(options.now);
   if (!now) {
@@ -56,7 +56,7 @@ ExitCode Drift(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDrift(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DriftOptions>();
   CLI::App* command = app.add_subcommand(
       "drift", "What a sync that asks only for what changed misses, keeps wrongly, or wastes");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();

@@ -16,7 +16,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct EvalOptions {
   std::string data = {};
   std::string filter = {};
   ContextSource context = {};
@@ -33,7 +33,7 @@ std::string KeyText(const Cell& cell) {
   return cell.null() ? "" : std::string(cell.view());
 }
 
-ExitCode Eval(const Options& options, Terminal& terminal) {
+ExitCode Eval(const EvalOptions& options, Terminal& terminal) {
   const Result<std::string> data_text = ReadText(options.data, terminal);
   const Result<std::string> filter_text =
       data_text ? ReadText(options.filter, terminal) : Fail(data_text.error());
@@ -71,7 +71,7 @@ ExitCode Eval(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddEval(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvalOptions>();
   CLI::App* command =
       app.add_subcommand("eval", "Which rows of a JSON data set a FetchXML filter matches");
   command->add_option("--data", options->data, "Schema and rows (docs/command-line.md)")

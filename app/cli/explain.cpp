@@ -15,7 +15,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ExplainOptions {
   std::string file = {};
   std::string server = {};
   std::string user = {};
@@ -24,7 +24,7 @@ struct Options {
   bool json = false;
 };
 
-ExitCode Explain(const Options& options, Terminal& terminal) {
+ExitCode Explain(const ExplainOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   const Result<Instant> now = ParseNow(options.now);
   const Result<RecordName> name = ParseRecordName(options.record);
@@ -52,7 +52,7 @@ ExitCode Explain(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddExplain(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainOptions>();
   CLI::App* command =
       app.add_subcommand("explain", "Why a record is, or is not, on a user's device");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();

@@ -15,7 +15,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ExportOptions {
   std::string file = {};
   std::string folder = {};
   std::string format = "yaml";
@@ -27,7 +27,7 @@ std::vector<FilterFile> FilesOf(const Policy& policy, const std::string& format)
   return FilterFiles(policy);
 }
 
-ExitCode Export(const Options& options, Terminal& terminal) {
+ExitCode Export(const ExportOptions& options, Terminal& terminal) {
   const auto read = LoadSoundPolicy(options.file, terminal);
   if (!read) return read.error();
   std::error_code error;
@@ -65,7 +65,7 @@ ExitCode Export(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddExport(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   CLI::App* command =
       app.add_subcommand("export", "Write a policy as YAML, or its filters as FetchXML");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();

@@ -11,14 +11,14 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct FormatOptions {
   std::string file = {};
   bool check = false;
   bool drop_comments = false;
   bool write = false;
 };
 
-ExitCode Format(const Options& options, Terminal& terminal) {
+ExitCode Format(const FormatOptions& options, Terminal& terminal) {
   const Result<std::string> text = ReadText(options.file, terminal);
   if (!text) {
     terminal.Complain(text.error());
@@ -58,7 +58,7 @@ ExitCode Format(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddFormat(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FormatOptions>();
   CLI::App* command = app.add_subcommand("format", "Print a policy in canonical form");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();
   auto* check = command->add_flag("--check", options->check,

@@ -12,7 +12,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct HistoryOptions {
   std::string folder = {};
   std::string project = {};
   bool json = false;
@@ -31,7 +31,7 @@ Json Describe(const PublishedVersion& version) {
           {"problem", version.problem}};
 }
 
-ExitCode ShowHistory(const Options& options, Terminal& terminal) {
+ExitCode ShowHistory(const HistoryOptions& options, Terminal& terminal) {
   std::error_code error;
   if (!std::filesystem::is_directory(options.folder, error)) {
     terminal.Complain(options.folder + ": there is no such folder (check the path)");
@@ -76,7 +76,7 @@ ExitCode ShowHistory(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddHistory(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryOptions>();
   CLI::App* command = app.add_subcommand("history", "What was published to a folder");
   command->add_option("FOLDER", options->folder, "Folder of the published projects")->required();
   command->add_option("--project", options->project, "Only this project");

@@ -15,7 +15,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct NewOptions {
   std::string name = {};
   std::string server = {};
   std::vector<std::string> entities = {};
@@ -23,8 +23,8 @@ struct Options {
   bool force = false;
 };
 
-tl::expected<std::vector<Entity>, ExitCode> EntitiesFrom(const Options& options, Terminal& terminal,
-                                                         std::stop_token stop) {
+tl::expected<std::vector<Entity>, ExitCode> EntitiesFrom(const NewOptions& options,
+                                                         Terminal& terminal, std::stop_token stop) {
   Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   const Result<Schema> schema =
       session ? session->server().ReadSchema(options.entities, stop) : Fail(session.error());
@@ -45,7 +45,7 @@ tl::expected<std::vector<Entity>, ExitCode> EntitiesFrom(const Options& options,
   return entities;
 }
 
-ExitCode New(const Options& options, Terminal& terminal) {
+ExitCode New(const NewOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   if (options.server.empty() != options.entities.empty()) {
     terminal.Complain("--server and --entities go together");
@@ -89,7 +89,7 @@ ExitCode New(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddNew(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<NewOptions>();
   CLI::App* command = app.add_subcommand("new", "Start a policy");
   command->add_option("NAME", options->name, "Name of the project: a-z, 0-9 and hyphens")
       ->required();

@@ -18,7 +18,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct PreviewOptions {
   std::string file = {};
   std::string server = {};
   std::vector<std::string> users = {};
@@ -46,7 +46,7 @@ Result<> WriteRecords(const PreviewResult& result, RecordsFolder& into,
   return {};
 }
 
-ExitCode Preview(const Options& options, Terminal& terminal) {
+ExitCode Preview(const PreviewOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   if (!options.database.empty() && options.users.size() > 1) {
     terminal.Complain("--db keeps one user's database (give one --as with it)");
@@ -116,7 +116,7 @@ ExitCode Preview(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddPreview(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PreviewOptions>();
   CLI::App* command =
       app.add_subcommand("preview", "What a policy puts on a user's device, exactly");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();

@@ -14,7 +14,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct PublishOptions {
   std::string file = {};
   std::string folder = {};
   SchemaSource schema = {};
@@ -28,7 +28,7 @@ struct Options {
 };
 
 // What previews say about the budgets and expectations, as findings for the gate.
-tl::expected<std::vector<Finding>, ExitCode> MeasureUsers(const Options& options,
+tl::expected<std::vector<Finding>, ExitCode> MeasureUsers(const PublishOptions& options,
                                                           const Policy& policy, Terminal& terminal,
                                                           std::stop_token stop) {
   const bool asks = policy.budgets.records || policy.budgets.bytes || policy.budgets.first_sync ||
@@ -55,7 +55,7 @@ tl::expected<std::vector<Finding>, ExitCode> MeasureUsers(const Options& options
   return FindingsOf(*checked);
 }
 
-ExitCode PublishFile(const Options& options, Terminal& terminal) {
+ExitCode PublishFile(const PublishOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   if (!options.role.empty() && RoleIn(options.role).empty()) {
     terminal.Complain("--users " + options.role + ": write role/NAME (satchel users lists roles)");
@@ -127,7 +127,7 @@ ExitCode PublishFile(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddPublish(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PublishOptions>();
   CLI::App* command = app.add_subcommand("publish", "Put a policy into the folder devices read");
   command->add_option("FILE", options->file, "Policy file")->required();
   command->add_option("--to", options->folder, "Folder of the published projects")

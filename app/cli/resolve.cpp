@@ -17,7 +17,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ResolveOptions {
   std::string folder = {};
   std::string server = {};
   std::string user = {};
@@ -25,12 +25,12 @@ struct Options {
 };
 
 using Kind = ProjectStanding::Kind;
-constexpr std::array<const char*, 4> kKinds = {"chosen", "tied", "outranked", "not-theirs"};
+constexpr std::array<const char*, 4> kStandings = {"chosen", "tied", "outranked", "not-theirs"};
 constexpr std::array<const char*, 4> kMarks = {"✓", "!", "·", " "};
 
 // The user with their roles. Where the server tells no roles, only projects for everyone can be
 // judged.
-Result<UserInfo> FindPerson(const Options& options, const std::vector<Project>& projects,
+Result<UserInfo> FindPerson(const ResolveOptions& options, const std::vector<Project>& projects,
                             CrmServer& server, std::stop_token stop) {
   if (server.capabilities().users) {
     std::string who = options.user;
@@ -79,7 +79,7 @@ Json ResolutionJson(const UserInfo& user, const std::vector<ProjectFile>& files,
                         {"file", file.file.string()},
                         {"priority", file.policy.project.priority},
                         {"roles", file.policy.project.roles},
-                        {"standing", kKinds[static_cast<std::size_t>(standing.kind)]},
+                        {"standing", kStandings[static_cast<std::size_t>(standing.kind)]},
                         {"reason", standing.reason}});
   }
   Json json = {{"user", {{"id", user.id}, {"name", user.name}, {"roles", user.roles}}}};
@@ -90,7 +90,7 @@ Json ResolutionJson(const UserInfo& user, const std::vector<ProjectFile>& files,
   return json;
 }
 
-ExitCode Resolve(const Options& options, Terminal& terminal) {
+ExitCode Resolve(const ResolveOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   auto read = ReadProjectFolder(options.folder);
   if (!read) {
@@ -158,7 +158,7 @@ ExitCode Resolve(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddResolve(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ResolveOptions>();
   CLI::App* command =
       app.add_subcommand("resolve", "Which of a folder's projects a user gets, and why");
   command

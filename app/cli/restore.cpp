@@ -11,7 +11,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct RestoreOptions {
   std::string folder = {};
   int version = 0;
   std::string project = {};
@@ -20,7 +20,7 @@ struct Options {
   bool json = false;
 };
 
-ExitCode RestoreVersion(const Options& options, Terminal& terminal) {
+ExitCode RestoreVersion(const RestoreOptions& options, Terminal& terminal) {
   RestoreRequest request;
   request.folder = options.folder;
   request.project = options.project;
@@ -62,7 +62,7 @@ ExitCode RestoreVersion(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddRestore(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RestoreOptions>();
   CLI::App* command =
       app.add_subcommand("restore", "Publish an earlier version again, as the newest");
   command->add_option("FOLDER", options->folder, "Folder of the published projects")->required();

@@ -12,7 +12,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct SchemaOptions {
   std::string server = {};
   std::vector<std::string> entities = {};
   bool json = false;
@@ -40,7 +40,7 @@ void PrintFields(const EntitySchema& entity, std::ostream& out) {
   PrintTable(out, {{"Field"}, {"Type"}, {"Label"}, {"About"}}, rows);
 }
 
-ExitCode Show(const Options& options, Terminal& terminal) {
+ExitCode Show(const SchemaOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   if (!session) {
@@ -81,7 +81,7 @@ ExitCode Show(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddSchema(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SchemaOptions>();
   CLI::App* command = app.add_subcommand("schema", "The entities and fields of a server");
   command->add_option("SERVER", options->server, "A profile name or a URL")->required();
   command->add_option("--entity", options->entities,

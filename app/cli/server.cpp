@@ -1,6 +1,5 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
-#include <array>
 #include <chrono>
 #include <ostream>
 
@@ -15,16 +14,6 @@ namespace satchel {
 
 namespace {
 
-constexpr std::array<const char*, 2> kKinds = {"dataverse", "odata"};
-constexpr std::array<const char*, 4> kAuths = {"none", "token", "basic", "client"};
-
-template <std::size_t N>
-std::size_t IndexOf(const std::array<const char*, N>& names, const std::string& name) {
-  std::size_t index = 0;
-  while (index + 1 < N && name != names[index]) ++index;
-  return index;
-}
-
 struct AddOptions {
   Profile profile = {};
   std::string kind = "dataverse";
@@ -33,8 +22,8 @@ struct AddOptions {
 
 ExitCode Add(const AddOptions& options, Terminal& terminal) {
   Profile profile = options.profile;
-  profile.kind = static_cast<ServerKind>(IndexOf(kKinds, options.kind));
-  profile.auth = static_cast<AuthKind>(IndexOf(kAuths, options.auth));
+  profile.kind = ParseServerKind(options.kind).value();
+  profile.auth = ParseAuthKind(options.auth).value();
   if (profile.auth == AuthKind::kClient && profile.client_id.empty()) {
     terminal.Complain("--auth client needs --client-id (and --tenant or --authority)");
     return ExitCode::kUsage;
@@ -59,8 +48,8 @@ ExitCode List(bool json, Terminal& terminal) {
     for (const Profile& profile : *profiles) {
       list.push_back({{"name", profile.name},
                       {"url", profile.url},
-                      {"kind", kKinds[static_cast<std::size_t>(profile.kind)]},
-                      {"auth", kAuths[static_cast<std::size_t>(profile.auth)]}});
+                      {"kind", Name(profile.kind)},
+                      {"auth", Name(profile.auth)}});
     }
     terminal.out() << Print({{"servers", list}});
     return ExitCode::kFine;
@@ -72,8 +61,8 @@ ExitCode List(bool json, Terminal& terminal) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const Profile& profile : *profiles) {
-    rows.push_back({profile.name, kKinds[static_cast<std::size_t>(profile.kind)],
-                    kAuths[static_cast<std::size_t>(profile.auth)], profile.url});
+    rows.push_back({profile.name, std::string(Name(profile.kind)), std::string(Name(profile.auth)),
+                    profile.url});
   }
   PrintTable(terminal.out(), {{"Name"}, {"Kind"}, {"Sign-in"}, {"URL"}}, rows);
   return ExitCode::kFine;
@@ -144,10 +133,12 @@ void AddServer(CLI::App& app, Program& program) {
   add->add_option("--url", options->profile.url, "Service root")->required();
   add->add_option("--kind", options->kind, "Protocol")
       ->required()
-      ->check(CLI::IsMember(std::vector<std::string>(kKinds.begin(), kKinds.end())));
+      ->check(CLI::IsMember(
+          std::vector<std::string>(kServerKindNames.begin(), kServerKindNames.end())));
   add->add_option("--auth", options->auth, "How to sign in")
       ->required()
-      ->check(CLI::IsMember(std::vector<std::string>(kAuths.begin(), kAuths.end())));
+      ->check(
+          CLI::IsMember(std::vector<std::string>(kAuthKindNames.begin(), kAuthKindNames.end())));
   add->add_option("--tenant", options->profile.tenant, "Directory of the application (client)");
   add->add_option("--client-id", options->profile.client_id, "Application id (client)");
   add->add_option("--authority", options->profile.authority,

@@ -12,13 +12,13 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct SimulateDayOptions {
   std::string file = {};
   std::string script = {};
   bool json = false;
 };
 
-ExitCode Simulate(const Options& options, Terminal& terminal) {
+ExitCode Simulate(const SimulateDayOptions& options, Terminal& terminal) {
   if (options.file == "-" && options.script == "-") {
     terminal.Complain("standard input can be the policy or the script (name a file for the other)");
     return ExitCode::kUsage;
@@ -48,7 +48,7 @@ ExitCode Simulate(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddSimulateDay(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateDayOptions>();
   CLI::App* command = app.add_subcommand(
       "simulate-day", "Which trigger fires when, how, and what was suppressed and why");
   command->add_option("FILE", options->file, "Policy file; - is standard input")->required();

@@ -13,7 +13,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct UsersOptions {
   std::string server = {};
   std::string role = {};
   bool json = false;
@@ -24,7 +24,7 @@ bool HasRole(const UserInfo& user, const std::string& role) {
                      [&](const std::string& each) { return LowerAscii(each) == LowerAscii(role); });
 }
 
-ExitCode List(const Options& options, Terminal& terminal) {
+ExitCode List(const UsersOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   auto users = session ? session->server().Users(interrupt.token()) : Fail(session.error());
@@ -68,7 +68,7 @@ ExitCode List(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddUsers(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<UsersOptions>();
   CLI::App* command =
       app.add_subcommand("users", "The users of a server, whom a preview can be run as");
   command->add_option("SERVER", options->server, "A profile name or a URL")->required();

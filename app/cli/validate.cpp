@@ -14,7 +14,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ValidateOptions {
   std::vector<std::string> files = {};
   SchemaSource schema = {};
   bool strict = false;
@@ -38,7 +38,7 @@ std::vector<std::string> EntitiesOfAll(const std::vector<ReadPolicy>& policies) 
   return all;
 }
 
-ExitCode Validate(const Options& options, Terminal& terminal) {
+ExitCode Validate(const ValidateOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   std::vector<ReadPolicy> policies;
   for (const std::string& file : options.files) {
@@ -87,7 +87,7 @@ ExitCode Validate(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddValidate(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ValidateOptions>();
   CLI::App* command = app.add_subcommand("validate", "Check policy files");
   command->add_option("FILE", options->files, "Policy files; - is standard input")->required();
   options->schema.AddOptions(*command);

@@ -12,13 +12,13 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ViewsOptions {
   std::string server = {};
   std::string entity = {};
   bool json = false;
 };
 
-ExitCode List(const Options& options, Terminal& terminal) {
+ExitCode List(const ViewsOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   Result<ServerSession> session = ServerSession::Open(options.server, terminal);
   const auto views =
@@ -63,7 +63,7 @@ ExitCode List(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddViews(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ViewsOptions>();
   CLI::App* command =
       app.add_subcommand("views", "The saved views of an entity, with their FetchXML");
   command->add_option("SERVER", options->server, "A profile name or a URL")->required();

@@ -38,7 +38,7 @@ Result<std::shared_ptr<const RecordIds>> IdsOfChange(ComparedRecords& records,
   constexpr std::int64_t kIdsPerRead = 20'000;
   auto ids = std::make_shared<RecordIds>();
   for (std::int64_t at = 0;; at += kIdsPerRead) {
-    if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+    if (stop.stop_requested()) return Fail(Cancelled());
     const auto page = records.Rows(entity, change, at, kIdsPerRead);
     if (!page) return Fail(page.error());
     for (const ComparedRecord& record : *page) ids->insert(record.id);

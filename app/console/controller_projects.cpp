@@ -11,7 +11,7 @@
 namespace satchel {
 namespace {
 
-int PublishedVersion(const std::filesystem::path& folder, const std::string& project) {
+int NewestPublished(const std::filesystem::path& folder, const std::string& project) {
   if (folder.empty()) return 0;
   const auto text = ReadWholeFile(folder / project / "current.yaml");
   if (!text) return 0;
@@ -32,7 +32,7 @@ FolderProject Listed(ProjectFile found, const std::filesystem::path& published_i
   file.project = std::move(found.policy.project);
   file.published = found.published && found.policy.published
                        ? found.policy.published->version
-                       : PublishedVersion(published_in, file.project.name);
+                       : NewestPublished(published_in, file.project.name);
   return file;
 }
 

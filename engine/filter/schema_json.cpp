@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMostDepth = 64;
+constexpr int kMostJsonDepth = 64;
 constexpr int kMostPrecision = 10;  // Dataverse allows no more; ScaleOf relies on it.
 constexpr int kMostLength = 1'073'741'823;
 
@@ -32,7 +32,7 @@ Result<Json> ReadJson(std::string_view whole, std::string_view part) {
   const auto watch = [&](int, Json::parse_event_t event, Json& value) {
     using Event = Json::parse_event_t;
     if (event == Event::object_start || event == Event::array_start) {
-      if (open.size() == kMostDepth) throw Refused{"it nests deeper than 64 levels"};
+      if (open.size() == kMostJsonDepth) throw Refused{"it nests deeper than 64 levels"};
       open.emplace_back();
     } else if (event == Event::object_end || event == Event::array_end) {
       open.pop_back();

@@ -10,10 +10,6 @@ namespace satchel {
 
 namespace {
 
-std::int64_t FloorDivide(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-
 // Zone tables reach to the ends of time; ticks do not.
 std::int64_t TicksOf(date::sys_seconds moment) {
   constexpr std::int64_t kMost = INT64_MAX / kTicksPerSecond;

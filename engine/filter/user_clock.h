@@ -15,7 +15,10 @@ class time_zone;
 
 namespace satchel {
 
-inline constexpr std::int64_t kTicksPerDay = 86'400 * kTicksPerSecond;
+// Rounds towards the past where division rounds towards zero; `by` is positive.
+[[nodiscard]] constexpr std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
 
 // The day a reading shows: rounds towards the past, also before 1970.
 [[nodiscard]] Day DayOf(std::int64_t reading);

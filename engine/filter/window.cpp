@@ -6,24 +6,20 @@
 #include <stdexcept>
 
 #include "engine/filter/literal.h"
+#include "engine/filter/user_clock.h"
 #include "policy/support/text.h"
 
 namespace satchel {
 
 namespace {
 
-constexpr std::int64_t kTicksPerDay = 86400 * kTicksPerSecond;
 constexpr std::int64_t kFirstDay = -719162;      // 0001-01-01
 constexpr std::int64_t kEndOfDays = 2932897;     // 10000-01-01, the first day that is not.
-constexpr std::int64_t kMostCount = 2147483647;  // What an x-operator takes at most.
+constexpr std::int64_t kMostUnits = 2147483647;  // What an x-operator takes at most.
 
 using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
 using LocalTicks = date::local_time<Ticks>;
 using SysTicks = date::sys_time<Ticks>;
-
-std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 std::int64_t Clamped(std::int64_t day) {
   return std::clamp(day, kFirstDay, kEndOfDays);
@@ -271,7 +267,7 @@ Result<Window> Calendar::WindowOf(Operator op, const std::vector<std::string>& v
             info.operand == Operand::kYear || (info.operand == Operand::kPeriodAndYear && i == 1);
         const bool count = info.operand == Operand::kCount;
         if (!number || (year && (*number < 1 || *number > 9999)) ||
-            (count && (*number < 1 || *number > kMostCount))) {
+            (count && (*number < 1 || *number > kMostUnits))) {
           return Fail(ErrorCode::kInvalid,
                       Quoted(values[i]) + (year    ? " is not a fiscal year from 1 to 9999"
                                            : count ? " is not a whole number from 1 to 2147483647"

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::string_view kBoundary = "satchel_batch";
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 tl::unexpected<Error> Unreadable(const char* what) {
   return Fail(ErrorCode::kUnsupported, std::string("the $batch body ") + what);
 }
@@ -28,7 +24,7 @@ Result<std::vector<BatchPart>> ReadBatchRequest(std::string_view content_type,
   if (!boundary) return Unreadable("is no multipart/mixed with a boundary");
   const std::string open = "--" + *boundary + "\r\n";
   const std::string next = "\r\n--" + *boundary;
-  if (!StartsWith(body, open)) return Unreadable("does not begin with its boundary");
+  if (!body.starts_with(open)) return Unreadable("does not begin with its boundary");
   body.remove_prefix(open.size());
   std::vector<BatchPart> parts;
   for (;;) {
@@ -60,7 +56,7 @@ Result<std::vector<BatchPart>> ReadBatchRequest(std::string_view content_type,
     parts.push_back(std::move(part));
 
     if (body == "--" || body == "--\r\n") return parts;
-    if (!StartsWith(body, "\r\n")) return Unreadable("has something after a boundary");
+    if (!body.starts_with("\r\n")) return Unreadable("has something after a boundary");
     body.remove_prefix(2);
   }
 }

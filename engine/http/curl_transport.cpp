@@ -172,7 +172,7 @@ class CurlTransport : public Transport {
     std::chrono::duration<double> seconds = {};
     for (int redirects = 0;; ++redirects) {
       if (const auto fine = CheckScheme(*url); !fine) return Fail(fine.error());
-      if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+      if (stop.stop_requested()) return Fail(Cancelled());
       auto answer = SendOnce(request, *url, stop);
       if (!answer) return answer;
       answer->bytes_received = bytes += answer->bytes_received;
@@ -343,7 +343,7 @@ class CurlTransport : public Transport {
     curl_multi_remove_handle(multi, easy);
     Return(std::move(session));
 
-    if (!done) return Fail(ErrorCode::kCancelled, "cancelled");
+    if (!done) return Fail(Cancelled());
     if (!exchange.fault) return Fail(exchange.fault.error().While(url.host));
     if (*done != CURLE_OK) return Fail(ErrorOf(*done, url, detail));
     if (!exchange.headers_end) {

@@ -6,19 +6,11 @@
 
 namespace satchel {
 
-namespace {
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
-}  // namespace
-
 std::optional<std::string> BoundaryOf(std::string_view content_type) {
-  if (!StartsWith(LowerAscii(Trim(content_type)), "multipart/mixed")) return std::nullopt;
+  if (!LowerAscii(Trim(content_type)).starts_with("multipart/mixed")) return std::nullopt;
   for (const std::string_view parameter : Split(content_type, ';')) {
     const std::string_view trimmed = Trim(parameter);
-    if (!StartsWith(LowerAscii(trimmed), "boundary=")) continue;
+    if (!LowerAscii(trimmed).starts_with("boundary=")) continue;
     std::string_view value = Trim(trimmed.substr(9));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
@@ -65,7 +57,7 @@ std::optional<HttpResponse> ReadHttpAnswer(std::string_view text) {
   HttpResponse answer;
   if (!TakeLine(text, line, bare)) return std::nullopt;
   const std::vector<std::string_view> words = Split(line, ' ');
-  if (words.size() < 2 || !StartsWith(words[0], "HTTP/") ||
+  if (words.size() < 2 || !words[0].starts_with("HTTP/") ||
       std::from_chars(words[1].data(), words[1].data() + words[1].size(), answer.status).ec !=
           std::errc() ||
       !TakeHeaders(text, answer.headers, bare)) {

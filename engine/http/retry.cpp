@@ -138,7 +138,7 @@ Result<HttpResponse> SendPatiently(Transport& transport, const HttpRequest& requ
                                            " (try again later)");
     }
     if (!choice.notice.empty() && notice) notice(choice.notice);
-    if (!waiting.Wait(choice.wait, stop)) return Fail(ErrorCode::kCancelled, "cancelled");
+    if (!waiting.Wait(choice.wait, stop)) return Fail(Cancelled());
   }
 }
 
@@ -155,7 +155,7 @@ Result<> WaitAsAsked(RetryRules& rules, const HttpResponse& refusal, Waiting& wa
                                          " (try again later)");
   }
   if (!choice.notice.empty() && notice) notice(choice.notice);
-  if (!waiting.Wait(choice.wait, std::move(stop))) return Fail(ErrorCode::kCancelled, "cancelled");
+  if (!waiting.Wait(choice.wait, std::move(stop))) return Fail(Cancelled());
   return {};
 }
 

@@ -6,8 +6,6 @@ namespace satchel {
 
 namespace {
 
-constexpr std::int64_t kSecondsPerDay = 86400;
-
 // Proleptic Gregorian calendar, days since 1970-01-01; the era arithmetic of Howard Hinnant's
 // published algorithm "days_from_civil".
 std::int64_t DaysFromCivil(std::int64_t year, unsigned month, unsigned day) {
@@ -166,7 +164,6 @@ std::string ToString(Day day) {
 }
 
 std::string ToString(Instant instant) {
-  constexpr std::int64_t kTicksPerDay = kSecondsPerDay * kTicksPerSecond;
   std::int64_t days = instant.ticks / kTicksPerDay;
   std::int64_t ticks = instant.ticks % kTicksPerDay;
   if (ticks < 0) {

@@ -17,6 +17,8 @@ struct Instant {
   friend auto operator<=>(const Instant&, const Instant&) = default;
 };
 inline constexpr std::int64_t kTicksPerSecond = 10'000'000;
+inline constexpr std::int64_t kSecondsPerDay = 86'400;
+inline constexpr std::int64_t kTicksPerDay = kSecondsPerDay * kTicksPerSecond;
 
 // Days since 1970-01-01.
 struct Day {

@@ -112,7 +112,7 @@ Result<ChangeSender::Step> ChangeSender::SendSome(Round& round, std::stop_token 
     return EndWith(round, {ErrorCode::kUnsupported,
                            "the service takes no $batch, so edits cannot stand or fall together"});
   }
-  if (stop.stop_requested()) return EndWith(round, {ErrorCode::kCancelled, "cancelled"});
+  if (stop.stop_requested()) return EndWith(round, Cancelled());
   HttpRequest request;
   if (single) {
     request = round.changes[round.next];

@@ -212,7 +212,7 @@ Result<HttpResponse> Connection::SendForPieces(const HttpRequest& request, std::
     const RetryChoice choice = rules.After(outcome);
     if (!choice.again) return outcome;
     if (!choice.notice.empty() && notice_) notice_(choice.notice);
-    if (!waiting_->Wait(choice.wait, stop)) return Fail(ErrorCode::kCancelled, "cancelled");
+    if (!waiting_->Wait(choice.wait, stop)) return Fail(Cancelled());
   }
 }
 

@@ -1,11 +1,13 @@
 // Connection profiles: where a server is and how to sign in. Never a secret.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/http/transport.h"
@@ -16,6 +18,19 @@ namespace satchel {
 
 enum class ServerKind : std::uint8_t { kDataverse, kOData };
 enum class AuthKind : std::uint8_t { kNone, kToken, kBasic, kClient };
+
+// What files and options call them, in the order of the enumerations.
+inline constexpr std::array<std::string_view, 2> kServerKindNames = {"dataverse", "odata"};
+inline constexpr std::array<std::string_view, 4> kAuthKindNames = {"none", "token", "basic",
+                                                                   "client"};
+[[nodiscard]] constexpr std::string_view Name(ServerKind kind) {
+  return kServerKindNames[static_cast<std::size_t>(kind)];
+}
+[[nodiscard]] constexpr std::string_view Name(AuthKind kind) {
+  return kAuthKindNames[static_cast<std::size_t>(kind)];
+}
+[[nodiscard]] std::optional<ServerKind> ParseServerKind(std::string_view name);
+[[nodiscard]] std::optional<AuthKind> ParseAuthKind(std::string_view name);
 
 struct Profile {
   std::string name = {};

@@ -21,23 +21,19 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 2> kKinds = {"dataverse", "odata"};
-constexpr std::array<std::string_view, 4> kAuths = {"none", "token", "basic", "client"};
-
-template <std::size_t N>
-std::optional<std::size_t> IndexOf(const std::array<std::string_view, N>& names,
-                                   const std::string& name) {
+template <class Kind, std::size_t N>
+std::optional<Kind> Parse(const std::array<std::string_view, N>& names, std::string_view name) {
   const auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) return std::nullopt;
-  return static_cast<std::size_t>(at - names.begin());
+  return static_cast<Kind>(at - names.begin());
 }
 
 ordered_json ToJson(const Profile& profile) {
   ordered_json json;
   json["name"] = profile.name;
   json["url"] = profile.url;
-  json["kind"] = kKinds[static_cast<std::size_t>(profile.kind)];
-  json["auth"] = kAuths[static_cast<std::size_t>(profile.auth)];
+  json["kind"] = Name(profile.kind);
+  json["auth"] = Name(profile.auth);
   const auto add = [&json](const char* key, const std::string& value) {
     if (!value.empty()) json[key] = value;
   };
@@ -58,11 +54,11 @@ std::optional<Profile> FromJson(const ordered_json& json) {
   Profile profile;
   profile.name = text("name");
   profile.url = text("url");
-  const auto kind = IndexOf(kKinds, text("kind"));
-  const auto auth = IndexOf(kAuths, text("auth"));
+  const auto kind = ParseServerKind(text("kind"));
+  const auto auth = ParseAuthKind(text("auth"));
   if (profile.name.empty() || profile.url.empty() || !kind || !auth) return std::nullopt;
-  profile.kind = static_cast<ServerKind>(*kind);
-  profile.auth = static_cast<AuthKind>(*auth);
+  profile.kind = *kind;
+  profile.auth = *auth;
   profile.tenant = text("tenant");
   profile.client_id = text("client_id");
   profile.authority = text("authority");
@@ -118,7 +114,7 @@ Result<> CheckUrl(const std::string& text) {
   return CheckScheme(*url);
 }
 
-bool IsName(std::string_view name) {
+bool IsProfileName(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
@@ -126,6 +122,14 @@ bool IsName(std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<ServerKind> ParseServerKind(std::string_view name) {
+  return Parse<ServerKind>(kServerKindNames, name);
+}
+
+std::optional<AuthKind> ParseAuthKind(std::string_view name) {
+  return Parse<AuthKind>(kAuthKindNames, name);
+}
 
 ProfileStore::ProfileStore(std::filesystem::path file) : file_(std::move(file)) {}
 
@@ -169,7 +173,7 @@ Result<std::vector<Profile>> ProfileStore::Load() const {
 }
 
 Result<> ProfileStore::Add(const Profile& profile) {
-  if (!IsName(profile.name)) {
+  if (!IsProfileName(profile.name)) {
     return Fail(ErrorCode::kInvalid, Quoted(profile.name) +
                                          " cannot name a server (use letters, "
                                          "digits, and - _ .)");

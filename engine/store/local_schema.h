@@ -25,6 +25,11 @@ struct LocalTable {
   std::vector<std::string> fields = {};      // Key first, then the policy's order; no type columns.
   std::vector<LocalColumn> columns = {};     // Without kRowIdColumn.
   std::vector<std::string> key_fields = {};  // Have a key table: the key, lookups, modified-on.
+
+  // What a server is asked for: it sends the key unasked.
+  [[nodiscard]] std::vector<std::string> FieldsWithoutKey() const {
+    return {fields.begin() + 1, fields.end()};
+  }
   friend bool operator==(const LocalTable&, const LocalTable&) = default;
 };
 

@@ -272,7 +272,7 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
   std::size_t visited = 0;
   auto done = s.sweep->Visit([&](const Sweep::Found& found) -> Result<> {
     if (++visited % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {
-      return Fail(ErrorCode::kCancelled, "cancelled");
+      return Fail(Cancelled());
     }
     if (!found.server) {
       leave->Bind(1, ToCell(found.key));
@@ -421,7 +421,7 @@ Result<bool> EntityMerge::State::AsSwept(const std::vector<KeptVersion>& ignored
     Result<bool> row = true;
     while ((row = rows->Step()) && *row) {
       if (++seen % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {
-        return Fail(ErrorCode::kCancelled, "cancelled");
+        return Fail(Cancelled());
       }
       const Cell key = rows->At(0);
       if (!pinned.empty() && pinned.contains(ToValue(key))) continue;

@@ -27,10 +27,6 @@ bool Same(const Cell& a, const Cell& b) {
   }
 }
 
-Error Cancelled() {
-  return {ErrorCode::kCancelled, "cancelled"};
-}
-
 }  // namespace
 
 MergeRows::MergeRows(Database& database, const LocalTable& table, std::string incoming,

@@ -7,10 +7,6 @@ namespace satchel {
 
 namespace {
 
-Error Cancelled() {
-  return {ErrorCode::kCancelled, "cancelled"};
-}
-
 Result<std::int64_t> LastRow(Database& database, const LocalTable& table) {
   auto last = database.Prepare("SELECT coalesce(max(" + SqlName(kRowIdColumn) + "),0) FROM " +
                                SqlName(table.entity));

@@ -48,7 +48,7 @@ Error SqliteError(sqlite3* handle, int code) {
     case SQLITE_NOTADB:
       return {ErrorCode::kCorrupt, name + ": this is no database of Satchel (choose another file)"};
     case SQLITE_INTERRUPT:
-      return {ErrorCode::kCancelled, "cancelled"};
+      return Cancelled();
     default:
       return {ErrorCode::kInvalid, name + ": " + detail};
   }

@@ -399,7 +399,7 @@ Result<> Staging::WriteKeyTable(const std::string& table, const std::string& fie
     waiting.emplace_back(entry.id(), entry.row);
     numbers.push_back(entry.integer());
     if (++written % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {
-      return Fail(ErrorCode::kCancelled, "cancelled");
+      return Fail(Cancelled());
     }
     if (waiting.size() < kKeysPerInsert) return {};
     if (!many) {

@@ -197,14 +197,14 @@ Result<StagedDownload> Runner::Run(bool& resumed) {
 
 Runner::Answer Runner::Failure(Error error) const {
   // The writer's reason comes first: the fetch only noticed that it should stop.
-  if (user_stop_.stop_requested()) return {full_sync::Failed{{ErrorCode::kCancelled, "cancelled"}}};
+  if (user_stop_.stop_requested()) return {full_sync::Failed{Cancelled()}};
   if (const auto cause = writer_->error()) return {full_sync::Failed{*cause}};
   return {full_sync::Failed{std::move(error)}};
 }
 
 Runner::Answer Runner::Push(PageWriter::Job job) {
   if (writer_->Push(std::move(job))) return {};
-  return Failure({ErrorCode::kCancelled, "cancelled"});
+  return Failure(Cancelled());
 }
 
 Runner::Answer Runner::Do(const full_sync::NoteMark& action) {

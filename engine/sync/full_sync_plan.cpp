@@ -66,10 +66,6 @@ std::string IdentityOf(const FullSyncRequest& request, const Entity& entity,
   return Sha256Hex(text);
 }
 
-std::vector<std::string> WithoutKey(const LocalTable& table) {
-  return {table.fields.begin() + 1, table.fields.end()};
-}
-
 }  // namespace
 
 std::string RightsHash(const FullSyncRequest& request) {
@@ -115,7 +111,7 @@ Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& enti
   auto raw = PlanTable(*schema, more);
   if (!raw) return Fail(raw.error());
   read.staged.raw = *raw;
-  ask.fields = WithoutKey(read.staged.raw);
+  ask.fields = read.staged.raw.FieldsWithoutKey();
   auto plan = server.Plan(ask, request.schema);
   if (!plan) return Fail(plan.error().While(entity.name));
 
@@ -145,7 +141,7 @@ Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& enti
       auto helper = PlanTable(*linked, needed.fields);
       if (!helper) return Fail(helper.error().While(entity.name + ": its filter"));
       auto all = server.Plan({.query = {.entity = needed.entity},
-                              .fields = WithoutKey(*helper),
+                              .fields = helper->FieldsWithoutKey(),
                               .context = request.context,
                               .as = request.as,
                               .page_size = request.policy.sync.page_size},
@@ -161,7 +157,7 @@ Result<EntityRead> PlanEntity(const FullSyncRequest& request, const Entity& enti
   raw = PlanTable(*schema, more);
   if (!raw) return Fail(raw.error());
   read.staged.raw = std::move(*raw);
-  ask.fields = WithoutKey(read.staged.raw);
+  ask.fields = read.staged.raw.FieldsWithoutKey();
   std::vector<std::string> reasons = std::move(plan->unexpressed);
   plan = server.Plan(ask, request.schema);
   if (!plan) return Fail(plan.error().While(entity.name));

@@ -31,7 +31,7 @@ Result<FullSyncOutcome> DownloadAndPublish(const FullSyncRequest& request, CrmSe
   Publication publication = {
       .staged = std::move(download->staged), .order = all, .copied_rows = request.copied_rows};
   const auto published = PublishSync(database, request.schema, publication, stop);
-  if (!published && stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+  if (!published && stop.stop_requested()) return Fail(Cancelled());
   if (!published) return Fail(published.error());
   for (EntityOutcome& entity : download->outcome.entities) {
     const auto kept = published->kept.find(entity.name);

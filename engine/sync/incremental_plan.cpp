@@ -15,10 +15,6 @@ namespace {
 
 using incremental::Read;
 
-std::vector<std::string> WithoutKey(const LocalTable& table) {
-  return {table.fields.begin() + 1, table.fields.end()};
-}
-
 std::optional<Condition> Since(const EntitySchema& entity, const HighWater& mark) {
   if (mark.kind == HighWater::Kind::kVersion && !entity.version.empty()) {
     return Condition{
@@ -30,11 +26,10 @@ std::optional<Condition> Since(const EntitySchema& entity, const HighWater& mark
     const std::int64_t from = mark.time.ticks - kTimeOverlapTicks;
     // A day's date cannot be asked for by the minute: from the day before on.
     const bool day = field->type == FieldType::kDateOnly;
-    return Condition{
-        .field = entity.modified,
-        .op = Operator::kGe,
-        .values = {day ? Calendar::PrintLiteral(from / (kTicksPerSecond * 86'400) - 1, field->type)
-                       : Calendar::PrintLiteral(from, FieldType::kDateTime)}};
+    return Condition{.field = entity.modified,
+                     .op = Operator::kGe,
+                     .values = {day ? Calendar::PrintLiteral(from / kTicksPerDay - 1, field->type)
+                                    : Calendar::PrintLiteral(from, FieldType::kDateTime)}};
   }
   return std::nullopt;
 }
@@ -121,7 +116,7 @@ Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request, bool swe
   plan.merge.decide_sweep = facts.filtered && !facts.exact;
   plan.merge.cut_sweep = facts.capped;  // A server that cuts sends all that tie with the last.
   if (plan.merge.decide) {
-    auto raw = TableWith(schema, WithoutKey(table), query, request.schema, true);
+    auto raw = TableWith(schema, table.FieldsWithoutKey(), query, request.schema, true);
     if (!raw) return Fail(raw.error());
     plan.merge.raw = std::move(*raw);
   }
@@ -160,19 +155,19 @@ Result<ReadPlan> PlanRead(const IncrementalPlan& plan, Read read, std::span<cons
                       ? Narrowed(plan.merge.query, *since)
                       : Narrowed(everything, *since);
       if (read == Read::kIds) break;
-      ask.fields = WithoutKey(plan.merge.raw);
+      ask.fields = plan.merge.raw.FieldsWithoutKey();
       ask.labels = request.policy.sync.include_labels;
       break;
     case Read::kSweep:
       ask.query = plan.merge.query;
       if (!plan.server_cut) ask.query.top = 0, ask.query.order.clear();
-      ask.fields = WithoutKey(plan.merge.swept);
+      ask.fields = plan.merge.swept.FieldsWithoutKey();
       break;
     case Read::kMissing: {
       Condition among = {.field = schema.key, .op = Operator::kIn};
       for (const Value& id : ids) among.values.push_back(IdText(id));
       ask.query = Narrowed(plan.merge.query, std::move(among));
-      ask.fields = WithoutKey(plan.merge.raw);
+      ask.fields = plan.merge.raw.FieldsWithoutKey();
       ask.labels = request.policy.sync.include_labels;
       break;
     }

@@ -169,7 +169,7 @@ Result<IncrementalOutcome> Runner::Run() {
 }
 
 Runner::Answer Runner::Failure(Error error) const {
-  if (stop_.stop_requested()) return {incremental::Failed{{ErrorCode::kCancelled, "cancelled"}}};
+  if (stop_.stop_requested()) return {incremental::Failed{Cancelled()}};
   return {incremental::Failed{std::move(error)}};
 }
 

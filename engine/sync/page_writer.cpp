@@ -57,8 +57,7 @@ void PageWriter::Run(const std::stop_token& stop) {
     busy_ = true;
     changed_.notify_all();
     lock.unlock();
-    Result<> carried =
-        failed_.stop_requested() ? Fail(ErrorCode::kCancelled, "cancelled") : Carry(job);
+    Result<> carried = failed_.stop_requested() ? Fail(Cancelled()) : Carry(job);
     lock.lock();
     busy_ = false;
     if (!carried) {

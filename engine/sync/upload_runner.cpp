@@ -317,7 +317,7 @@ class Runner {
   }
 
   [[nodiscard]] std::optional<Event> Cancelled() const {
-    return upload::Failed{{ErrorCode::kCancelled, "cancelled"}};
+    return upload::Failed{satchel::Cancelled()};
   }
 
   [[nodiscard]] std::optional<ServerRow> SeenOf(std::int64_t seq) const {

@@ -46,5 +46,8 @@ using Result = tl::expected<T, Error>;
 [[nodiscard]] inline tl::unexpected<Error> Fail(Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
+[[nodiscard]] inline Error Cancelled() {
+  return {ErrorCode::kCancelled, "cancelled"};
+}
 
 }  // namespace satchel

@@ -57,7 +57,7 @@ void YamlCursor::SkipToContent(bool within_brackets) {
     }
     const std::size_t tab = text_.substr(blanks, at_ - blanks).find('\t');
     if (line_began && !within_brackets && tab != std::string_view::npos) {
-      Stop("syntax", MarkAt(blanks + tab), "a line is indented with a tab; use spaces");
+      Stop(kSyntax, MarkAt(blanks + tab), "a line is indented with a tab; use spaces");
     }
     return;
   }
@@ -71,7 +71,7 @@ void YamlCursor::ExpectEndOfLine(std::string_view after) {
   }
   std::size_t end = at_;
   while (end < text_.size() && text_[end] != '\n' && text_[end] != '\r') ++end;
-  Stop("syntax", Here(),
+  Stop(kSyntax, Here(),
        "unexpected " + Quoted(text_.substr(at_, end - at_), 20) + " after " + std::string(after) +
            "; put it on a line of its own or remove it");
 }

@@ -8,6 +8,8 @@
 
 namespace satchel {
 
+inline constexpr std::string_view kSyntax = "syntax";  // The rule of every error in YAML itself.
+
 class YamlCursor {
  public:
   YamlCursor(std::string_view text, YamlDocument& document) : text_(text), document_(document) {}

@@ -11,7 +11,6 @@ namespace satchel {
 
 namespace {
 
-constexpr std::string_view kSyntax = "syntax";
 constexpr std::string_view kNotAllowed = "not-allowed";
 constexpr std::string_view kLimit = "limit";
 

@@ -7,8 +7,6 @@ namespace satchel {
 
 namespace {
 
-constexpr std::string_view kSyntax = "syntax";
-
 void TrimEnd(std::string& text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.pop_back();
 }

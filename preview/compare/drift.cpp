@@ -26,7 +26,6 @@ namespace satchel {
 
 namespace {
 
-constexpr const char* kScratchPrefix = "satchel-drift-";
 constexpr std::size_t kMostListed = 1'000;  // Of one entity and kind; nobody reads more.
 
 // The policy with nothing that comes right by itself.
@@ -45,7 +44,7 @@ class Measurement {
 
   Result<DriftResult> Run() {
     if (auto done = Prepare(); !done) return Fail(done.error());
-    const auto folder = ScratchFolder::Make(kScratchPrefix);
+    const auto folder = ScratchFolder::Make("satchel-drift-");
     if (!folder) return Fail(folder.error());
     auto changes = CopyDevice(request_.since, folder->path() / "changes.db", sync_);
     if (!changes) return Fail(changes.error());

@@ -12,11 +12,7 @@
 
 namespace satchel {
 
-namespace {
-
-constexpr const char* kScratchPrefix = "satchel-explain-";
-
-}  // namespace
+namespace {}  // namespace
 
 Result<CapRank> RankOf(const FullSyncRequest& sync, const Entity& entity, const std::string& id,
                        CrmServer& server, const ExplainSink& sink, std::stop_token stop) {
@@ -37,7 +33,7 @@ Result<CapRank> RankOf(const FullSyncRequest& sync, const Entity& entity, const 
   }
   one.policy.entities = {alone};
 
-  const auto folder = ScratchFolder::Make(kScratchPrefix);
+  const auto folder = ScratchFolder::Make("satchel-explain-");
   if (!folder) return Fail(folder.error());
   auto database = Database::Open(folder->path() / "rank.db", Database::Use::kScratch);
   if (!database) return Fail(database.error());

@@ -47,7 +47,7 @@ Outcome Either(Outcome a, Outcome b) {
 }
 
 // What all parts of a row come to.
-struct Verdict {
+struct RowVerdict {
   Outcome outcome = Outcome::kPassed;
   std::vector<FilterPart> parts = {};
 
@@ -61,7 +61,7 @@ struct Verdict {
                       [](const FilterPart& part) { return part.outcome == Outcome::kPassed; }));
   }
   // The one to speak of when several were tried.
-  [[nodiscard]] bool NearerThan(const Verdict& other) const {
+  [[nodiscard]] bool NearerThan(const RowVerdict& other) const {
     const auto rank = [](Outcome of) {
       return of == Outcome::kPassed ? 0 : of == Outcome::kUnknown ? 1 : 2;
     };
@@ -92,7 +92,7 @@ class Tracer {
   FilterPart Trace(std::size_t row) {
     const Scope root{s_.schema.Find(s_.query.entity), row, {}};
     const std::string path = "entities." + s_.query.entity;
-    Verdict verdict = TraceRow(s_.query.filter, path + ".filter", s_.query.links, path, root);
+    RowVerdict verdict = TraceRow(s_.query.filter, path + ".filter", s_.query.links, path, root);
     FilterPart part{.kind = FilterPart::Kind::kAll, .outcome = verdict.outcome, .path = path};
     part.parts = std::move(verdict.parts);
     return part;
@@ -108,15 +108,15 @@ class Tracer {
 
   // Everything that is asked of one row: its group and its links. Links whose fields the group
   // names are bound first, all combinations of their rows; the nearest is told.
-  Verdict TraceRow(const Group& group, const std::string& group_path,
-                   const std::vector<Link>& links, const std::string& path, const Scope& scope) {
+  RowVerdict TraceRow(const Group& group, const std::string& group_path,
+                      const std::vector<Link>& links, const std::string& path, const Scope& scope) {
     std::set<std::string> named;
     CollectNamed(group, named);
     std::vector<Scope> scopes = {scope};
     Bind(links, named, scopes);
-    std::optional<Verdict> best;
+    std::optional<RowVerdict> best;
     for (const Scope& each : scopes) {
-      Verdict verdict = TraceOnce(group, group_path, links, path, each);
+      RowVerdict verdict = TraceOnce(group, group_path, links, path, each);
       if (!best || verdict.NearerThan(*best)) best = std::move(verdict);
       if (best->outcome == Outcome::kPassed) break;
     }
@@ -169,9 +169,10 @@ class Tracer {
     for (const Link& inner : link.links) Unbind(inner, scope);
   }
 
-  Verdict TraceOnce(const Group& group, const std::string& group_path,
-                    const std::vector<Link>& links, const std::string& path, const Scope& scope) {
-    Verdict verdict;
+  RowVerdict TraceOnce(const Group& group, const std::string& group_path,
+                       const std::vector<Link>& links, const std::string& path,
+                       const Scope& scope) {
+    RowVerdict verdict;
     const bool whole = group.conjunction == Conjunction::kAnd || group.nodes.size() == 1;
     if (whole) {
       const char* joint = group.conjunction == Conjunction::kAnd ? ".and[" : ".or[";
@@ -300,8 +301,8 @@ class Tracer {
   }
 
   // What the link asks of one linked row.
-  Verdict TraceLinked(const Link& link, const std::string& path, const Scope& scope,
-                      std::size_t row) {
+  RowVerdict TraceLinked(const Link& link, const std::string& path, const Scope& scope,
+                         std::size_t row) {
     Scope inner{s_.schema.Find(link.entity), row, scope.bound};
     inner.bound[&link] = {inner.entity, row};
     return TraceRow(link.filter, path, link.links, path, inner);
@@ -311,7 +312,7 @@ class Tracer {
   std::vector<FilterPart> Asked(const Link& link, const std::string& path, const Scope& scope) {
     Scope inner{s_.schema.Find(link.entity), std::nullopt, scope.bound};
     Unbind(link, inner);
-    Verdict verdict = TraceRow(link.filter, path, link.links, path, inner);
+    RowVerdict verdict = TraceRow(link.filter, path, link.links, path, inner);
     for (FilterPart& part : verdict.parts) Silence(part);
     return std::move(verdict.parts);
   }
@@ -330,11 +331,11 @@ class Tracer {
     part.wanted = link.type != LinkType::kNotAny && link.type != LinkType::kAll;
     const std::vector<std::size_t> candidates = CandidatesOf(link, scope);
     part.candidates = static_cast<std::int64_t>(candidates.size());
-    std::optional<Verdict> best;
+    std::optional<RowVerdict> best;
     std::size_t shown = 0;
     const auto bound = scope.bound.find(&link);
     for (const std::size_t row : candidates) {
-      Verdict verdict = TraceLinked(link, path, scope, row);
+      RowVerdict verdict = TraceLinked(link, path, scope, row);
       if (verdict.outcome == Outcome::kPassed) ++part.matching;
       // The row that a condition outside speaks of is the one to show.
       const bool chosen = bound != scope.bound.end() && bound->second.row == row;

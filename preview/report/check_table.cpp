@@ -11,7 +11,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 using Outcome = Verdict::Outcome;
 
-std::string Mark(Outcome outcome) {
+std::string VerdictMark(Outcome outcome) {
   return outcome == Outcome::kPassed   ? "✓ passed"
          : outcome == Outcome::kFailed ? "✗ failed"
                                        : "? not measured";
@@ -38,7 +38,7 @@ std::string Users(const CheckResult& result) {
 std::string Verdicts(const CheckResult& result) {
   Rows rows = {{"Verdict", "What", "Expected", "Measured", "Whose"}};
   for (const Verdict& verdict : result.verdicts) {
-    rows.push_back({Mark(verdict.outcome), verdict.subject, verdict.expected,
+    rows.push_back({VerdictMark(verdict.outcome), verdict.subject, verdict.expected,
                     verdict.actual.empty() ? "–" : verdict.actual,
                     verdict.user_name +
                         (verdict.users > 1 ? ", of " + HumanCount(verdict.users) + " users" : "")});

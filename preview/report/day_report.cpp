@@ -5,6 +5,7 @@
 
 #include "policy/model/keywords.h"
 #include "policy/support/units.h"
+#include "preview/report/text_table.h"
 
 namespace satchel {
 
@@ -21,12 +22,6 @@ Json ToJson(const DayTotals& totals) {
 
 bool Empty(const DayTotals& totals) {
   return totals == DayTotals{};
-}
-
-std::string Padded(std::string text, std::size_t width, bool right = false) {
-  if (text.size() >= width) return text;
-  const std::string blanks(width - text.size(), ' ');
-  return right ? blanks + text : text + blanks;
 }
 
 std::string Style(const DayRow& row) {
@@ -47,9 +42,9 @@ std::string TotalsLine(const std::string& name, const DayTotals& totals) {
   std::string line = Padded(name, 8);
   for (const int count : {totals.foreground, totals.background, totals.failed, totals.suppressed,
                           totals.questions, totals.refused, totals.polls}) {
-    line += Padded(std::to_string(count), 12, true);
+    line += Padded(std::to_string(count), 12, Align::kRight);
   }
-  return line + Padded(std::to_string(totals.blocked.count()) + " s", 12, true) + "\n";
+  return line + Padded(std::to_string(totals.blocked.count()) + " s", 12, Align::kRight) + "\n";
 }
 
 }  // namespace
@@ -84,7 +79,7 @@ std::string DayTable(const SimulatedDay& day) {
   text += "\n" + Padded("Hour", 8);
   for (const char* title : {"foreground", "background", "failed", "suppressed", "asked", "refused",
                             "polls", "blocked"}) {
-    text += Padded(title, 12, true);
+    text += Padded(title, 12, Align::kRight);
   }
   text += "\n";
   for (std::size_t hour = 0; hour < day.hours.size(); ++hour) {

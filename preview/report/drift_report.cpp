@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/support/units.h"
+#include "preview/report/text_table.h"
 
 namespace satchel {
 
@@ -13,17 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostShown = 20;  // Records of one cause; the JSON has all of them.
-
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-std::string Padded(const std::string& text, std::size_t width, bool right = false) {
-  const std::string blanks(width - std::min(width, Width(text)), ' ');
-  return right ? blanks + text : text + blanks;
-}
 
 // The first column is text, the last runs on, those between stand to the right.
 std::string Table(const std::vector<std::vector<std::string>>& rows) {
@@ -36,7 +26,9 @@ std::string Table(const std::vector<std::vector<std::string>>& rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       line +=
-          (i > 0 ? "  " : "") + (i + 1 == row.size() ? row[i] : Padded(row[i], widths[i], i > 0));
+          (i > 0 ? "  " : "") +
+          (i + 1 == row.size() ? row[i]
+                               : Padded(row[i], widths[i], i > 0 ? Align::kRight : Align::kLeft));
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
@@ -84,7 +76,7 @@ std::string Causes(const DriftResult& drift) {
   return text;
 }
 
-std::string Verdict(const DriftResult& drift) {
+std::string Conclusion(const DriftResult& drift) {
   std::int64_t missed = 0;
   std::int64_t stale = 0;
   std::int64_t wasted = 0;
@@ -118,7 +110,7 @@ std::string DriftText(const DriftResult& drift) {
   for (const Finding& finding : drift.findings) {
     text += std::string(Name(finding.severity)) + ": " + finding.message + "\n";
   }
-  return text + "\n" + Verdict(drift) + "\n";
+  return text + "\n" + Conclusion(drift) + "\n";
 }
 
 std::string DriftJson(const DriftResult& drift) {

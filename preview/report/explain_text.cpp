@@ -5,6 +5,7 @@
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/report/explain_report.h"
+#include "preview/report/text_table.h"
 
 namespace satchel {
 
@@ -14,17 +15,6 @@ constexpr std::size_t kLineWidth = 100;
 constexpr std::size_t kGateColumn = 12;     // Of the gate's name.
 constexpr std::size_t kGateIndent = 4;      // Of what follows a gate.
 constexpr std::size_t kWidestWording = 62;  // What is longer pushes its value further.
-
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-std::string Padded(std::string text, std::size_t width) {
-  const std::size_t has = Width(text);
-  return has >= width ? text : text + std::string(width - has, ' ');
-}
 
 // `first` as it is, then the text in lines that hang below its end.
 std::string Wrapped(const std::string& first, const std::string& text) {
@@ -46,7 +36,7 @@ std::string Wrapped(const std::string& first, const std::string& text) {
   return out + line + "\n";
 }
 
-const char* Mark(GateOutcome outcome) {
+const char* OutcomeMark(GateOutcome outcome) {
   switch (outcome) {
     case GateOutcome::kPassed:
       return "✓ ";
@@ -98,7 +88,7 @@ std::string Columns(const std::vector<Line>& lines) {
   std::string text;
   const std::string indent(kGateIndent + 2, ' ');
   for (const Line& line : lines) {
-    const std::string head = std::string(2 * line.depth, ' ') + Mark(line.outcome);
+    const std::string head = std::string(2 * line.depth, ' ') + OutcomeMark(line.outcome);
     if (line.held.empty()) {
       text += Wrapped(indent + head, line.asked);
     } else {
@@ -144,8 +134,8 @@ std::string ExplanationText(const Explanation& explanation) {
                      " for " + explanation.as_name + ", " + LocalNow(explanation) + ", " +
                      explanation.server + (explanation.exact ? "" : ", not exact") + "\n\n";
   for (const ExplainGate& gate : explanation.gates) {
-    const std::string head =
-        "  " + std::string(Mark(gate.outcome)) + Padded(std::string(Words(gate.kind)), kGateColumn);
+    const std::string head = "  " + std::string(OutcomeMark(gate.outcome)) +
+                             Padded(std::string(Words(gate.kind)), kGateColumn);
     const bool tree = gate.kind == GateKind::kFilter && !explanation.filter.parts.empty();
     std::string sentence = gate.sentence;
     if (gate.outcome == GateOutcome::kNotReached && sentence.empty()) sentence = "not reached";

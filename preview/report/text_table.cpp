@@ -11,13 +11,18 @@ namespace {
 
 constexpr std::string_view kMinus = "−";
 
-std::size_t Width(const std::string& text) {
+}  // namespace
+
+std::size_t Width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
 }
 
-}  // namespace
+std::string Padded(const std::string& text, std::size_t width, Align align) {
+  const std::string blanks(width - std::min(width, Width(text)), ' ');
+  return align == Align::kRight ? blanks + text : text + blanks;
+}
 
 std::string TextTable(const std::vector<Align>& columns,
                       const std::vector<std::vector<std::string>>& rows) {
@@ -30,9 +35,8 @@ std::string TextTable(const std::vector<Align>& columns,
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - Width(row[i]), ' ');
-      const bool left = i < columns.size() && columns[i] == Align::kLeft;
-      line += (i > 0 ? "  " : "") + (left ? row[i] + padding : padding + row[i]);
+      const Align align = i < columns.size() ? columns[i] : Align::kRight;
+      line += (i > 0 ? "  " : "") + Padded(row[i], widths[i], align);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";

@@ -21,8 +21,6 @@ namespace satchel {
 
 namespace {
 
-constexpr const char* kScratchPrefix = "satchel-preview-";
-
 // Pages of the database that hold an entity: its table and its key tables.
 Result<std::int64_t> BytesOf(Database& database, const LocalTable& table) {
   std::vector<std::string> names = {table.entity};
@@ -313,7 +311,7 @@ Result<PreviewResult> RunPreview(const PreviewRequest& request, CrmServer& serve
   std::filesystem::path file = request.database;
   std::shared_ptr<const ScratchFolder> scratch;
   if (file.empty()) {
-    auto made = ScratchFolder::Make(kScratchPrefix);
+    auto made = ScratchFolder::Make("satchel-preview-");
     if (!made) return Fail(made.error());
     scratch = std::make_shared<const ScratchFolder>(*std::move(made));
     file = scratch->path() / "preview.db";

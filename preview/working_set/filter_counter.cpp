@@ -17,8 +17,6 @@ namespace satchel {
 
 namespace {
 
-constexpr const char* kScratchPrefix = "satchel-counting-";
-
 // A bit for each record of an entity; rows are numbered from 1.
 class RowSet {
  public:
@@ -123,7 +121,7 @@ class Counter : public FilterCounter {
     const std::stop_callback interrupt(stop, [&] { database_.Interrupt(); });
     auto counted = CountHeld(query, stop);
     schema_ = nullptr;
-    if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+    if (stop.stop_requested()) return Fail(Cancelled());
     if (!counted) return Fail(counted.error());
     counted->seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -243,7 +241,7 @@ class Counter : public FilterCounter {
     std::optional<RowSet> kept;
     bool asked = false;
     for (std::size_t i = 0; i < group.nodes.size(); ++i) {
-      if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+      if (stop.stop_requested()) return Fail(Cancelled());
       const std::string at = PartPath(path, group, i);
       std::optional<RowSet> part;
       if (const auto* inner = std::get_if<Group>(&group.nodes[i].item)) {
@@ -280,7 +278,7 @@ class Counter : public FilterCounter {
     if (!filtered) return Fail(filtered.error());
     RowSet kept = *filtered ? std::move(**filtered) : RowSet(rows, true);
     for (std::size_t i = 0; i < query.links.size(); ++i) {
-      if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+      if (stop.stop_requested()) return Fail(Cancelled());
       const auto found = Ask({.entity = query.entity, .links = {query.links[i]}}, rows);
       if (!found) return Fail(found.error());
       if (*found == nullptr) {
@@ -317,7 +315,7 @@ class Counter : public FilterCounter {
       if (auto done = last("links[0]"); !done) return Fail(done.error());
     }
     for (std::size_t i = 0; i < query.filter.nodes.size(); ++i) {
-      if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
+      if (stop.stop_requested()) return Fail(Cancelled());
       grown.filter.nodes.push_back(query.filter.nodes[i]);
       const std::size_t steps = count.funnel.size();
       if (auto done = last(PartPath("filter", query.filter, i)); !done) return Fail(done.error());
@@ -408,7 +406,7 @@ class Counter : public FilterCounter {
 }  // namespace
 
 Result<std::unique_ptr<FilterCounter>> FilterCounter::Make() {
-  auto folder = ScratchFolder::Make(kScratchPrefix);
+  auto folder = ScratchFolder::Make("satchel-counting-");
   if (!folder) return Fail(folder.error());
   auto database = Database::Open(folder->path() / "counting.db", Database::Use::kScratch);
   if (!database) return Fail(database.error());

@@ -11,7 +11,6 @@ namespace satchel {
 
 namespace {
 
-constexpr const char* kScratchPrefix = "satchel-working-";
 // Filters come to use these sooner or later; reading them at once saves a second reading.
 constexpr const char* kCommonFields[] = {"ownerid", "statecode", "statuscode", "createdon",
                                          "modifiedon"};
@@ -115,7 +114,7 @@ Result<WorkingRead> ReadWorkingSet(const WorkingSetRequest& request, CrmServer& 
     if (!why) return Fail(why.error());
     read.why_not_exact = *why;
   }
-  auto folder = ScratchFolder::Make(kScratchPrefix);
+  auto folder = ScratchFolder::Make("satchel-working-");
   if (!folder) return Fail(folder.error());
   read.scratch = std::make_shared<const ScratchFolder>(*std::move(folder));
   read.database = read.scratch->path() / "read.db";

@@ -13,13 +13,13 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct ModeOptions {
   DeviceOptions device = {};
   std::string mode = {};
   std::string answer = {};
 };
 
-ExitCode Mode(const Options& options, Terminal& terminal) {
+ExitCode Mode(const ModeOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   std::string asked;
   DeviceListener listener;
@@ -75,7 +75,7 @@ ExitCode Mode(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDeviceMode(CLI::App& device, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ModeOptions>();
   CLI::App* command =
       device.add_subcommand("mode", "Show the mode, or switch it by the policy's rules");
   command->add_option("MODE", options->mode, "online or offline; left away: only shown")

@@ -14,7 +14,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct OutboxOptions {
   DeviceOptions device = {};
   std::int64_t seq = 0;
   std::string keep = {};
@@ -39,7 +39,8 @@ void PrintEntry(const OutboxEntry& entry, const Schema& schema, std::ostream& ou
   }
 }
 
-ExitCode List(const Options& options, const std::vector<EntryState>& states, Terminal& terminal) {
+ExitCode List(const OutboxOptions& options, const std::vector<EntryState>& states,
+              Terminal& terminal) {
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();
@@ -66,14 +67,14 @@ ExitCode List(const Options& options, const std::vector<EntryState>& states, Ter
   return open > 0 ? ExitCode::kFindings : ExitCode::kFine;
 }
 
-ExitCode Conflicts(const Options& options, Terminal& terminal) {
+ExitCode Conflicts(const OutboxOptions& options, Terminal& terminal) {
   return List(options, {EntryState::kConflict}, terminal);
 }
-ExitCode Errors(const Options& options, Terminal& terminal) {
+ExitCode Errors(const OutboxOptions& options, Terminal& terminal) {
   return List(options, {EntryState::kError, EntryState::kDropped}, terminal);
 }
 
-Result<> Settle(const Options& options, Database& database) {
+Result<> Settle(const OutboxOptions& options, Database& database) {
   if (options.retry) return RetryEntry(database, options.seq);
   if (options.discard) return DiscardEntry(database, options.seq);
   const Keep rest = options.keep == "mine" ? Keep::kMine : Keep::kTheirs;
@@ -85,7 +86,7 @@ Result<> Settle(const Options& options, Database& database) {
   return ResolveConflict(database, options.seq, fields, rest);
 }
 
-ExitCode Resolve(const Options& options, Terminal& terminal) {
+ExitCode Resolve(const OutboxOptions& options, Terminal& terminal) {
   if (!options.keep.empty() + options.retry + options.discard != 1) {
     terminal.Complain("say one of --keep mine, --keep theirs, --retry, --discard");
     return ExitCode::kUsage;
@@ -118,28 +119,28 @@ ExitCode Resolve(const Options& options, Terminal& terminal) {
 
 void AddDeviceOutbox(CLI::App& device, Program& program) {
   const auto add = [&](const char* name, const char* about, auto run,
-                       const std::shared_ptr<Options>& options) {
+                       const std::shared_ptr<OutboxOptions>& options) {
     CLI::App* command = device.add_subcommand(name, about);
     command->callback([options, run, &program] {
       program.run = [options, run, &program] { return run(*options, program.terminal); };
     });
     return command;
   };
-  auto conflicts = std::make_shared<Options>();
+  auto conflicts = std::make_shared<OutboxOptions>();
   CLI::App* command =
       add("conflicts", "Changes that met other changes, and wait for you", Conflicts, conflicts);
   conflicts->device.Add(*command);
   command->footer(
       "Exit code 1 when there are any.\nExample: satchel device conflicts --db jana.db");
 
-  auto errors = std::make_shared<Options>();
+  auto errors = std::make_shared<OutboxOptions>();
   command = add("errors", "Changes the server refused, or its version replaced", Errors, errors);
   errors->device.Add(*command);
   command->footer(
       "Exit code 1 when a refused one waits for you.\n"
       "Example: satchel device errors --db jana.db --json");
 
-  auto resolve = std::make_shared<Options>();
+  auto resolve = std::make_shared<OutboxOptions>();
   command = add("resolve", "Settle a conflict or an error", Resolve, resolve);
   command->add_option("NUMBER", resolve->seq, "As conflicts and errors show it")->required();
   resolve->device.Add(*command);

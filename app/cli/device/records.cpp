@@ -7,12 +7,13 @@
 #include "app/cli/device/device_session.h"
 #include "app/cli/interrupt.h"
 #include "policy/support/text.h"
+#include "preview/explain/record_name.h"
 
 namespace satchel {
 
 namespace {
 
-struct Options {
+struct RecordsOptions {
   DeviceOptions device = {};
   std::string subject = {};  // ENTITY, or ENTITY/ID
   std::vector<std::string> values = {};
@@ -20,19 +21,14 @@ struct Options {
   std::int64_t offset = 0;
 };
 
-struct RecordName {
-  std::string entity = {};
-  std::string id = {};
-};
-
-// "account/6f1c…"; nothing has been complained about when it has an id.
+// Nothing has been complained about when there is a name.
 std::optional<RecordName> ReadName(const std::string& text, Terminal& terminal) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string::npos || slash == 0 || slash + 1 == text.size()) {
+  auto name = ParseRecordName(text);
+  if (!name || name->entity.empty()) {
     terminal.Complain(Quoted(text) + " names no record (write ENTITY/ID)");
     return std::nullopt;
   }
-  return RecordName{text.substr(0, slash), text.substr(slash + 1)};
+  return *std::move(name);
 }
 
 std::optional<std::vector<FieldText>> ReadValues(const std::vector<std::string>& texts,
@@ -59,7 +55,7 @@ ExitCode Explain(const Error& error, Terminal& terminal) {
 
 // Opens the device and its records, and does something with them.
 template <class Do>
-ExitCode WithRecords(const Options& options, Terminal& terminal, Do act) {
+ExitCode WithRecords(const RecordsOptions& options, Terminal& terminal, Do act) {
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();
@@ -68,7 +64,7 @@ ExitCode WithRecords(const Options& options, Terminal& terminal, Do act) {
   return act(*records, interrupt.token());
 }
 
-ExitCode List(const Options& options, Terminal& terminal) {
+ExitCode List(const RecordsOptions& options, Terminal& terminal) {
   return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
     const auto found =
         records.List(options.subject, {.limit = options.limit, .offset = options.offset}, stop);
@@ -109,7 +105,7 @@ void PrintRecord(const LocalRecord& record, Terminal& terminal) {
   if (record.pending) terminal.out() << "It has changes that the server does not have yet.\n";
 }
 
-ExitCode Show(const Options& options, Terminal& terminal) {
+ExitCode Show(const RecordsOptions& options, Terminal& terminal) {
   const auto name = ReadName(options.subject, terminal);
   if (!name) return ExitCode::kUsage;
   return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
@@ -124,7 +120,7 @@ ExitCode Show(const Options& options, Terminal& terminal) {
   });
 }
 
-ExitCode Tell(const Options& options, DeviceRecords& records, const std::string& entity,
+ExitCode Tell(const RecordsOptions& options, DeviceRecords& records, const std::string& entity,
               const std::string& id, const char* done, Terminal& terminal) {
   const bool live = records.Live(entity).value_or(false);
   // A value set back to what the server has, or a new record deleted again, leaves nothing to send.
@@ -144,7 +140,7 @@ ExitCode Tell(const Options& options, DeviceRecords& records, const std::string&
   return ExitCode::kFine;
 }
 
-ExitCode Create(const Options& options, Terminal& terminal) {
+ExitCode Create(const RecordsOptions& options, Terminal& terminal) {
   const auto values = ReadValues(options.values, terminal);
   if (!values) return ExitCode::kUsage;
   return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
@@ -154,7 +150,7 @@ ExitCode Create(const Options& options, Terminal& terminal) {
   });
 }
 
-ExitCode Edit(const Options& options, Terminal& terminal) {
+ExitCode Edit(const RecordsOptions& options, Terminal& terminal) {
   const auto name = ReadName(options.subject, terminal);
   const auto values = ReadValues(options.values, terminal);
   if (!name || !values) return ExitCode::kUsage;
@@ -166,7 +162,7 @@ ExitCode Edit(const Options& options, Terminal& terminal) {
   });
 }
 
-ExitCode Delete(const Options& options, Terminal& terminal) {
+ExitCode Delete(const RecordsOptions& options, Terminal& terminal) {
   const auto name = ReadName(options.subject, terminal);
   if (!name) return ExitCode::kUsage;
   return WithRecords(options, terminal, [&](DeviceRecords& records, const std::stop_token& stop) {
@@ -178,8 +174,8 @@ ExitCode Delete(const Options& options, Terminal& terminal) {
 }
 
 CLI::App* AddOne(CLI::App& device, Program& program, const char* name, const char* about,
-                 const char* subject, ExitCode (*run)(const Options&, Terminal&),
-                 std::shared_ptr<Options> options) {
+                 const char* subject, ExitCode (*run)(const RecordsOptions&, Terminal&),
+                 std::shared_ptr<RecordsOptions> options) {
   CLI::App* command = device.add_subcommand(name, about);
   command->add_option(subject, options->subject)->required();
   options->device.Add(*command);
@@ -192,7 +188,7 @@ CLI::App* AddOne(CLI::App& device, Program& program, const char* name, const cha
 }  // namespace
 
 void AddDeviceRecords(CLI::App& device, Program& program) {
-  auto list = std::make_shared<Options>();
+  auto list = std::make_shared<RecordsOptions>();
   CLI::App* command =
       AddOne(device, program, "list", "Records of an entity, from the server while online",
              "ENTITY", List, list);
@@ -206,10 +202,10 @@ void AddDeviceRecords(CLI::App& device, Program& program) {
       "Example: satchel device list account --db jana.db --limit 20");
 
   AddOne(device, program, "show", "One record, every kept field", "ENTITY/ID", Show,
-         std::make_shared<Options>())
+         std::make_shared<RecordsOptions>())
       ->footer("Example: satchel device show account/6f1c0d4e-… --db jana.db --json");
 
-  auto create = std::make_shared<Options>();
+  auto create = std::make_shared<RecordsOptions>();
   command = AddOne(device, program, "create", "A new record", "ENTITY", Create, create);
   command->add_option("FIELD=VALUE", create->values, "Values as `satchel eval` reads them");
   command->footer(
@@ -217,13 +213,13 @@ void AddDeviceRecords(CLI::App& device, Program& program) {
       "Example: satchel device create contact lastname=Nováková emailaddress1=jana@x.example --db "
       "jana.db");
 
-  auto edit = std::make_shared<Options>();
+  auto edit = std::make_shared<RecordsOptions>();
   command = AddOne(device, program, "edit", "Change fields of a record", "ENTITY/ID", Edit, edit);
   command->add_option("FIELD=VALUE", edit->values, "FIELD= clears the field")->required();
   command->footer("Example: satchel device edit account/6f1c0d4e-… city=Brno --db jana.db");
 
   AddOne(device, program, "delete", "Delete a record", "ENTITY/ID", Delete,
-         std::make_shared<Options>())
+         std::make_shared<RecordsOptions>())
       ->footer("Example: satchel device delete account/6f1c0d4e-… --db jana.db");
 }
 

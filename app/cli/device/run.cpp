@@ -15,7 +15,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct RunOptions {
   DeviceOptions device = {};
   std::string until = {};
 };
@@ -29,7 +29,7 @@ std::string Line(const DeviceEvent& event) {
   return Shown(line);
 }
 
-ExitCode Run(const Options& options, Terminal& terminal) {
+ExitCode Run(const RunOptions& options, Terminal& terminal) {
   std::optional<Seconds> limit;
   if (!options.until.empty()) {
     const auto span = ParseDuration(options.until);
@@ -79,7 +79,7 @@ ExitCode Run(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDeviceRun(CLI::App& device, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* command =
       device.add_subcommand("run", "Obey the policy's triggers until stopped; one line per event");
   options->device.Add(*command);

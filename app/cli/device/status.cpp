@@ -15,7 +15,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct StatusOptions {
   DeviceOptions device = {};
   std::int64_t events = 10;
 };
@@ -28,7 +28,7 @@ Result<std::int64_t> CountRows(Database& database, const std::string& entity) {
   return statement->Integer(0);
 }
 
-ExitCode Status(const Options& options, Terminal& terminal) {
+ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();
@@ -106,7 +106,7 @@ ExitCode Status(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDeviceStatus(CLI::App& device, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatusOptions>();
   CLI::App* command =
       device.add_subcommand("status", "Policy, mode, last sync, outbox, records, recent events");
   options->device.Add(*command);

@@ -13,7 +13,7 @@ namespace satchel {
 
 namespace {
 
-struct Options {
+struct SyncOptions {
   DeviceOptions device = {};
   std::string style = {};
   bool full = false;
@@ -56,7 +56,7 @@ void PrintOutcome(const SyncOutcome& outcome, Terminal& terminal) {
   for (const std::string& warning : outcome.warnings) terminal.Note("warning: " + warning);
 }
 
-ExitCode Sync(const Options& options, Terminal& terminal) {
+ExitCode Sync(const SyncOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   DeviceListener listener;
   listener.progress = SyncProgressOn(terminal);
@@ -86,7 +86,7 @@ ExitCode Sync(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void AddDeviceSync(CLI::App& device, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SyncOptions>();
   CLI::App* command =
       device.add_subcommand("sync", "Upload what was changed here, download what changed there");
   options->device.Add(*command);

@@ -68,7 +68,7 @@ std::string WithLabels(const AppState& state, const std::string& text) {
 }
 
 // Of a row that names entities: they stand behind a colon.
-std::string Named(const AppState& state, const std::string& text) {
+std::string NamesIn(const AppState& state, const std::string& text) {
   const auto colon = text.find(": ");
   if (colon == std::string::npos) return text;
   return text.substr(0, colon + 2) + WithLabels(state, text.substr(colon + 2));
@@ -245,9 +245,9 @@ void DayPanel::DrawRows(Ui& ui, const AppState& state, const SimulatedDay& day, 
     if (hour_ >= 0 && std::chrono::floor<std::chrono::hours>(row.at).count() != hour_) continue;
     any = true;
     RowLook look = LookFor(row, t);
-    look.title = Named(state, Capital(look.title));
+    look.title = NamesIn(state, Capital(look.title));
     const std::string text =
-        row.kind == DayRow::Kind::kEvent ? "" : Named(state, Capital(row.text));
+        row.kind == DayRow::Kind::kEvent ? "" : NamesIn(state, Capital(row.text));
     const float title = Ui::WrappedHeight(ui.fonts.small_medium, look.title, width - 82);
     const float tall = text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, text, width - 82) + 1;
     ui.Text(ui.fonts.caption, t.text3, {origin.x, y + 2}, TimeWords(row.at));

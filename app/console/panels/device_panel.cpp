@@ -14,11 +14,6 @@ namespace {
 
 using PhoneState = LabState::Phone;
 
-template <class Action>
-void Push(CommandQueue& commands, Action action) {
-  commands.Push(LabCommand{std::move(action)});
-}
-
 std::string WithoutArticle(std::string words) {
   for (const char* start : {"The next ", "The ", "A "}) {
     const std::string_view article = start;
@@ -58,7 +53,7 @@ bool DeviceScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
     if (ui.Button("device/drop", {right, head.y0 + 8}, "Another phone", icon::kRefresh,
                   ButtonStyle::kSecondary, 0, true,
                   "Removes this phone with its database. What it uploaded stays on the server.")) {
-      Push(commands, lab::DropPhone{});
+      commands.Push(LabCommand{lab::DropPhone{}});
     }
   }
   ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, right - head.x0 - 16,
@@ -112,7 +107,7 @@ float DeviceScreen::DrawNotice(Ui& ui, const AppState& state, CommandQueue& comm
   if (differs && ui.Button("device/give", {box.x1 - button + 8, box.cy() - 16}, "Give it the draft",
                            icon::kSystemUpdate, ButtonStyle::kSecondary, 0, true,
                            "As if it were published: the phone meets it at its next sync")) {
-    Push(commands, lab::GiveDraft{});
+    commands.Push(LabCommand{lab::GiveDraft{}});
   }
   return height + kGap;
 }
@@ -196,7 +191,7 @@ void DeviceScreen::DrawEmpty(Ui& ui, const AppState& state, CommandQueue& comman
   }
   if (ui.Button("device/make", {field.x1 + 12, field.cy() - 16}, "Make the phone",
                 icon::kSmartphone, ButtonStyle::kPrimary)) {
-    Push(commands, lab::MakePhone{});
+    commands.Push(LabCommand{lab::MakePhone{}});
   }
 }
 
@@ -218,28 +213,28 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
   if (!life.app_runs) {
     if (ui.Button("device/start", {x, y}, "Start app", icon::kPlayArrow, ButtonStyle::kPrimary,
                   width)) {
-      Push(commands, lab::StartApp{});
+      commands.Push(LabCommand{lab::StartApp{}});
     }
   } else {
     if (ui.Button("device/close", {x, y}, "Close app", fitting(icon::kPowerSettingsNew),
                   ButtonStyle::kSecondary, width - chevron - 2)) {
-      Push(commands, lab::CloseApp{});
+      commands.Push(LabCommand{lab::CloseApp{}});
     }
     if (ui.IconButton("device/return", {x + width - chevron, y}, icon::kRestore,
                       "The app comes back from the background", chevron)) {
-      Push(commands, lab::ReturnToApp{});
+      commands.Push(LabCommand{lab::ReturnToApp{}});
     }
   }
   x += width + gap;
   const char* closed = "Start the app first";
   if (ui.Button("device/new", {x, y}, "New record", icon::kAdd, ButtonStyle::kSecondary, width,
                 life.app_runs && !lab.entity.empty(), life.app_runs ? "" : closed)) {
-    Push(commands, lab::OpenRecord{});
+    commands.Push(LabCommand{lab::OpenRecord{}});
   }
   x += width + gap;
   if (ui.Button("device/advance", {x, y}, "+15 min", fitting(icon::kTimer), ButtonStyle::kSecondary,
                 width - chevron - 2, !life.busy, "What falls due until then happens at its time")) {
-    Push(commands, lab::Advance{std::chrono::minutes(15)});
+    commands.Push(LabCommand{lab::Advance{std::chrono::minutes(15)}});
   }
   if (ui.IconButton("device/advance-more", {x + width - chevron, y}, icon::kExpandMore,
                     "By how much", chevron, !life.busy)) {
@@ -257,24 +252,24 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
         }
         return items;
       })) {
-    Push(commands, lab::Advance{Seconds(std::stoi(*chosen))});
+    commands.Push(LabCommand{lab::Advance{Seconds(std::stoi(*chosen))}});
   }
   x += width + gap;
   if (life.syncing) {
     if (ui.Button("device/stop", {x, y}, "Stop sync", icon::kStop, ButtonStyle::kSecondary,
                   width)) {
-      Push(commands, lab::StopSync{});
+      commands.Push(LabCommand{lab::StopSync{}});
     }
   } else {
     if (ui.Button("device/sync", {x, y}, "Sync now", fitting(icon::kSync), ButtonStyle::kSecondary,
                   width - chevron - 2, life.app_runs && !life.busy,
                   life.app_runs ? "In the foreground: nobody can edit meanwhile" : closed)) {
-      Push(commands, lab::SyncNow{SyncStyle::kForeground});
+      commands.Push(LabCommand{lab::SyncNow{SyncStyle::kForeground}});
     }
     if (ui.IconButton("device/sync-background", {x + width - chevron, y}, icon::kCloudSync,
                       "In the background: one can go on editing", chevron,
                       life.app_runs && !life.busy)) {
-      Push(commands, lab::SyncNow{SyncStyle::kBackground});
+      commands.Push(LabCommand{lab::SyncNow{SyncStyle::kBackground}});
     }
   }
   // The network, and the next thing the scheduler does by itself.
@@ -283,7 +278,7 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
   const std::vector<std::string> networks = {"No network", "Metered", "Wi-Fi"};
   const int now = static_cast<int>(life.reach);
   const int chosen = ui.Segments("device/network", {x, cy - 16}, networks, now);
-  if (chosen != now) Push(commands, lab::SetReach{static_cast<Reach>(chosen)});
+  if (chosen != now) commands.Push(LabCommand{lab::SetReach{static_cast<Reach>(chosen)}});
   x += ui.SegmentsWidth(networks) + 16;
   const PhoneLife::Wait* next = nullptr;
   for (const PhoneLife::Wait& wait : life.waits) {
@@ -304,7 +299,7 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
                        ButtonStyle::kGhost, 0, !life.busy)
            : ui.IconButton("device/skip", {card.x1 - 48, cy - 16}, icon::kSkipNext, "Skip to it",
                            32, !life.busy)) {
-    Push(commands, lab::AdvanceToNext{});
+    commands.Push(LabCommand{lab::AdvanceToNext{}});
   }
 }
 

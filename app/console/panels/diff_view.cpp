@@ -6,7 +6,7 @@
 namespace satchel {
 namespace {
 
-constexpr float kPitch = 24;
+constexpr float kLinePitch = 24;
 constexpr float kUnifiedText = 112;  // Where the text begins, behind the numbers.
 constexpr float kSplitText = 56;
 
@@ -148,19 +148,19 @@ void DiffView::DrawUnified(Ui& ui, const PublishView& view, std::int64_t serial,
     const auto at = std::find_if(lines_.begin(), lines_.end(), [&](const Visual& line) {
       return line.row == static_cast<std::size_t>(scroll_to_);
     });
-    ImGui::SetScrollY(static_cast<float>(at - lines_.begin()) * kPitch);
+    ImGui::SetScrollY(static_cast<float>(at - lines_.begin()) * kLinePitch);
     scroll_to_ = -1;
   }
-  const auto first = static_cast<std::size_t>(std::max(0.0F, ImGui::GetScrollY() / kPitch));
+  const auto first = static_cast<std::size_t>(std::max(0.0F, ImGui::GetScrollY() / kLinePitch));
   const std::size_t last =
-      std::min(lines_.size(), first + static_cast<std::size_t>(area.height() / kPitch) + 2);
+      std::min(lines_.size(), first + static_cast<std::size_t>(area.height() / kLinePitch) + 2);
   for (std::size_t i = first; i < last; ++i) {
     const Visual& at = lines_[i];
     const DiffRow& row = view.rows[at.row];
-    const float y = origin.y + static_cast<float>(i) * kPitch;
-    const float cy = y + kPitch / 2;
+    const float y = origin.y + static_cast<float>(i) * kLinePitch;
+    const float cy = y + kLinePitch / 2;
     if (!row.header.empty()) {
-      ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, t.accent_soft, 0.5F));
+      ui.Fill({x0, y, x1, y + kLinePitch}, Mix(t.surface, t.accent_soft, 0.5F));
       ui.Middle(ui.fonts.mono, t.text3, x0 + kUnifiedText, cy, "@@ " + row.header);
       continue;
     }
@@ -169,8 +169,8 @@ void DiffView::DrawUnified(Ui& ui, const PublishView& view, std::int64_t serial,
     const bool removed = line.kind == DiffLine::Kind::kRemoved;
     if (added || removed) {
       const Tone& tone = added ? t.ok : t.err;
-      ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
-      ui.Fill({x0, y, x0 + 3, y + kPitch}, tone.fill);
+      ui.Fill({x0, y, x1, y + kLinePitch}, Mix(t.surface, tone.soft, 0.75F));
+      ui.Fill({x0, y, x0 + 3, y + kLinePitch}, tone.fill);
       if (at.first()) ui.Middle(ui.fonts.mono, tone.fg, x0 + 90, cy, added ? "+" : "−");
     }
     if (at.first() && line.before > 0) {
@@ -184,7 +184,7 @@ void DiffView::DrawUnified(Ui& ui, const PublishView& view, std::int64_t serial,
       ui.Pill({x1 - ui.PillWidth("Structural", false, false) - 8, y + 1}, "Structural", t.violet);
     }
   }
-  ui.EndScroll(origin.y + static_cast<float>(lines_.size()) * kPitch + 4);
+  ui.EndScroll(origin.y + static_cast<float>(lines_.size()) * kLinePitch + 4);
 }
 
 void DiffView::DrawSplit(Ui& ui, const PublishView& view, std::int64_t serial, const Rect& area) {
@@ -195,16 +195,16 @@ void DiffView::DrawSplit(Ui& ui, const PublishView& view, std::int64_t serial, c
   if (Stale(serial, letters, true)) LaySplit(view, letters);
   const auto side = [&](int row, std::size_t piece, float x0, float y, bool after) {
     const float x1 = x0 + half - 1;
-    const float cy = y + kPitch / 2;
+    const float cy = y + kLinePitch / 2;
     if (row < 0) {
-      ui.Fill({x0, y, x1, y + kPitch}, t.sunken);
+      ui.Fill({x0, y, x1, y + kLinePitch}, t.sunken);
       return;
     }
     const DiffLine& line = view.rows[static_cast<std::size_t>(row)].line;
     if (line.kind != DiffLine::Kind::kSame) {
       const Tone& tone = after ? t.ok : t.err;
-      ui.Fill({x0, y, x1, y + kPitch}, Mix(t.surface, tone.soft, 0.75F));
-      ui.Fill({x0, y, x0 + 3, y + kPitch}, tone.fill);
+      ui.Fill({x0, y, x1, y + kLinePitch}, Mix(t.surface, tone.soft, 0.75F));
+      ui.Fill({x0, y, x0 + 3, y + kLinePitch}, tone.fill);
     }
     const auto& pieces = pieces_[static_cast<std::size_t>(row)];
     if (piece >= pieces.size()) return;
@@ -214,22 +214,24 @@ void DiffView::DrawSplit(Ui& ui, const PublishView& view, std::int64_t serial, c
     }
     DrawPiece(ui, line, pieces[piece], piece == 0, x0 + kSplitText, cy);
   };
-  const auto first = static_cast<std::size_t>(std::max(0.0F, ImGui::GetScrollY() / kPitch));
+  const auto first = static_cast<std::size_t>(std::max(0.0F, ImGui::GetScrollY() / kLinePitch));
   const std::size_t last =
-      std::min(lines_.size(), first + static_cast<std::size_t>(area.height() / kPitch) + 2);
+      std::min(lines_.size(), first + static_cast<std::size_t>(area.height() / kLinePitch) + 2);
   for (std::size_t i = first; i < last; ++i) {
     const Visual& at = lines_[i];
-    const float y = origin.y + static_cast<float>(i) * kPitch;
+    const float y = origin.y + static_cast<float>(i) * kLinePitch;
     const DiffRow& row = view.rows[at.row];
     if (at.left && !row.header.empty()) {
-      ui.Fill({origin.x, y, origin.x + 2 * half, y + kPitch}, Mix(t.surface, t.accent_soft, 0.5F));
-      ui.Middle(ui.fonts.mono, t.text3, origin.x + kSplitText, y + kPitch / 2, "@@ " + row.header);
+      ui.Fill({origin.x, y, origin.x + 2 * half, y + kLinePitch},
+              Mix(t.surface, t.accent_soft, 0.5F));
+      ui.Middle(ui.fonts.mono, t.text3, origin.x + kSplitText, y + kLinePitch / 2,
+                "@@ " + row.header);
       continue;
     }
     side(at.left ? static_cast<int>(at.row) : -1, at.piece, origin.x, y, false);
     side(at.right, at.piece, origin.x + half, y, true);
   }
-  const float bottom = origin.y + static_cast<float>(lines_.size()) * kPitch;
+  const float bottom = origin.y + static_cast<float>(lines_.size()) * kLinePitch;
   ui.LineV(origin.x + half - 1, origin.y, bottom, t.border);
   ui.EndScroll(bottom + 4);
 }

@@ -10,7 +10,7 @@
 namespace satchel {
 namespace {
 
-constexpr float kPitch = 22;
+constexpr float kTextPitch = 22;
 constexpr float kGutter = 46;
 
 struct Span {
@@ -136,15 +136,15 @@ void DrawCode(Ui& ui, std::string_view id, const Rect& area, const std::string& 
   const Point origin = ui.BeginScroll(id, area.Inset(4));
   const float scroll = ImGui::GetScrollY();
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const float y = origin.y + 8 + static_cast<float>(i) * kPitch;
-    if (y - origin.y < scroll - kPitch || y - origin.y > scroll + area.height()) continue;
-    ui.Right(font, t.text3, origin.x + kGutter - 14, y + kPitch / 2, std::to_string(i + 1));
+    const float y = origin.y + 8 + static_cast<float>(i) * kTextPitch;
+    if (y - origin.y < scroll - kTextPitch || y - origin.y > scroll + area.height()) continue;
+    ui.Right(font, t.text3, origin.x + kGutter - 14, y + kTextPitch / 2, std::to_string(i + 1));
     float x = origin.x + kGutter;
     for (const Span& span : sql_colours ? SqlSpans(lines[i], t) : XmlSpans(lines[i], t)) {
-      x += ui.Middle(font, span.color, x, y + kPitch / 2, span.text);
+      x += ui.Middle(font, span.color, x, y + kTextPitch / 2, span.text);
     }
   }
-  ui.EndScroll(origin.y + 16 + static_cast<float>(lines.size()) * kPitch);
+  ui.EndScroll(origin.y + 16 + static_cast<float>(lines.size()) * kTextPitch);
 }
 
 void FetchEditor::Read(Document& document, const Entity& entity, CommandQueue& commands) {

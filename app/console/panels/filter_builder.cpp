@@ -12,15 +12,12 @@
 namespace satchel {
 namespace {
 
-constexpr float kRow = 40;
-constexpr float kPitch = 48;
+constexpr float kRowHeight = 40;
+constexpr float kRowPitch = 48;
 constexpr float kBadge = 56;   // Width of AND and OR.
 constexpr float kIndent = 76;  // From a group to its nodes.
 constexpr float kTools = 64;   // Duplicate and remove.
 
-bool StartsWith(const std::string& text, const std::string& head) {
-  return text.compare(0, head.size(), head) == 0;
-}
 // The path of a row, or of something in it. Asked for every finding and row of every frame.
 bool IsWithin(std::string_view path, std::string_view row) {
   return path.starts_with(row) && (path.size() == row.size() || path[row.size()] == '.');
@@ -149,7 +146,7 @@ float FilterBuilder::DrawGroup(Frame& f, const Group& group, const Scope& scope,
   const float spine = x0 + kBadge / 2;
   const float child_x = x0 + kIndent;
   const auto elbow = [&](float cy, bool first) {
-    if (!f.Visible(top, cy - top + kRow)) return;
+    if (!f.Visible(top, cy - top + kRowHeight)) return;
     auto* list = ImGui::GetWindowDrawList();
     if (first) {
       list->AddLine({badge.x1, badge.cy()}, {child_x - 4, badge.cy()}, line, 1.4F);
@@ -161,31 +158,31 @@ float FilterBuilder::DrawGroup(Frame& f, const Group& group, const Scope& scope,
     list->PathLineTo({child_x - 4, cy});
     list->PathStroke(line, 0, 1.4F);
   };
-  if (f.Visible(y, kRow)) DrawBadge(f, group, scope, badge, root);
+  if (f.Visible(y, kRowHeight)) DrawBadge(f, group, scope, badge, root);
   for (std::size_t i = 0; i < group.nodes.size(); ++i) {
     Scope inner = scope;
     inner.path = Under(scope.path, i);
     inner.text += Step(group, i);
     const float at = y;
     if (const auto* condition = std::get_if<Condition>(&group.nodes[i].item)) {
-      elbow(at + kRow / 2, i == 0);
+      elbow(at + kRowHeight / 2, i == 0);
       y = DrawCondition(f, *condition, inner, child_x, y);
     } else if (const auto* nested = std::get_if<Group>(&group.nodes[i].item)) {
-      elbow(at + kRow / 2, i == 0);
+      elbow(at + kRowHeight / 2, i == 0);
       y = DrawGroup(f, *nested, inner, child_x, y, false);
     } else {
-      elbow(at + (i == 0 ? kRow / 2 : 26), i == 0);
+      elbow(at + (i == 0 ? kRowHeight / 2 : 26), i == 0);
       y = DrawLink(f, std::get<Link>(group.nodes[i].item), inner, child_x, y, true) + 8;
     }
   }
   y = DrawFindings(f, scope.text, false, child_x, y);
   if (!group.nodes.empty()) elbow(y + 14, false);
-  if (group.nodes.empty() && f.Visible(y, kRow)) {
-    elbow(y + kRow / 2, true);
+  if (group.nodes.empty() && f.Visible(y, kRowHeight)) {
+    elbow(y + kRowHeight / 2, true);
     ui.Middle(
-        ui.fonts.small, t.text3, child_x + 6, y + kRow / 2,
+        ui.fonts.small, t.text3, child_x + 6, y + kRowHeight / 2,
         root ? "No conditions: every record the user may read." : "An empty group keeps all.");
-    y += kPitch - 8;
+    y += kRowPitch - 8;
     elbow(y + 14, false);
   }
   return DrawAdd(f, group, scope, child_x, y, root);
@@ -342,7 +339,7 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   } else if (action == "or" || action == "and") {
     Edit(f, Grouped(f.entity, scope.path, action == "or" ? Conjunction::kOr : Conjunction::kAnd),
          "Put " + what + " into a group");
-  } else if (StartsWith(action, "to/")) {
+  } else if (action.starts_with("to/")) {
     for (const TreePath& group : GroupsFor(f.entity, scope.path)) {
       if (action.substr(3) != PathText(f.entity, group)) continue;
       Entity next = f.entity;
@@ -407,10 +404,10 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
                                    float x0, float y) {
   Ui& ui = f.ui;
   const Theme& t = ui.theme;
-  const Rect row = {x0, y, f.x1, y + kRow};
+  const Rect row = {x0, y, f.x1, y + kRowHeight};
   const bool shown = !show_.empty() && IsWithin(show_, scope.text);
   if (shown) ImGui::SetScrollFromPosY(y - ImGui::GetWindowPos().y, 0.4F);
-  if (f.Visible(y, kRow)) {
+  if (f.Visible(y, kRowHeight)) {
     ConditionEditor::Place place{.id = "filter/" + scope.text, .entity = scope.entity};
     if (!scope.in_link) place.aliases = f.aliases;
     const Color* frame = nullptr;
@@ -443,7 +440,7 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
     }
     DrawTools(f, scope, row, false);
   }
-  y += kPitch;
+  y += kRowPitch;
   const float below = DrawFindings(f, scope.text, true, x0, y - 2);
   if (below > y - 2) y = below + 4;
   return DrawNote(f, scope, condition.notes, x0, y);

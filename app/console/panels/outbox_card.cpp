@@ -10,7 +10,7 @@
 namespace satchel {
 namespace {
 
-constexpr float kRow = 52;
+constexpr float kChangeRow = 52;
 
 std::string FieldList(const PhoneChange& change) {
   std::vector<std::string> labels;
@@ -53,8 +53,8 @@ void OutboxCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
   float y = origin.y;
   int place = 0;
   for (const PhoneChange& change : changes) {
-    const Rect row = At(origin.x, y, body.width() - 12, kRow);
-    y += kRow;
+    const Rect row = At(origin.x, y, body.width() - 12, kChangeRow);
+    y += kChangeRow;
     DrawRow(ui, state, commands, change, ++place, row);
   }
   ui.EndScroll(y);

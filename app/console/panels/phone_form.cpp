@@ -9,11 +9,6 @@
 namespace satchel {
 namespace {
 
-template <class Action>
-void Push(CommandQueue& commands, Action action) {
-  commands.Push(LabCommand{std::move(action)});
-}
-
 const char* HintOf(const PhoneField& field) {
   switch (field.type) {
     case FieldType::kDateTime:
@@ -73,14 +68,14 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
   const bool is_new = record.id.empty();
   const Rect head = screen.CutTop(46);
   if (ui.IconButton("phone/back", {head.x0 + 10, head.y0 + 7}, icon::kArrowBack, "Back", 32)) {
-    Push(commands, lab::CloseRecord{});
+    commands.Push(LabCommand{lab::CloseRecord{}});
   }
   ui.Fit(ui.fonts.title, t.text, head.x0 + 48, head.cy(), head.width() - 100,
          is_new ? "New " + EntityWords(state, record.entity) : record.name);
   if (!is_new && (elsewhere_ || record.may_delete) &&
       ui.IconButton("phone/delete", {head.x1 - 44, head.y0 + 7}, icon::kDelete,
                     elsewhere_ ? "Delete it on the server" : "Delete", 32, !lab.saving)) {
-    Push(commands, lab::DeleteRecord{.elsewhere = elsewhere_});
+    commands.Push(LabCommand{lab::DeleteRecord{.elsewhere = elsewhere_}});
   }
   // Somebody else's hands, for conflicts to come about.
   if (!is_new) {
@@ -135,7 +130,7 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
   if (ui.Button("phone/save", {foot.x0 + 14, foot.y0 + 8}, words,
                 elsewhere_ ? icon::kPublic : icon::kSave, ButtonStyle::kPrimary, foot.width() - 28,
                 !values.empty() && !lab.saving && may, tip)) {
-    Push(commands, lab::SaveRecord{values, elsewhere_});
+    commands.Push(LabCommand{lab::SaveRecord{values, elsewhere_}});
   }
 }
 
@@ -220,7 +215,7 @@ void PhoneForm::DrawLookup(Ui& ui, const AppState& state, CommandQueue& commands
     const std::string wanted = field.name + "\n" + menu_.typed();
     if (asked_ != wanted) {
       asked_ = wanted;
-      Push(commands, lab::FindTargets{field.targets, menu_.typed()});
+      commands.Push(LabCommand{lab::FindTargets{field.targets, menu_.typed()}});
     }
   } else if (asked_.starts_with(field.name + "\n")) {
     asked_.clear();

@@ -9,11 +9,6 @@
 namespace satchel {
 namespace {
 
-template <class Action>
-void Push(CommandQueue& commands, Action action) {
-  commands.Push(LabCommand{std::move(action)});
-}
-
 std::int64_t Waiting(const AppState& state, EntryState which) {
   std::int64_t count = 0;
   for (const PhoneChange& change : state.lab.view.changes) count += change.state == which ? 1 : 0;
@@ -38,7 +33,7 @@ void PhonePanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
              : online           ? "Go offline: the app works on its local records"
                                 : "Go online: the app works on the server's records",
              can)) {
-    Push(commands, lab::SwitchMode{online ? DeviceMode::kOffline : DeviceMode::kOnline});
+    commands.Push(LabCommand{lab::SwitchMode{online ? DeviceMode::kOffline : DeviceMode::kOnline}});
   }
   ui.Right(ui.fonts.small_medium, online ? t.ok.fg : t.text2, head.x1 - 62, head.cy(),
            online ? "Online" : "Offline");
@@ -118,7 +113,7 @@ void PhonePanel::DrawClosed(Ui& ui, const AppState& state, CommandQueue& command
   ui.Icon(ui.fonts.icon28, t.on_accent, {tile.cx(), tile.cy()}, icon::kWork);
   ui.Centre(ui.fonts.small_medium, t.text, {tile.cx(), tile.y1 + 16}, "Start the app");
   if (press.hovered) ui.Tooltip("What the triggers say about the start of the app happens then");
-  if (press.clicked) Push(commands, lab::StartApp{});
+  if (press.clicked) commands.Push(LabCommand{lab::StartApp{}});
   const std::int64_t waiting = Waiting(state, EntryState::kWaiting);
   if (waiting > 0) {
     ui.Centre(ui.fonts.caption, t.warn.fg, {tile.cx(), tile.y1 + 38},
@@ -200,7 +195,7 @@ void PhonePanel::DrawList(Ui& ui, const AppState& state, CommandQueue& commands,
     if (press.clicked) menu_.Open("phone/entity");
     if (ui.IconButton("phone/add", {head.x1 - 48, head.y0 + 8}, icon::kAddCircle, "New record",
                       32)) {
-      Push(commands, lab::OpenRecord{});
+      commands.Push(LabCommand{lab::OpenRecord{}});
     }
   }
   ui.Fit(ui.fonts.heading, t.text, choose.x0 + 8, choose.cy(), title_width + 1, title);
@@ -214,7 +209,7 @@ void PhonePanel::DrawList(Ui& ui, const AppState& state, CommandQueue& commands,
         }
         return items;
       })) {
-    Push(commands, lab::ShowTable{*chosen});
+    commands.Push(LabCommand{lab::ShowTable{*chosen}});
   }
   const Rect search = At(body.x0 + 14, body.y0 + 2, body.width() - 28, 32);
   const std::string hint = lab.list.live ? std::string("The server's first records")
@@ -226,7 +221,7 @@ void PhonePanel::DrawList(Ui& ui, const AppState& state, CommandQueue& commands,
     ui.Fit(ui.fonts.small, t.text3, search.x0 + 34, search.cy(), search.width() - 44, hint);
   } else if (ui.Input("phone/search", search, &search_, hint.c_str(), icon::kSearch,
                       std::exchange(focus_search_, false))) {
-    Push(commands, lab::Search{search_});
+    commands.Push(LabCommand{lab::Search{search_}});
   }
   body.y0 = search.y1 + 8;
   DrawRows(ui, state, commands, body, asleep);
@@ -271,14 +266,14 @@ void PhonePanel::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
     if (r.y1 < body.y0 || r.y0 > body.y1) {
       // Off the screen: nothing to draw, but the keyboard may walk there.
       if (!asleep && ui.Hit("phone/row/" + row.id, r, 8).clicked) {
-        Push(commands, lab::OpenRecord{row.id});
+        commands.Push(LabCommand{lab::OpenRecord{row.id}});
       }
       continue;
     }
     if (!asleep) {
       const Press press = ui.Hit("phone/row/" + row.id, r, 8);
       if (press.hovered) ui.Fill(r, t.hover, 8);
-      if (press.clicked) Push(commands, lab::OpenRecord{row.id});
+      if (press.clicked) commands.Push(LabCommand{lab::OpenRecord{row.id}});
     }
     const int hue = LookOf(lab.entity).hue;
     const std::string& name = row.name.empty() ? row.id : row.name;
@@ -332,7 +327,7 @@ void PhonePanel::DrawSync(Ui& ui, const AppState& state, CommandQueue& commands,
   y += 14;
   if (!asleep && ui.Button("phone/sync", {body.x0 + 18, y}, "Synchronise", icon::kSync,
                            ButtonStyle::kPrimary, body.width() - 36, !life.busy)) {
-    Push(commands, lab::SyncNow{SyncStyle::kForeground});
+    commands.Push(LabCommand{lab::SyncNow{SyncStyle::kForeground}});
   }
   y += 44;
   if (life.told.empty()) return;
@@ -386,7 +381,7 @@ void PhonePanel::DrawForeground(Ui& ui, const AppState& state, CommandQueue& com
   const float w = ui.ButtonWidth("Stop", false) + 24;
   if (ui.Button("phone/stop", {sheet.cx() - w / 2, sheet.y1 - 52}, "Stop", nullptr,
                 ButtonStyle::kSecondary, w)) {
-    Push(commands, lab::StopSync{});
+    commands.Push(LabCommand{lab::StopSync{}});
   }
   --ui.layer;
   ui.EndScroll(screen.y1 - 1);
@@ -415,7 +410,7 @@ void PhonePanel::DrawQuestion(Ui& ui, const AppState& state, CommandQueue& comma
   const auto answer = [&](const char* id, const char* words, const char* glyph, ButtonStyle style,
                           modes::Choice choice) {
     if (ui.Button(id, {sheet.x0 + 20, y}, words, glyph, style, width - 40)) {
-      Push(commands, lab::Answer{choice});
+      commands.Push(LabCommand{lab::Answer{choice}});
     }
     y += 40;
   };

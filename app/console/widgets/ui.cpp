@@ -38,8 +38,8 @@ std::string NoFontFor(const Characters& unknown, std::string_view text) {
 }
 
 // Remembers what was drawn where, for tests.
-void Keep(FrameRecord& record, int layer, const Font& font, std::string_view text,
-          const Rect& where, const ImDrawList& list) {
+void Record(FrameRecord& record, int layer, const Font& font, std::string_view text,
+            const Rect& where, const ImDrawList& list) {
   if (!record.keep_texts || text.empty()) return;
   FrameRecord::Text kept;
   kept.text = std::string(text);
@@ -196,7 +196,7 @@ float Ui::Text(const Font& font, Color color, Point at, std::string_view text) {
   list()->AddText(font.face, font.size, place, color, text.data(), text.data() + text.size());
   const float width = Width(font, text);
   NoteGlyphs(font, text, At(place.x, place.y, width, font.size));
-  Keep(record, layer, font, text, At(place.x, place.y, width, font.size), *list());
+  Record(record, layer, font, text, At(place.x, place.y, width, font.size), *list());
   return width;
 }
 
@@ -262,8 +262,9 @@ void Ui::NoteGlyphs(const Font& font, std::string_view text, const Rect& where) 
 float Ui::Wrapped(const Font& font, Color color, Point at, float width, std::string_view text) {
   const float height = WrappedHeight(font, text, width);
   NoteGlyphs(font, text, At(at.x, at.y, width, height));
-  Keep(record, layer, font, text,
-       At(std::floor(at.x), std::floor(at.y), std::min(width, Width(font, text)), height), *list());
+  Record(record, layer, font, text,
+         At(std::floor(at.x), std::floor(at.y), std::min(width, Width(font, text)), height),
+         *list());
   list()->AddText(font.face, font.size, {std::floor(at.x), std::floor(at.y)}, color, text.data(),
                   text.data() + text.size(), width);
   return height;

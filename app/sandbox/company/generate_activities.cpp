@@ -7,8 +7,6 @@ namespace satchel::sandbox {
 
 namespace {
 
-constexpr std::int64_t kDay = 86400;
-
 // What an activity is about: mostly accounts and cases.
 void SetRegarding(const World& world, RowWriter& row, Draw& draw) {
   const std::int64_t kind = draw.Below(10);
@@ -36,7 +34,8 @@ Result<> WriteTasks(World& world) {
     world.SetOwner(*task, world.PickOwner(draw, world.owners));
     task->Set("subject", draw.Pick(kTasks));
     SetRegarding(world, *task, draw);
-    if (draw.Percent(80)) task->Set("scheduledend", world.Ago(draw.Between(-60, 200) * kDay));
+    if (draw.Percent(80))
+      task->Set("scheduledend", world.Ago(draw.Between(-60, 200) * kSecondsPerDay));
     task->Set("percentcomplete", draw.Below(11) * 10);
     task->Set("prioritycode", draw.Below(3));
     const std::int64_t state = draw.Percent(45) ? 0 : draw.Percent(90) ? 1 : 2;
@@ -53,7 +52,7 @@ Result<> WriteTasks(World& world) {
     SetRegarding(world, *call, draw);
     call->Set("phonenumber", "+420" + std::to_string(draw.Between(600'000'000, 799'999'999)));
     call->Set("directioncode", draw.Below(2));
-    call->Set("scheduledend", world.Ago(draw.Between(-30, 150) * kDay));
+    call->Set("scheduledend", world.Ago(draw.Between(-30, 150) * kSecondsPerDay));
     const std::int64_t state = draw.Percent(35) ? 0 : 1;
     call->Set("statecode", state);
     call->Set("statuscode", state + 1);

@@ -6,7 +6,6 @@ namespace satchel::sandbox {
 
 namespace {
 
-constexpr std::int64_t kDay = 86400;
 constexpr const char* kTroubles[] = {
     "No power on line 2", "Leak at the north gate", "Annual inspection", "Noise in the compressor",
     "Display stays dark", "Teplota příliš vysoká",  "Ausfall der Pumpe", "Замена фильтра"};
@@ -64,7 +63,7 @@ Result<> WriteIncidents(World& world) {
     row->Set("prioritycode", draw.Below(3));
     row->Set("caseorigincode", draw.Between(1, 3));
     if (draw.Percent(30)) row->Set("description", "Reported by phone. \"Please hurry.\"");
-    if (draw.Percent(50)) row->Set("resolveby", world.Ago(draw.Between(-20, 60) * kDay));
+    if (draw.Percent(50)) row->Set("resolveby", world.Ago(draw.Between(-20, 60) * kSecondsPerDay));
     const std::int64_t state = draw.Percent(40) ? 0 : draw.Percent(85) ? 1 : 2;
     row->Set("statecode", state);
     row->Set("statuscode", state == 0 ? draw.Between(1, 2) : state == 1 ? 5 : 6);
@@ -89,7 +88,7 @@ Visit VisitOf(const World& world, std::int64_t n) {
   visit.technician = world.PickOwner(draw, world.technicians);
   // A quarter of a year back, six weeks ahead, dense around today; on the quarter of an hour.
   const std::int64_t spread = draw.Percent(50) ? draw.Between(-14, 14) : draw.Between(-42, 90);
-  visit.ago = spread * kDay + draw.Between(-32, 32) * 900;
+  visit.ago = spread * kSecondsPerDay + draw.Between(-32, 32) * 900;
   visit.length = draw.Between(2, 16) * 15;
   return visit;
 }
@@ -109,8 +108,9 @@ Result<> WriteWorkOrders(World& world) {
     const bool past = visit.ago > 0;
     row->Set("msdyn_systemstatus", kUnscheduled + (past ? draw.Between(2, 4) : draw.Between(0, 1)));
     row->Set("msdyn_priority", draw.Below(3));
-    row->Set("msdyn_datewindowstart", world.Ago(visit.ago / kDay * kDay));
-    row->Set("msdyn_datewindowend", world.Ago(visit.ago / kDay * kDay - kDay));
+    row->Set("msdyn_datewindowstart", world.Ago(visit.ago / kSecondsPerDay * kSecondsPerDay));
+    row->Set("msdyn_datewindowend",
+             world.Ago(visit.ago / kSecondsPerDay * kSecondsPerDay - kSecondsPerDay));
     row->Set("msdyn_totalestimatedduration", visit.length);
     if (draw.Percent(70)) row->Set("msdyn_estimatesubtotalamount", draw.Skewed(9000) * 100);
     if (draw.Percent(50))

@@ -68,7 +68,7 @@ struct World {
     return {(now - seconds) * kTicksPerSecond};
   }
   [[nodiscard]] Day DaysAgo(std::int64_t days) const {
-    return {options.now.ticks / kTicksPerSecond / 86400 - days};
+    return {options.now.ticks / kTicksPerSecond / kSecondsPerDay - days};
   }
 
   void SetOwner(RowWriter& row, const Owner& owner) const {
@@ -77,7 +77,7 @@ struct World {
   }
   // Created within `days`; modified since, more often lately.
   void Stamp(RowWriter& row, Draw& draw, const Guid& by, std::int64_t days) const {
-    const std::int64_t created = draw.Below(days * 86400);
+    const std::int64_t created = draw.Below(days * kSecondsPerDay);
     row.Set("createdon", Ago(created));
     row.Set("createdby", by);
     row.Set("modifiedon", Ago(draw.Percent(30) ? created : draw.Skewed(created + 1)));

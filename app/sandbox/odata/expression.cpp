@@ -10,7 +10,7 @@ namespace satchel::sandbox {
 
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxNesting = 64;
 constexpr std::string_view kFunctionPrefix = "Microsoft.Dynamics.CRM.";
 constexpr std::array<std::string_view, 6> kComparisons = {"eq", "ne", "gt", "ge", "lt", "le"};
 constexpr std::array<std::string_view, 3> kMatches = {"contains", "startswith", "endswith"};
@@ -68,14 +68,14 @@ class Parser {
   }
 
   Answer<Expression> Or(int depth) {
-    if (depth > kMaxDepth) {
+    if (depth > kMaxNesting) {
       return BadQuery("The expression is nested more than 64 levels deep.");
     }
     return Chain("or", Expression::Kind::kOr, depth);
   }
 
   Answer<Expression> Unary(int depth) {
-    if (depth > kMaxDepth) return BadQuery("The expression is nested more than 64 levels deep.");
+    if (depth > kMaxNesting) return BadQuery("The expression is nested more than 64 levels deep.");
     if (TakeWord("not")) {
       auto part = Unary(depth + 1);
       if (!part) return part;

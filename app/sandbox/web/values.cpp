@@ -17,7 +17,6 @@ namespace {
 
 // 1753-01-01, the first date the server keeps.
 constexpr std::int64_t kFirstDay = -79'258;
-constexpr std::int64_t kTicksPerDay = 86'400 * kTicksPerSecond;
 
 tl::unexpected<ApiError> WrongType(const Table& table, const Attribute& attribute,
                                    std::string_view wanted) {
