@@ -168,11 +168,7 @@ tl::expected<FilterContext, ExitCode> ContextSource::Load(Terminal& terminal) co
 }
 
 Result<Instant> ParseNow(const std::string& text) {
-  if (text.empty()) {
-    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return Instant{std::chrono::duration_cast<Ticks>(since_epoch).count()};
-  }
+  if (text.empty()) return SystemNow();
   const auto parsed = ParseInstant(text);
   if (!parsed) {
     return Fail(ErrorCode::kInvalid,

@@ -67,12 +67,6 @@ Result<std::shared_ptr<CrmServer>> OpenWritable(const Profile& profile,
   return std::shared_ptr<CrmServer>(open, open->server.get());
 }
 
-Instant Now() {
-  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return Instant{std::chrono::duration_cast<Ticks>(since_epoch).count()};
-}
-
 std::string ValueText(const SqlValue& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
   if (const auto* real = std::get_if<double>(&value)) return std::to_string(*real);
@@ -206,7 +200,7 @@ class EngineLink : public ServerLink {
     }
     auto context = server_->ContextOf(id, stop);
     if (!context) return Fail(context.error());
-    context->now = Now();
+    context->now = SystemNow();
     return context;
   }
 
@@ -227,7 +221,7 @@ class EngineLink : public ServerLink {
       request.query.entity = name;
       narrow(*entity, request.query);
       request.fields = {entity->primary_name};
-      request.context.now = Now();
+      request.context.now = SystemNow();
       request.page_size = 50;
       const auto plan = server_->Plan(request, targets_);
       if (!plan) return Fail(plan.error());

@@ -4,12 +4,6 @@
 
 namespace satchel::sandbox {
 
-Instant SystemNow() {
-  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-  return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
 Result<std::unique_ptr<Crm>> Crm::Open(CrmOptions options) {
   std::unique_ptr<Crm> crm(new Crm(std::move(options)));
   auto lease = crm->Borrow();

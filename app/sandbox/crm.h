@@ -33,8 +33,6 @@ struct CrmOptions {
   std::function<Instant()> wall_clock = {};
 };
 
-[[nodiscard]] Instant SystemNow();
-
 class Crm {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Crm>> Open(CrmOptions options);

@@ -20,10 +20,6 @@ std::size_t ServiceRoot(std::string_view target) {
   return end == target.size() || target[end] == '?' ? end : 0;
 }
 
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 }  // namespace
 
 Service::Service(Crm& crm, const SandboxOptions& options)
@@ -55,10 +51,10 @@ HttpResponse Service::Handle(const HttpRequest& request) {
 HttpResponse Service::Answer(const HttpRequest& request, std::string& user) {
   const std::string_view target = request.target;
   const std::string_view path = target.substr(0, target.find('?'));
-  if (request.method == "POST" && EndsWith(path, "/oauth2/v2.0/token")) {
+  if (request.method == "POST" && path.ends_with("/oauth2/v2.0/token")) {
     return auth_.Token(request, *crm_.directory());
   }
-  if (request.method == "POST" && EndsWith(path, "/oauth2/v2.0/devicecode")) {
+  if (request.method == "POST" && path.ends_with("/oauth2/v2.0/devicecode")) {
     return auth_.DeviceCode(request);
   }
   const std::size_t root = ServiceRoot(target);

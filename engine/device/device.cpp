@@ -17,12 +17,6 @@ namespace satchel {
 
 namespace {
 
-std::string Names(const std::vector<Trigger>& triggers) {
-  std::vector<std::string> names;
-  for (const Trigger trigger : triggers) names.emplace_back(Name(trigger));
-  return Join(names, ", ");
-}
-
 // "12 sent, 3 received (1 new, 2 changed), 4 removed, 1 conflict". What did not happen is not said.
 std::string Summary(const SyncOutcome& outcome) {
   std::int64_t received = 0;

@@ -1,11 +1,12 @@
 #include "engine/device/scheduler.h"
 
-#include "engine/record/mutant.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
+
+#include "engine/record/mutant.h"
+#include "policy/support/text.h"
 
 namespace satchel {
 
@@ -14,6 +15,12 @@ std::string_view Name(Trigger trigger) {
       "on_start",    "on_change",   "on_save",           "every", "reconnect", "retry",
       "sync button", "mode switch", "structural change", "again"};
   return kNames[static_cast<std::size_t>(trigger)];
+}
+
+std::string Names(const std::vector<Trigger>& triggers) {
+  std::vector<std::string> names;
+  for (const Trigger trigger : triggers) names.emplace_back(Name(trigger));
+  return Join(names, ", ");
 }
 
 namespace schedule {

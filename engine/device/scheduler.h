@@ -29,6 +29,7 @@ enum class Trigger : std::uint8_t {
   kAgain,      // Something asked while a sync was running.
 };
 [[nodiscard]] std::string_view Name(Trigger trigger);  // "on_start", "every", "sync button" …
+[[nodiscard]] std::string Names(const std::vector<Trigger>& triggers);  // Separated by ", ".
 
 namespace schedule {
 

@@ -23,11 +23,7 @@ class SystemClock : public Clock {
     ::clock_gettime(CLOCK_BOOTTIME, &time);
     return UptimePoint(Milliseconds(std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000));
   }
-  Instant Now() override {
-    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-    return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
-                .count()};
-  }
+  Instant Now() override { return SystemNow(); }
 };
 
 class SystemRandom : public Random {

@@ -17,12 +17,8 @@ std::string_view FindHeader(const HttpRequest& request, std::string_view lower_n
   return {};
 }
 
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 bool IsTokenRequest(const HttpRequest& request, const Url& url) {
-  return EndsWith(url.path, "/oauth2/v2.0/token") &&
+  return url.path.ends_with("/oauth2/v2.0/token") &&
          LowerAscii(FindHeader(request, "content-type")) == "application/x-www-form-urlencoded";
 }
 
@@ -42,7 +38,7 @@ bool OnlyReads(const HttpRequest& request) {
   const auto url = ParseUrl(request.url);
   if (!url) return false;
   if (IsTokenRequest(request, *url)) return true;
-  if (!EndsWith(PercentDecode(url->path), "/$batch")) return false;
+  if (!PercentDecode(url->path).ends_with("/$batch")) return false;
   const auto parts = ReadBatchRequest(FindHeader(request, "content-type"), request.body);
   if (!parts || parts->empty()) return false;
   for (const BatchPart& part : *parts) {

@@ -22,13 +22,6 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-int HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string Escape(std::string_view text, std::string_view also_plain) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string escaped;

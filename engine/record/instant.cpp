@@ -1,5 +1,6 @@
 #include "engine/record/instant.h"
 
+#include <chrono>
 #include <cstdio>
 
 namespace satchel {
@@ -126,6 +127,12 @@ std::optional<Reading> TakeTime(Reader& reader) {
 }
 
 }  // namespace
+
+Instant SystemNow() {
+  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<Ticks>(since_epoch).count()};
+}
 
 std::optional<Reading> ParseReading(std::string_view text) {
   Reader reader(text);

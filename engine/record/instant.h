@@ -20,6 +20,9 @@ inline constexpr std::int64_t kTicksPerSecond = 10'000'000;
 inline constexpr std::int64_t kSecondsPerDay = 86'400;
 inline constexpr std::int64_t kTicksPerDay = kSecondsPerDay * kTicksPerSecond;
 
+// The present by the system's clock. What is tested asks a clock it was given.
+[[nodiscard]] Instant SystemNow();
+
 // Days since 1970-01-01.
 struct Day {
   std::int64_t days = 0;

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "engine/record/cell.h"
 #include "engine/record/guid.h"
@@ -23,5 +25,13 @@ struct FieldValue {
   Value value = {};
   friend bool operator==(const FieldValue&, const FieldValue&) = default;
 };
+// Null: no such field.
+[[nodiscard]] inline const Value* ValueOf(const std::vector<FieldValue>& values,
+                                          std::string_view field) {
+  for (const FieldValue& value : values) {
+    if (value.field == field) return &value.value;
+  }
+  return nullptr;
+}
 
 }  // namespace satchel

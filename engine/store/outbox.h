@@ -44,8 +44,8 @@ struct OutboxEntry {
   std::string entity = {};
   Value id = {};
   ChangeKind kind = ChangeKind::kUpdate;
-  // PlainVersion the change is based on; empty: none known. Of a create: empty, or what a record had that
-  // was deleted on the server and is made again.
+  // PlainVersion the change is based on; empty: none known. Of a create: empty, or what a record
+  // had that was deleted on the server and is made again.
   std::string version = {};
   EntryState state = EntryState::kWaiting;
   int attempts = 0;           // Sent to a server that answered, without being settled.
@@ -58,6 +58,11 @@ struct OutboxEntry {
   std::vector<FieldChange> changes = {};  // By field name.
   friend bool operator==(const OutboxEntry&, const OutboxEntry&) = default;
 };
+
+// Of two records, not of the values of one.
+[[nodiscard]] inline bool IsLink(const OutboxEntry& entry) {
+  return entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate;
+}
 
 struct OutboxCounts {
   std::int64_t waiting = 0;

@@ -14,13 +14,6 @@ namespace satchel {
 
 namespace {
 
-const Value* ValueOf(const ServerRow& row, std::string_view field) {
-  for (const FieldValue& value : row.values) {
-    if (value.field == field) return &value.value;
-  }
-  return nullptr;
-}
-
 // Servers keep moments to the second or finer.
 bool Same(const FieldSchema* field, const Value& ours, const Value& theirs) {
   if (ours == theirs) return true;
@@ -41,7 +34,7 @@ bool Tells(const OutboxEntry& entry, const FieldChange& change, const FieldSchem
 bool AllSame(const OutboxEntry& entry, const ServerRow& server, const EntitySchema* schema,
              Value FieldChange::*side) {
   return std::all_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
-    const Value* theirs = ValueOf(server, change.field);
+    const Value* theirs = ValueOf(server.values, change.field);
     const FieldSchema* field = schema ? schema->Find(change.field) : nullptr;
     return !theirs || !Tells(entry, change, field) || Same(field, change.*side, *theirs);
   });
@@ -272,7 +265,7 @@ Result<> Settling::TakeTheirs(std::int64_t seq, const std::string& words, const 
     (*entry)->theirs_gone = !theirs;
     (*entry)->their_version = theirs ? theirs->version : "";
     for (FieldChange& change : (*entry)->changes) {
-      const Value* value = theirs ? ValueOf(*theirs, change.field) : nullptr;
+      const Value* value = theirs ? ValueOf(theirs->values, change.field) : nullptr;
       change.theirs = value ? *value : Value();
     }
     if (auto put = PutEntry(database_, **entry); !put) return put;

@@ -72,10 +72,6 @@ Result<Pending> ReadPending(Database& database, const std::string& entity,
   return pending;
 }
 
-bool IsLink(const OutboxEntry& entry) {
-  return entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate;
-}
-
 Result<> LayOverAll(Database& database, LocalRows& rows, Pending& pending,
                     const std::set<Value>& leave) {
   for (std::vector<OutboxEntry>& entries : pending) {
@@ -83,13 +79,6 @@ Result<> LayOverAll(Database& database, LocalRows& rows, Pending& pending,
     if (auto laid = LayOverRecord(database, rows, std::move(entries)); !laid) return laid;
   }
   return {};
-}
-
-const Value* ValueOf(const PinnedRow& row, std::string_view field) {
-  for (const FieldValue& value : row.values) {
-    if (value.field == field) return &value.value;
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -254,7 +243,7 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
   }
   if (const auto old = pinned.find(table.entity); old != pinned.end()) {
     for (const PinnedRow& one : old->second) {
-      const Value* id = ValueOf(one, table.key);
+      const Value* id = ValueOf(one.values, table.key);
       if (!id || links.contains(*id)) continue;
       const auto row = rows.Find(*id);
       if (!row) return Fail(row.error());

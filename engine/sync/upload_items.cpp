@@ -8,10 +8,6 @@ namespace satchel::upload {
 
 namespace {
 
-bool IsLink(const OutboxEntry& entry) {
-  return entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate;
-}
-
 bool IsNone(const Value& value) {
   return std::holds_alternative<std::monostate>(value);
 }

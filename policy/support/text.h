@@ -27,6 +27,14 @@ void AppendUtf8(std::string& text, char32_t code_point);
 // The same without quotes and without shortening.
 [[nodiscard]] std::string Shown(std::string_view text);
 
+// The value of a hexadecimal digit, or -1.
+[[nodiscard]] constexpr int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 // The name in `names` nearest to `name` (edit distance ≤ 2 and less than half its length), or "".
 // For "did you mean …?".
 [[nodiscard]] std::string Nearest(std::string_view name, const std::vector<std::string>& names);

@@ -169,4 +169,8 @@ std::string HumanCount(std::int64_t count) {
   return digits;
 }
 
+std::string Counted(std::size_t count, const std::string& one, const std::string& many) {
+  return HumanCount(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
+}
+
 }  // namespace satchel

@@ -37,5 +37,8 @@ using Milliseconds = std::chrono::milliseconds;
 [[nodiscard]] std::string HumanDuration(std::chrono::duration<double> duration);
 // "14 480", with U+2009 thin spaces between groups of three.
 [[nodiscard]] std::string HumanCount(std::int64_t count);
+// "1 record", "14 480 records".
+[[nodiscard]] std::string Counted(std::size_t count, const std::string& one,
+                                  const std::string& many);
 
 }  // namespace satchel

@@ -108,7 +108,7 @@ Result<> Measurement::Prepare() {
   subject_ = *std::move(subject);
   auto context = server_.ContextOf(subject_.id, stop_);
   if (!context) return Fail(context.error());
-  context->now = request_.now.value_or(Present());
+  context->now = request_.now.value_or(SystemNow());
   auto schema = server_.ReadSchema(EntitiesNamed(request_.policy), stop_);
   if (!schema) return Fail(schema.error());
   out_.policy_name = request_.policy.project.name;

@@ -15,12 +15,6 @@ namespace {
 // Midnight of the simulated day; anything well after zero.
 constexpr UptimePoint kMidnight{std::chrono::hours(24 * 365)};
 
-std::string Names(const std::vector<Trigger>& triggers) {
-  std::vector<std::string> names;
-  for (const Trigger trigger : triggers) names.emplace_back(Name(trigger));
-  return Join(names, ", ");
-}
-
 // One device and its user. The app's process comes and goes with start and stop; what is on the
 // device stays.
 class Simulation {

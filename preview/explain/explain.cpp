@@ -123,7 +123,7 @@ Result<> Explainer::Prepare() {
   auto context = server_.ContextOf(subject_.id, stop_);
   if (!context) return Fail(context.error());
   context_ = *std::move(context);
-  context_.now = request_.now.value_or(Present());
+  context_.now = request_.now.value_or(SystemNow());
   user_ = {.id = subject_.id, .name = subject_.name};
   if (server_.capabilities().users) {
     auto user = server_.FindUser(subject_.id, stop_);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/http/url.h"
 #include "engine/record/guid.h"
 #include "policy/support/text.h"
 
@@ -12,28 +13,6 @@ namespace satchel {
 namespace {
 
 constexpr std::size_t kBareGuid = 32;  // Hexadecimal digits of one without hyphens.
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string Unescape(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-                        HexDigit(text[i + 2]) >= 0;
-    if (!escape) {
-      plain += text[i];
-      continue;
-    }
-    plain += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
-    i += 2;
-  }
-  return plain;
-}
 
 // Of "x" and <x>: x.
 std::string_view WithoutBrackets(std::string_view text) {
@@ -111,7 +90,7 @@ std::optional<RecordName> FromForm(std::string_view query) {
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos) continue;
     const std::string key = LowerAscii(part.substr(0, equals));
-    const std::string value = Unescape(part.substr(equals + 1));
+    const std::string value = PercentDecode(part.substr(equals + 1));
     if (key == "etn") name.entity = value;
     if (key == "id") name.id = IdFrom(value);
   }
@@ -130,7 +109,7 @@ Result<RecordName> ParseRecordName(std::string_view pasted) {
       if (auto name = FromForm(text.substr(query))) return *std::move(name);
     }
   }
-  std::string plain = Unescape(address ? text.substr(0, text.find('?')) : text);
+  std::string plain = PercentDecode(address ? text.substr(0, text.find('?')) : text);
   if (address) plain.erase(0, plain.find("://") + 3);
   while (address && !plain.empty() && plain.back() == '/') plain.pop_back();
   if (plain.empty()) return NoRecord(pasted);

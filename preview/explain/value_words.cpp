@@ -27,10 +27,6 @@ std::string Plain(std::int64_t reading) {
   return text;
 }
 
-std::string Count(std::size_t count, const std::string& one, const std::string& many) {
-  return HumanCount(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
-}
-
 }  // namespace
 
 ValueWords::ValueWords(const Schema& schema, const FilterContext& context, UserInfo user,
@@ -109,7 +105,7 @@ std::string ValueWords::PeopleOf(Operator op) const {
     const std::size_t all = std::max(named.size(), user.teams.size());
     if (all == 0) return;
     if (named.size() > kMostNamed) named.resize(kMostNamed);
-    if (named.size() < all) named.push_back(Count(all - named.size(), "more team", "more teams"));
+    if (named.size() < all) named.push_back(Counted(all - named.size(), "more team", "more teams"));
     parts.insert(parts.end(), named.begin(), named.end());
   };
   switch (op) {
@@ -130,10 +126,10 @@ std::string ValueWords::PeopleOf(Operator op) const {
       break;
     default:
       parts.push_back(user_.name);
-      parts.push_back(user.reports.empty()
-                          ? "nobody who reports to them"
-                          : Count(user.reports.size(), "person who reports", "people who report") +
-                                " to them");
+      parts.push_back(user.reports.empty() ? "nobody who reports to them"
+                                           : Counted(user.reports.size(), "person who reports",
+                                                     "people who report") +
+                                                 " to them");
       if (op == Operator::kEqUserOrUserHierarchyAndTeams) add_teams();
       break;
   }

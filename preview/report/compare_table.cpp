@@ -12,10 +12,6 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string Counted(std::size_t count, const std::string& one, const std::string& many) {
-  return HumanCount(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
-}
-
 std::string Who(const Comparison& comparison) {
   return comparison.as_name.empty() ? comparison.as_id : comparison.as_name;
 }

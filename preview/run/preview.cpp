@@ -92,7 +92,7 @@ class Preview {
     if (!subject) return Fail(subject.error());
     auto context = server_.ContextOf(subject->id, stop_);
     if (!context) return Fail(context.error());
-    context->now = request_.now.value_or(Present());
+    context->now = request_.now.value_or(SystemNow());
     const auto schema = server_.ReadSchema(EntitiesNamed(request_.policy), stop_);
     if (!schema) return Fail(schema.error());
 

@@ -22,10 +22,4 @@ Result<Subject> FindSubject(CrmServer& server, const std::string& as, std::stop_
   return Subject{user->id, user->name, myself ? "" : user->id, me->organization_id};
 }
 
-Instant Present() {
-  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, kTicksPerSecond>>;
-  return {std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
 }  // namespace satchel

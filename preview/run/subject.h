@@ -22,7 +22,4 @@ struct Subject {
 [[nodiscard]] Result<Subject> FindSubject(CrmServer& server, const std::string& as,
                                           std::stop_token stop);
 
-// The moment that relative dates count from where none is given.
-[[nodiscard]] Instant Present();
-
 }  // namespace satchel

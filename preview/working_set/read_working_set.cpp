@@ -100,7 +100,7 @@ Result<WorkingRead> ReadWorkingSet(const WorkingSetRequest& request, CrmServer& 
   if (!reader) return Fail(reader.error());
   auto context = server.ContextOf(reader->id, stop);
   if (!context) return Fail(context.error());
-  context->now = request.now.value_or(Present());
+  context->now = request.now.value_or(SystemNow());
   std::vector<std::string> names;
   for (const NeededFields& need : request.needs) names.push_back(need.entity);
   auto schema = server.ReadSchema(names, stop);

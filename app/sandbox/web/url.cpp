@@ -7,13 +7,6 @@ namespace satchel::sandbox {
 
 namespace {
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 Answer<Segment> ParseSegment(std::string_view text) {
   const std::size_t open = text.find('(');
   if (open == std::string_view::npos) return Segment{std::string(text), false, {}};

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/filter/odata_part.h"
 #include "engine/http/broken_answer.h"
 #include "engine/record/guid.h"
 #include "engine/record/instant.h"
@@ -31,15 +32,6 @@ UserInfo UserFrom(const Json& row) {
   user.email = row["internalemailaddress"].AsText();
   user.enabled = !row["isdisabled"].AsBoolean(false);
   return user;
-}
-
-std::string Literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + "'";
 }
 
 // id → name of a whole table.
@@ -234,8 +226,8 @@ Result<UserInfo> FindUser(Connection& connection, const std::string& who, std::s
     filter =
         "systemuserid eq " + ToString(*id) + " or azureactivedirectoryobjectid eq " + ToString(*id);
   } else {
-    filter = "domainname eq " + Literal(who) + " or internalemailaddress eq " + Literal(who) +
-             " or fullname eq " + Literal(who);
+    filter = "domainname eq " + QuotedText(who) + " or internalemailaddress eq " + QuotedText(who) +
+             " or fullname eq " + QuotedText(who);
   }
   const auto rows = connection.GetList(
       std::string("systemusers?") + kUserSelect + "&$filter=" + EncodeQuery(filter), {}, stop);
