@@ -6,6 +6,7 @@
 
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/link_wording.h"
 #include "policy/wording/operator_words.h"
 
 namespace satchel {
@@ -228,13 +229,16 @@ class Speaker {
     const std::string by =
         FieldLabel(child ? link.entity : entity, child ? link.from : link.to, schema_);
 
-    Plain(link.type == LinkType::kNotAny ? "has no " : "has " + article);
+    const LinkWording& wording = WordingOf(link.type);
+    Plain(std::string(wording.lead) + " " + (wording.article ? article : ""));
     Add(Phrase::Kind::kLink, label);
     Plain(" (");
     Add(Phrase::Kind::kField, by);
     Plain(")");
+    // "all" of FetchXML: there are related rows, and none of them meets the filter. Without one
+    // every row would meet it.
+    if (!inside && link.type == LinkType::kAll) Plain(", but none at all");
     if (!inside) return;
-    // "all" of FetchXML: there are related rows, and none of them meets the filter.
     Plain(link.type == LinkType::kAll ? ", but none where " : " where ");
     const std::vector<const Link*> links = SpokenLinks(link.links);
     const bool bracket = more || link.filter.nodes.size() + links.size() > 1;

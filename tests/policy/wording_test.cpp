@@ -71,10 +71,37 @@ TEST(Wording, SaysWhatEachTestOfRelatedRowsMeans) {
         "accountid, type: " +
         type + "}\n          and:\n            - {field: statecode, op: eq, value: 0}\n");
   };
-  EXPECT_EQ(with("any"), "Has an Opportunity (Parentaccountid) where Statecode is 0");
-  EXPECT_EQ(with("not all"), with("any"));  // The same test, by FetchXML's definition.
+  EXPECT_EQ(with("any"), "Has at least one Opportunity (Parentaccountid) where Statecode is 0");
+  EXPECT_EQ(with("not all"), "Has one or more Opportunity (Parentaccountid) where Statecode is 0");
   EXPECT_EQ(with("not any"), "Has no Opportunity (Parentaccountid) where Statecode is 0");
   EXPECT_EQ(with("all"), "Has an Opportunity (Parentaccountid), but none where Statecode is 0");
+}
+
+TEST(Wording, NoTwoTypesOfLinkReadAlike) {
+  std::set<std::string> sentences;
+  std::set<std::string_view> titles;
+  for (const bool with_condition : {true, false}) {
+    sentences.clear();
+    titles.clear();
+    for (const LinkWording& wording : LinkWordings()) {
+      Link link{.entity = "contact", .from = "parentid", .to = "accountid", .type = wording.type};
+      if (with_condition) {
+        link.filter.nodes.push_back({Condition{.field = "city", .op = Operator::kNotNull}});
+      }
+      Query query{.entity = "account"};
+      if (IsTest(wording.type)) {
+        query.filter.nodes.push_back({link});
+      } else {
+        query.links.push_back(link);
+      }
+      sentences.insert(ToString(Describe(query, nullptr)));
+      titles.insert(wording.title);
+    }
+    EXPECT_EQ(titles.size(), 9U);
+    EXPECT_EQ(sentences.size(), 9U) << Join({sentences.begin(), sentences.end()}, "\n");
+  }
+  EXPECT_TRUE(sentences.contains("All records"));  // Of outer: it keeps every one.
+  EXPECT_TRUE(sentences.contains("Has a Contact (Parentid), but none at all"));
 }
 
 TEST(Wording, BracketsWhatIsSaidOfRelatedRowsWhereMoreFollows) {
@@ -83,11 +110,11 @@ TEST(Wording, BracketsWhatIsSaidOfRelatedRowsWhereMoreFollows) {
       "              and:\n                - {field: statecode, op: eq, value: 0}\n";
   EXPECT_EQ(Said("    filter:\n      and:\n        - or:\n" + tasks +
                  "            - {field: name, op: eq, value: A}\n"),
-            "Has a Task (Regardingobjectid) where (Statecode is 0) or Name is A");
+            "Has at least one Task (Regardingobjectid) where (Statecode is 0) or Name is A");
   EXPECT_EQ(Said("    filter:\n      and:\n        - or:\n"
                  "            - {field: name, op: eq, value: A}\n" +
                  tasks),
-            "Name is A or has a Task (Regardingobjectid) where Statecode is 0");
+            "Name is A or has at least one Task (Regardingobjectid) where Statecode is 0");
 }
 
 TEST(Wording, NamesTheLinkedEntityOfAConditionOnAnAlias) {

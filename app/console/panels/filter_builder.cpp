@@ -8,6 +8,7 @@
 #include "policy/model/name.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/link_wording.h"
 
 namespace satchel {
 namespace {
@@ -481,14 +482,14 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
     const float type_width = std::min(210.0F, head.width() * 0.3F);
     if (const auto chosen =
             menu_.Choose(ui, id + "/type", At(head.x0 + 58, head.y0 + 6, type_width, 32),
-                         WordsOf(LinkWords(), link.type), [&] { return LinkTypeItems(in_filter); },
+                         WordingOf(link.type).title, [&] { return LinkTypeItems(in_filter); },
                          {.list = 520})) {
       if (const auto type = FindLinkType(*chosen)) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {
           edited->type = *type;
           Edit(f, std::move(next),
-               WordsOf(LinkWords(), *type) + " " + EntityWords(f.state, link.entity));
+               std::string(WordingOf(*type).title) + " " + EntityWords(f.state, link.entity));
         }
       }
     }

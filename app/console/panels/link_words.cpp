@@ -4,6 +4,7 @@
 #include <set>
 
 #include "policy/support/text.h"
+#include "policy/wording/link_wording.h"
 
 namespace satchel {
 namespace {
@@ -35,28 +36,12 @@ void Joined(const std::vector<Link>& links, std::vector<JoinedAlias>& found) {
 
 }  // namespace
 
-const std::vector<Named<LinkType>>& LinkWords() {
-  static const std::vector<Named<LinkType>> all = {
-      {LinkType::kAny, "Has at least one", "any: some related record meets the conditions"},
-      {LinkType::kNotAny, "Has no", "not any: no related record meets the conditions"},
-      {LinkType::kAll, "Has some, but none where",
-       "all: there are related records, and none meets the conditions"},
-      {LinkType::kNotAll, "Has at least one", "not all: the same as any, as Dataverse defines it"},
-      {LinkType::kInner, "Must have", "inner: its fields can be compared in the filter above"},
-      {LinkType::kOuter, "May have", "outer: keeps every record; its fields can be compared"},
-      {LinkType::kExists, "Must have one, only tested", "exists: its fields cannot be compared"},
-      {LinkType::kIn, "Must have one, only tested", "in: as exists, asked in another way"},
-      {LinkType::kMatchFirst, "Must have, only the first counts",
-       "matchfirstrowusingcrossapply: the first by the link's order"}};
-  return all;
-}
-
 std::vector<PickerItem> LinkTypeItems(bool in_filter) {
   std::vector<PickerItem> items;
-  for (const auto& named : LinkWords()) {
-    if (in_filter && !IsTest(named.value)) continue;
-    items.push_back(
-        {std::string(Name(named.value)), named.words, named.detail, "", icon::kLink, -1});
+  for (const LinkWording& wording : LinkWordings()) {
+    if (in_filter && !IsTest(wording.type)) continue;
+    items.push_back({std::string(Name(wording.type)), std::string(wording.title),
+                     std::string(wording.detail), "", icon::kLink, -1});
   }
   return items;
 }

@@ -9,9 +9,8 @@
 
 namespace satchel {
 
-// "Has at least one", "Has no", … with what it means.
-[[nodiscard]] const std::vector<Named<LinkType>>& LinkWords();
-// Those that may stand in a filter, or those that may stand under an entity.
+// "Has at least one", "Has no", … with what it means: those that may stand in a filter, or those
+// that may stand under an entity.
 [[nodiscard]] std::vector<PickerItem> LinkTypeItems(bool in_filter);
 
 // Every way the server knows from `entity` to another: through its own lookups, and through the
