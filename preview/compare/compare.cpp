@@ -7,6 +7,7 @@
 #include "engine/store/many_to_many.h"
 #include "policy/yaml/write_policy.h"
 #include "preview/compare/compared_records.h"
+#include "preview/run/record_text.h"
 
 namespace satchel {
 
@@ -62,13 +63,6 @@ std::vector<std::string> Without(const std::vector<std::string>& all,
   return rest;
 }
 
-// "2026-05-31 12:00 UTC": for people.
-std::string MinuteOf(Instant moment) {
-  std::string text = ToString(moment).substr(0, 16);
-  std::replace(text.begin(), text.end(), 'T', ' ');
-  return text + " UTC";
-}
-
 const EntityPreview* Find(const PreviewResult& preview, const std::string& entity) {
   for (const EntityPreview& each : preview.entities) {
     if (each.name == entity) return &each;
@@ -117,8 +111,8 @@ class Comparer {
           {.severity = Severity::kInfo,
            .rule = "previewed-earlier",
            .message = "the draft is compared as it was previewed on " +
-                      MinuteOf(request_.previewed->now) +
-                      "; what changed on the server since then shows as a difference, too"});
+                      MinuteText(request_.previewed->now) +
+                      " UTC; what changed on the server since then shows as a difference, too"});
       return *request_.previewed;
     }
     return Read(request_.after, request_.now, false, result);
@@ -162,7 +156,7 @@ class Comparer {
     result.as_name = after.as_name;
     result.now = after.now;
     result.exact = after.exact && (!result.before_preview || result.before_preview->exact);
-    result.changes = Diff(request_.before, request_.after);
+    result.changes = Diff(request_.before, request_.after, &schema_);
     result.before = {.name = request_.before.project.name,
                      .content_hash = ContentHash(request_.before)};
     result.after = {.name = after.policy_name,
@@ -201,6 +195,12 @@ class Comparer {
       const std::vector<std::string> new_fields = FieldsOf(*after, schema_);
       entity.fields_added = Without(new_fields, old_fields);
       entity.fields_removed = Without(old_fields, new_fields);
+      for (const auto* fields : {&entity.fields_added, &entity.fields_removed}) {
+        for (const std::string& field : *fields) {
+          const FieldSchema* known = schema_.Find(name, field);
+          if (known && !known->label.empty()) entity.labels[field] = known->label;
+        }
+      }
     }
     result.entities.push_back(std::move(entity));
   }

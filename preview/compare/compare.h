@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -27,7 +28,13 @@ struct EntityComparison {
   std::int64_t kept = 0;
   std::vector<std::string> fields_added = {};  // `fields: all` is what the server has.
   std::vector<std::string> fields_removed = {};
+  std::map<std::string, std::string, std::less<>> labels = {};  // Of those, as the server has them.
 
+  // The field's label, or its logical name where the server has none.
+  [[nodiscard]] std::string LabelOf(const std::string& field) const {
+    const auto label = labels.find(field);
+    return label == labels.end() ? field : label->second;
+  }
   [[nodiscard]] std::int64_t bytes_difference() const {
     return (after ? after->bytes_on_device : 0) - (before ? before->bytes_on_device : 0);
   }
@@ -55,7 +62,8 @@ struct Comparison {
   std::int64_t added = 0;
   std::int64_t removed = 0;
   std::int64_t kept = 0;
-  std::vector<Change> changes = {};  // Between the policies, by meaning; the same for every user.
+  // Between the policies, by meaning, in the server's labels; the same for every user.
+  std::vector<Change> changes = {};
   std::vector<EntityComparison> entities =
       {};  // In the order of `after`, then what only `before` has.
   std::vector<Finding> findings = {};

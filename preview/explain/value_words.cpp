@@ -14,18 +14,6 @@ namespace {
 
 constexpr std::size_t kMostNamed = 4;  // Teams named before "and 3 more".
 
-// "2026-11-12T08:00:00Z" as "2026-11-12 08:00".
-std::string Plain(std::int64_t reading) {
-  std::string text = ToString(Instant{reading});
-  if (!text.empty() && text.back() == 'Z') text.pop_back();
-  if (const std::size_t at = text.find('T'); at != std::string::npos) text[at] = ' ';
-  constexpr std::string_view kFullMinute = ":00";
-  if (text.size() == std::string_view("2026-11-12 08:00:00").size() &&
-      text.ends_with(kFullMinute)) {
-    text.resize(text.size() - kFullMinute.size());
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -48,14 +36,14 @@ Result<ValueWords> ValueWords::Make(const Schema& schema, const FilterContext& c
 }
 
 std::string ValueWords::Of(Instant moment) const {
-  return Plain(clock_.Show(moment));
+  return MomentText(Instant{clock_.Show(moment)});
 }
 
 std::string ValueWords::Of(const FieldSchema& field, const Cell& cell,
                            const RowsAround& rows) const {
   if (cell.null()) return kNoValue;
   if (field.type == FieldType::kDateTime) return Of(Instant{cell.integer});
-  if (field.type == FieldType::kDateTimeTzi) return Plain(cell.integer);
+  if (field.type == FieldType::kDateTimeTzi) return MomentText(Instant{cell.integer});
   if (kIdTypes.Has(field.type)) {
     const std::string id = IdText(cell);
     const std::string label = rows.LabelOf(id);
@@ -75,7 +63,7 @@ std::string ValueWords::FieldOf(const std::string& entity, const std::string& fi
 
 std::string ValueWords::EdgeOf(std::int64_t value, FieldType type) const {
   if (type == FieldType::kDateOnly) return ToString(Day{value});
-  return type == FieldType::kDateTime ? Of(Instant{value}) : Plain(value);
+  return type == FieldType::kDateTime ? Of(Instant{value}) : MomentText(Instant{value});
 }
 
 std::string ValueWords::WindowOf(const Condition& condition, FieldType type) const {

@@ -33,9 +33,10 @@ bool Alike(const EntityComparison& entity) {
 
 std::string FieldChanges(const EntityComparison& entity) {
   std::vector<std::string> parts;
-  for (const std::string& field : entity.fields_added) parts.push_back("+" + field);
-  for (const std::string& field : entity.fields_removed) parts.push_back("−" + field);
-  return Join(parts, " ");
+  for (const std::string& field : entity.fields_added) parts.push_back("+" + entity.LabelOf(field));
+  for (const std::string& field : entity.fields_removed)
+    parts.push_back("−" + entity.LabelOf(field));
+  return Join(parts, ", ");
 }
 
 // A long change, such as a filter's, on three lines: what, from, to.

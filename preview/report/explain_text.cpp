@@ -6,6 +6,7 @@
 #include "policy/support/units.h"
 #include "preview/report/explain_report.h"
 #include "preview/report/text_table.h"
+#include "preview/run/record_text.h"
 
 namespace satchel {
 
@@ -118,11 +119,7 @@ std::string NextSyncs(const std::vector<NextSyncNote>& notes) {
 std::string LocalNow(const Explanation& explanation) {
   const auto clock = UserClock::In(explanation.zone);
   if (!clock) return ToString(explanation.now);
-  std::string text = ToString(Instant{clock->Show(explanation.now)});
-  constexpr std::size_t kMinutes = std::string_view("2026-01-15T13:00").size();
-  if (text.size() > kMinutes) text.resize(kMinutes);
-  if (const std::size_t at = text.find('T'); at != std::string::npos) text[at] = ' ';
-  return text + " (" + explanation.zone + ")";
+  return MinuteText(Instant{clock->Show(explanation.now)}) + " (" + explanation.zone + ")";
 }
 
 }  // namespace

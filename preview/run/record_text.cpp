@@ -80,4 +80,20 @@ std::string PeopleText(const FieldSchema& field, const Cell& cell) {
   return PlainText(field, cell);
 }
 
+std::string MomentText(Instant moment) {
+  std::string text = ToString(moment);
+  if (!text.empty() && text.back() == 'Z') text.pop_back();
+  if (const std::size_t at = text.find('T'); at != std::string::npos) text[at] = ' ';
+  constexpr std::string_view kFullMinute = ":00";
+  if (text.size() == std::string_view("2026-11-12 08:00:00").size() &&
+      text.ends_with(kFullMinute)) {
+    text.resize(text.size() - kFullMinute.size());
+  }
+  return text;
+}
+
+std::string MinuteText(Instant moment) {
+  return MomentText(moment).substr(0, std::string_view("2026-11-12 08:00").size());
+}
+
 }  // namespace satchel

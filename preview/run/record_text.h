@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/record/cell.h"
+#include "engine/record/instant.h"
 #include "policy/schema/schema.h"
 
 namespace satchel {
@@ -14,5 +15,11 @@ namespace satchel {
 [[nodiscard]] std::string PlainText(const FieldSchema& field, const Cell& cell);
 // PlainText with the labels of choices: "Active", "Yes".
 [[nodiscard]] std::string PeopleText(const FieldSchema& field, const Cell& cell);
+
+// A moment for people: "2026-11-12 08:00", with seconds only where it has some. UTC, or whatever
+// clock the reading was taken from.
+[[nodiscard]] std::string MomentText(Instant moment);
+// The same to the minute, whatever seconds it has.
+[[nodiscard]] std::string MinuteText(Instant moment);
 
 }  // namespace satchel

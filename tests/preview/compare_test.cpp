@@ -19,7 +19,8 @@ namespace {
 DataSet Company() {
   auto data = ParseDataSet(R"({"schema":{
    "account":{"key":"accountid","primary_name":"name","fields":{"accountid":"uniqueidentifier","name":"string",
-     "statecode":{"type":"state","options":{"0":"Active","1":"Closed"}},"city":"string"}},
+     "statecode":{"type":"state","label":"Status","options":{"0":"Active","1":"Closed"}},
+     "city":{"type":"string","label":"Town"}}},
    "task":{"key":"taskid","primary_name":"subject","fields":{"taskid":"uniqueidentifier","subject":"string"}},
    "list":{"key":"listid","primary_name":"listname","fields":{"listid":"uniqueidentifier","listname":"string"}},
    "listmember":{"key":"listmemberid","intersect":true,"fields":{"listmemberid":"uniqueidentifier",
@@ -161,6 +162,7 @@ TEST_F(Comparing, NamesFieldsThatComeAndGoWithAllAsTheServerHasThem) {
   request_.before.entities[0].fields = {"name", "statecode"};
   const Comparison comparison = Compare();
   EXPECT_EQ(comparison.entities[0].fields_added, std::vector<std::string>{"city"});
+  EXPECT_EQ(comparison.entities[0].LabelOf("city"), "Town");
   EXPECT_TRUE(comparison.entities[0].fields_removed.empty());
   EXPECT_TRUE(comparison.entities[0].different());
 }
@@ -308,8 +310,8 @@ TEST_F(Comparing, ReadsWellForOneUserAndForMany) {
   user.lists = *std::move(lists);
   const std::string one = CompareTable({user});
   EXPECT_NE(one.find("3 changes between the policies, structural"), std::string::npos) << one;
-  EXPECT_NE(one.find("  + Account: field 'city' added  [structural]\n"), std::string::npos) << one;
-  EXPECT_NE(one.find("+city −statecode"), std::string::npos) << one;
+  EXPECT_NE(one.find("  + Account: field 'Town' added  [structural]\n"), std::string::npos) << one;
+  EXPECT_NE(one.find("+Town, −Status"), std::string::npos) << one;
   EXPECT_NE(one.find("1 entity without a difference"), std::string::npos) << one;
   EXPECT_NE(one.find("account, 2 removed\n  aaaaaaaa-0000-4000-8000-000000000001  Alfa\n  … and 1 "
                      "more\n"),
@@ -322,10 +324,13 @@ TEST_F(Comparing, ReadsWellForOneUserAndForMany) {
 
   Change& filter = user.comparison.changes.back();
   filter.after.append(60, 'x');
-  filter.sentence = "Account: filter changed from “Statecode is 0” to “" + filter.after + "”";
-  EXPECT_NE(CompareTable({user}).find("  ~ Account: filter changed\n      from  Statecode is 0\n   "
-                                      "   to    Statecode is 1xxx"),
-            std::string::npos);
+  EXPECT_EQ(filter.sentence,
+            "Account: filter changed from “Status is Active” to “Status is Closed”");
+  filter.sentence = "Account: filter changed from “Status is Active” to “" + filter.after + "”";
+  EXPECT_NE(
+      CompareTable({user}).find("  ~ Account: filter changed\n      from  Status is Active\n   "
+                                "   to    Status is Closedxxx"),
+      std::string::npos);
 
   user.lists.clear();
   ComparedUser other = user;

@@ -162,8 +162,8 @@ void PreviewPanel::DrawCompared(Ui& ui, const AppState& state, CommandQueue& com
       std::string tip = HumanCount(entity.kept) + " kept";
       if (entity.added > 0) tip += ", " + HumanCount(entity.added) + " added";
       if (entity.removed > 0) tip += ", " + HumanCount(entity.removed) + " removed";
-      for (const std::string& field : entity.fields_added) tip += "\n+ " + field;
-      for (const std::string& field : entity.fields_removed) tip += "\n− " + field;
+      for (const std::string& field : entity.fields_added) tip += "\n+ " + entity.LabelOf(field);
+      for (const std::string& field : entity.fields_removed) tip += "\n− " + entity.LabelOf(field);
       ui.Tooltip(tip);
     }
     ui.Fit(ui.fonts.small, t.text, r.x0 + 10, r.cy(), name - 8, EntityWords(state, entity.name));
