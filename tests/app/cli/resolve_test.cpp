@@ -42,6 +42,27 @@ TEST_F(ResolveCommand, FindsATie) {
   EXPECT_TRUE(Resolve({"--json"}).json()["chosen"].is_null());
 }
 
+TEST_F(ResolveCommand, TakesWhatIsPublishedNotTheDraftBesideIt) {
+  Project("field-service/current.yaml", "field-service", "  roles: [Nobody]\n");
+  Project("field-service.yaml", "field-service", "  priority: 50\n");  // A draft for everybody.
+  Project("all.yaml", "all", "  priority: 1\n");
+  const auto json = Resolve({"--json"}).json();
+  EXPECT_EQ(json["chosen"], "all") << json.dump(1);
+  ASSERT_EQ(json["projects"].size(), 2U) << json.dump(1);
+  for (const auto& project : json["projects"]) {
+    const bool theirs = project["project"] == "all";
+    EXPECT_EQ(project["standing"], theirs ? "chosen" : "not-theirs");
+    if (!theirs) EXPECT_EQ(project["roles"], std::vector<std::string>{"Nobody"});
+  }
+  EXPECT_TRUE(json["findings"].empty()) << json["findings"].dump(1);
+}
+
+TEST_F(ResolveCommand, TakesADraftWhereNothingOfItsProjectIsPublished) {
+  Project("field-service.yaml", "field-service", "  priority: 50\n");
+  Project("all/current.yaml", "all", "");
+  EXPECT_EQ(Resolve({"--json"}).json()["chosen"], "field-service");
+}
+
 TEST_F(ResolveCommand, FindsThatThereIsNoneOrThatOneIsBroken) {
   Project("board.yaml", "board", "  roles: [Nobody]\n");
   EXPECT_EQ(Resolve().code, 1);
