@@ -22,7 +22,8 @@ std::optional<std::string> EditText(Ui& ui, TextEdit& edit, std::string_view id,
     ui.Frame(r, t.border, kFieldRadius);
     return std::nullopt;
   }
-  const bool changed = ui.RawInput(id, r, inner, &text, look.hint, font, look.lines);
+  const bool changed =
+      ui.RawInput(id, r, inner, &text, look.hint, font, look.lines ? &edit.steps : nullptr);
   const bool active = ImGui::IsItemActive();
   if (changed || ImGui::IsItemActivated()) {
     edit.id = std::string(id);
@@ -67,11 +68,12 @@ void Menu::Open(std::string_view id) {
 
 std::optional<std::string> Menu::Draw(Ui& ui, std::string_view id, Point at, float width,
                                       const std::function<std::vector<PickerItem>()>& items,
-                                      const char* hint, const char* offer_typed) {
+                                      const char* hint, const char* offer_typed,
+                                      const ListNote& note) {
   if (id_ != id) return std::nullopt;
   const std::string name(id);
-  auto chosen = picker_.Draw(ui, (name + "/list").c_str(), at, width, hint, items(),
-                             "Nothing matches", offer_typed);
+  auto chosen = picker_.Draw(ui, (name + "/list").c_str(), at, width, hint, items(), note.empty,
+                             offer_typed, note.failure);
   if (!ImGui::IsPopupOpen((name + "/list").c_str())) id_.clear();
   return chosen;
 }
@@ -79,7 +81,8 @@ std::optional<std::string> Menu::Draw(Ui& ui, std::string_view id, Point at, flo
 std::optional<std::string> Menu::Choose(Ui& ui, std::string_view id, const Rect& r,
                                         std::string_view words,
                                         const std::function<std::vector<PickerItem>()>& items,
-                                        const FieldLook& look, const char* offer_typed) {
+                                        const FieldLook& look, const char* offer_typed,
+                                        const ListNote& note) {
   const Theme& t = ui.theme;
   const Press press = ui.Hit(id, r, kFieldRadius + 2, look.enabled);
   const bool open = IsOpen(id);
@@ -105,7 +108,7 @@ std::optional<std::string> Menu::Choose(Ui& ui, std::string_view id, const Rect&
   }
   if (press.clicked && look.enabled) Open(id);
   return Draw(ui, id, {r.x0, r.y1 + 4}, std::max(r.width(), look.list), items, "Search",
-              offer_typed);
+              offer_typed, note);
 }
 
 bool Toggle(Ui& ui, std::string_view id, Point at, bool on, std::string_view tooltip,

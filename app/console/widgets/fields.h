@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/console/widgets/picker.h"
+#include "app/console/widgets/soft_wrap.h"
 #include "app/console/widgets/ui.h"
 #include "policy/support/result.h"
 
@@ -29,6 +30,7 @@ struct TextEdit {
     bool left = false;  // Nobody types in it any more.
   };
   std::map<std::string, Wrong, std::less<>> wrong = {};
+  TextSteps steps = {};  // Of the field of many lines that was written in last.
 };
 
 struct FieldLook {
@@ -101,6 +103,12 @@ template <class T>
 // Whole numbers of at least `least`.
 [[nodiscard]] Result<std::int64_t> ParseCount(const std::string& text, std::int64_t least);
 
+// What a list says whose items come from elsewhere.
+struct ListNote {
+  std::string empty = "Nothing matches";
+  std::string failure = {};  // As for Picker.
+};
+
 // Which list of a panel is open, if any.
 class Menu {
  public:
@@ -109,16 +117,18 @@ class Menu {
   [[nodiscard]] std::optional<std::string> Choose(
       Ui& ui, std::string_view id, const Rect& r, std::string_view words,
       const std::function<std::vector<PickerItem>()>& items, const FieldLook& look = {},
-      const char* offer_typed = nullptr);
+      const char* offer_typed = nullptr, const ListNote& note = {});
   // The list of any other control: call Open when it is pressed, Draw in every frame.
   void Open(std::string_view id);
   [[nodiscard]] std::optional<std::string> Draw(
       Ui& ui, std::string_view id, Point at, float width,
       const std::function<std::vector<PickerItem>()>& items, const char* hint = "Search",
-      const char* offer_typed = nullptr);
+      const char* offer_typed = nullptr, const ListNote& note = {});
   [[nodiscard]] bool IsOpen(std::string_view id) const { return id_ == id; }
   // What is typed into the open list.
   [[nodiscard]] const std::string& typed() const { return picker_.typed(); }
+  // "Search again" was pressed in its list in this frame.
+  [[nodiscard]] bool again() const { return picker_.again(); }
 
  private:
   Picker picker_;

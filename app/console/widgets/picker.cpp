@@ -22,8 +22,10 @@ bool Matches(std::string_view query, std::initializer_list<std::string_view> tex
 
 std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float width,
                                         const char* hint, const std::vector<PickerItem>& items,
-                                        const std::string& empty, const char* offer_typed) {
+                                        const std::string& empty, const char* offer_typed,
+                                        const std::string& failure) {
   constexpr int kMostShown = 8;
+  again_ = false;
   if (opening_) {
     ImGui::OpenPopup(id);
     typed_.clear();
@@ -56,7 +58,12 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   const auto visible = static_cast<float>(std::clamp(rows, 1, kMostShown));
 
   std::optional<std::string> chosen;
-  const float height = 8 + 34 + 8 + visible * row_height + 8;
+  // A failure stands above what can be chosen all the same.
+  const bool failed = !failure.empty();
+  const float said = failed ? Ui::WrappedHeight(ui.fonts.small, failure, width - 66) : 0;
+  const float complaint = failed ? said + 12 + 34 + 8 : 0;
+  const float list = failed && rows == 0 ? 0 : visible * row_height;
+  const float height = 8 + 34 + 8 + complaint + list + 8;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Point corner = {std::min(at.x, display.x - width - 8),
                         std::max(8.0F, std::min(at.y, display.y - height - 8))};
@@ -77,9 +84,17 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   at_ = rows == 0 ? 0 : std::clamp(at_, 0, rows - 1);
   const bool enter = compat::Pressed(compat::Key::kEnter) && rows > 0;
 
-  const Rect body = {box.x0 + 8, box.y0 + 50, box.x1 - 4, box.y1 - 8};
+  if (failed) {
+    const Point at_text = {box.x0 + 46, box.y0 + 54};
+    ui.Icon(ui.fonts.icon20, ui.theme.err.fill, {box.x0 + 26, at_text.y + 9}, icon::kError);
+    ui.Wrapped(ui.fonts.small, ui.theme.text, at_text, width - 66, failure);
+    again_ = ui.Button(name + "/again", {at_text.x, at_text.y + said + 8}, "Search again",
+                       icon::kRefresh) ||
+             (rows == 0 && compat::Pressed(compat::Key::kEnter));
+  }
+  const Rect body = {box.x0 + 8, box.y0 + 50 + complaint, box.x1 - 4, box.y1 - 8};
   const Point origin = ui.BeginScroll(name + "/list", body);
-  if (rows == 0) {
+  if (rows == 0 && !failed) {
     const float room = body.width() - 24;
     const float left = std::max(0.0F, (room - Ui::Width(ui.fonts.small, empty)) / 2);
     ui.Fit(ui.fonts.small, ui.theme.text2, origin.x + 8 + left, origin.y + row_height / 2, room,

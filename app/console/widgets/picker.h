@@ -25,15 +25,20 @@ class Picker {
   [[nodiscard]] bool IsOpen(const char* id) const { return opening_ || ImGui::IsPopupOpen(id); }
   [[nodiscard]] const std::string& typed() const { return typed_; }
   // Draws the popup while it is open, its left top at `at`. The value chosen in this frame, if any.
-  // `offer_typed`: what was typed can be chosen too, worded so ("Connect to …").
+  // `offer_typed`: what was typed can be chosen too, worded so ("Connect to …"). `failure`: why
+  // items that come from elsewhere are not there, and what to do; with a button to search again.
   [[nodiscard]] std::optional<std::string> Draw(Ui& ui, const char* id, Point at, float width,
                                                 const char* hint,
                                                 const std::vector<PickerItem>& items,
                                                 const std::string& empty,
-                                                const char* offer_typed = nullptr);
+                                                const char* offer_typed = nullptr,
+                                                const std::string& failure = {});
+  // "Search again" was pressed in this frame.
+  [[nodiscard]] bool again() const { return again_; }
 
  private:
   bool opening_ = false;
+  bool again_ = false;
   std::string typed_;
   int at_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "app/console/widgets/soft_wrap.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace satchel {
 namespace {
@@ -68,6 +69,49 @@ std::string TakeEdited(const std::string& text, const std::string& now, std::siz
     if (SoftWrap(before + spaces + after, width, measure) == now) return before + spaces + after;
   }
   return before + middle + after;
+}
+
+void TextSteps::Begin(std::string_view id, const std::string& text) {
+  if (field == id && !texts.empty() && texts[at] == text) return;
+  field = id;
+  texts = {text};
+  at = 0;
+}
+
+void TextSteps::Add(const std::string& text) {
+  constexpr std::size_t kMost = 1000;  // As many steps as a field of Dear ImGui can go back.
+  if (!texts.empty() && texts[at] == text) return;
+  texts.resize(texts.empty() ? 0 : at + 1);
+  texts.push_back(text);
+  if (texts.size() > kMost) texts.erase(texts.begin());
+  at = texts.size() - 1;
+}
+
+std::string TextSteps::Find(const std::string& now, bool forward, float width,
+                            const MeasureText& measure) {
+  const auto looks_so = [&](std::size_t i) { return SoftWrap(texts[i], width, measure) == now; };
+  std::optional<std::size_t> found;
+  const auto count = texts.size();
+  for (std::size_t i = at + 1; forward && !found && i < count; ++i) {
+    if (looks_so(i)) found = i;
+  }
+  for (std::size_t i = at; !forward && !found && i-- > 0;) {
+    if (looks_so(i)) found = i;
+  }
+  for (std::size_t i = count; !found && i-- > 0;) {
+    if (looks_so(i)) found = i;
+  }
+  if (found) {
+    at = *found;
+    return texts[at];
+  }
+  std::string text = now;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\n') continue;
+    text[i] = ' ';
+    if (SoftWrap(text, width, measure)[i] != '\n') text[i] = '\n';
+  }
+  return text;
 }
 
 }  // namespace satchel

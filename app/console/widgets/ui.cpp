@@ -482,21 +482,21 @@ bool Ui::SecretInput(std::string_view id, const Rect& r, std::string* text, cons
   Fill(r, theme.dark ? theme.sunken : theme.surface, kFieldRadius);
   if (focus) ImGui::SetKeyboardFocusHere();
   const bool changed =
-      RawInput(id, r, {r.x0 + 10, r.y0, r.x1 - 8, r.y1}, text, hint, fonts.small, false, true);
+      RawInput(id, r, {r.x0 + 10, r.y0, r.x1 - 8, r.y1}, text, hint, fonts.small, nullptr, true);
   const bool active = ImGui::IsItemActive();
   Frame(r, active ? theme.accent_fill : theme.border2, kFieldRadius, active ? 1.6F : 1);
   return changed;
 }
 
 bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
-                  const char* hint, const Font& font, bool lines, bool secret) {
+                  const char* hint, const Font& font, TextSteps* lines, bool secret) {
   const std::string name = "##" + std::string(id);
   Note(id, r);
   ImGui::SetCursorScreenPos({inner.x0, inner.y0});
   ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
   ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.text));
   ImGui::PushStyleColor(ImGuiCol_TextDisabled, Floats(theme.text3));
-  const float air = lines ? 8.0F : (r.height() - font.size) / 2;
+  const float air = lines != nullptr ? 8.0F : (r.height() - font.size) / 2;
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, air});
   compat::PushFont(font);
   const auto resize = [](ImGuiInputTextCallbackData* data) {
@@ -506,8 +506,8 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
     return 0;
   };
   bool changed = false;
-  if (lines) {
-    changed = WrappedInput(name, inner, text, font);
+  if (lines != nullptr) {
+    changed = WrappedInput(id, inner, text, font, *lines);
     if (text->empty() && !ImGui::IsItemActive()) {
       Text(font, theme.text3, {inner.x0, inner.y0 + air}, hint);
     }
@@ -530,17 +530,28 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
 
 // Dear ImGui's field of many lines does not wrap: it is given the text wrapped, and what is written
 // into it is unwrapped again.
-bool Ui::WrappedInput(const std::string& name, const Rect& inner, std::string* text,
-                      const Font& font) {
+bool Ui::WrappedInput(std::string_view id, const Rect& inner, std::string* text, const Font& font,
+                      TextSteps& steps) {
   constexpr float kScrollbar = 14;
+  enum class Step : std::uint8_t { kNone, kBack, kForward };
   struct Edited {
     std::string text = {};
     std::string shown = {};
+    TextSteps* steps = nullptr;
+    Step step = Step::kNone;
     std::size_t selected = 0;  // Where the selection begins.
     float width = 0;
     MeasureText measure = {};
   };
+  using compat::Key;
+  const bool back = compat::Ctrl() && !compat::Shift() && compat::Pressed(Key::kZ, true);
+  const bool forward = compat::Ctrl() && (compat::Pressed(Key::kY, true) ||
+                                          (compat::Shift() && compat::Pressed(Key::kZ, true)));
   Edited wrapped = {.text = *text,
+                    .steps = &steps,
+                    .step = back      ? Step::kBack
+                            : forward ? Step::kForward
+                                      : Step::kNone,
                     .width = inner.width() - kScrollbar,
                     .measure = [&font](std::string_view part) { return Width(font, part); }};
   wrapped.shown = SoftWrap(wrapped.text, wrapped.width, wrapped.measure);
@@ -554,19 +565,25 @@ bool Ui::WrappedInput(const std::string& name, const Rect& inner, std::string* t
     into->selected = static_cast<std::size_t>(std::min(data->SelectionStart, data->SelectionEnd));
     if (data->EventFlag != ImGuiInputTextFlags_CallbackEdit) return 0;
     const std::string now(data->Buf, static_cast<std::size_t>(data->BufTextLen));
-    into->text = TakeEdited(into->text, now, static_cast<std::size_t>(data->CursorPos), into->width,
-                            into->measure);
+    if (into->step == Step::kNone) {
+      into->text = TakeEdited(into->text, now, static_cast<std::size_t>(data->CursorPos),
+                              into->width, into->measure);
+      into->steps->Add(into->text);
+    } else {
+      into->text = into->steps->Find(now, into->step == Step::kForward, into->width, into->measure);
+    }
     const std::string shown = SoftWrap(into->text, into->width, into->measure);
     std::copy(shown.begin(), shown.end(), data->Buf);
     data->BufDirty = true;
     return 0;
   };
   const bool written = ImGui::InputTextMultiline(
-      name.c_str(), wrapped.shown.data(), wrapped.shown.capacity() + 1,
+      ("##" + std::string(id)).c_str(), wrapped.shown.data(), wrapped.shown.capacity() + 1,
       {inner.width(), inner.height()},
       ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackEdit |
           ImGuiInputTextFlags_CallbackAlways,
       follow, &wrapped);
+  if (ImGui::IsItemActivated()) steps.Begin(id, *text);
   if (ImGui::IsItemActive() && compat::Ctrl() &&
       (compat::Pressed(compat::Key::kC) || compat::Pressed(compat::Key::kX))) {
     // What was copied has spaces where lines only look broken.
@@ -579,8 +596,7 @@ bool Ui::WrappedInput(const std::string& name, const Rect& inner, std::string* t
   if (!written) return false;
   // Escape gives back what stood there before, without an edit.
   if (wrapped.text == *text) {
-    wrapped.text =
-        TakeEdited(*text, wrapped.shown, wrapped.shown.size(), wrapped.width, wrapped.measure);
+    wrapped.text = steps.Find(wrapped.shown, false, wrapped.width, wrapped.measure);
   }
   const bool changed = wrapped.text != *text;
   *text = wrapped.text;

@@ -17,6 +17,8 @@
 
 namespace satchel {
 
+struct TextSteps;  // soft_wrap.h
+
 // What a frame drew, for tests: where controls are, and which text went where.
 struct FrameRecord {
   struct Text {
@@ -128,9 +130,11 @@ class Ui {
                    bool focus);
   // Every control passes here: what is drawn is remembered under its id.
   void Note(std::string_view id, const Rect& r);
-  // The bare text field in `inner` of the control `r`. True when the text changed.
+  // The bare text field in `inner` of the control `r`, of many lines where their steps are given.
+  // True when the text changed.
   bool RawInput(std::string_view id, const Rect& r, const Rect& inner, std::string* text,
-                const char* hint, const Font& font, bool lines = false, bool secret = false);
+                const char* hint, const Font& font, TextSteps* lines = nullptr,
+                bool secret = false);
   // Many lines whose letters the caller draws, as it draws the caret: `caret` becomes the byte it
   // stands before, and is left alone while nobody writes. True when the text changed.
   bool CodeInput(std::string_view id, const Rect& r, std::string* text, const Font& font,
@@ -145,8 +149,8 @@ class Ui {
  private:
   ImDrawList* list() const;
   void KeepCard(const Rect& r) const;
-  bool WrappedInput(const std::string& name, const Rect& inner, std::string* text,
-                    const Font& font);
+  bool WrappedInput(std::string_view id, const Rect& inner, std::string* text, const Font& font,
+                    TextSteps& steps);
 };
 
 // The code point at `at`, which moves behind it. Not UTF-8: the byte itself.

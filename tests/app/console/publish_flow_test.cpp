@@ -46,6 +46,31 @@ TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
   EXPECT_TRUE(Shown("publish/folder"));
 }
 
+TEST_F(PublishFlow, ABreakTypedInTheNoteStaysOneThroughUndoAndRedo) {
+  using compat::Key;
+  Begin();
+  Press("publish/note");
+  // Long enough that the field breaks the line by itself just where Enter does.
+  const std::string line = "What this version brings to everybody out there:";
+  Type(line);
+  Key(Key::kEnter);
+  Type("two");
+  const std::string typed = line + "\ntwo";
+  ASSERT_EQ(state().publish.note, typed);
+  Key(Key::kA, true);
+  Key(Key::kX, true);
+  ASSERT_EQ(state().publish.note, "");
+  Key(Key::kZ, true);
+  EXPECT_EQ(state().publish.note, typed);
+  Key(Key::kZ, true);  // … before "two", whole or letter by letter.
+  Key(Key::kY, true);
+  EXPECT_EQ(state().publish.note, typed);
+  Key(Key::kY, true);
+  EXPECT_EQ(state().publish.note, "");
+  Key(Key::kZ, true);
+  EXPECT_EQ(state().publish.note, typed);
+}
+
 TEST_F(PublishFlow, PublishesComparesAndRestores) {
   Begin();
   ASSERT_TRUE(state().publish.view);

@@ -50,5 +50,49 @@ TEST(SoftWrap, KnowsATextThatComesBackAsItWasShown) {
   EXPECT_EQ(After("x", Shown(text), 0), text);
 }
 
+TEST(TextSteps, FindsABreakThatWasTypedWhereOneIsShownToo) {
+  const std::string typed = "one two\nthree four";  // Looks like "one two three four".
+  TextSteps steps;
+  steps.Begin("note", typed);
+  steps.Add("");
+  EXPECT_EQ(steps.Find(Shown(typed), false, kWidth, Letters), typed);
+  EXPECT_EQ(steps.Find("", true, kWidth, Letters), "");
+}
+
+TEST(TextSteps, FindsABreakThatWasOnlyShown) {
+  const std::string text = "one two three four";
+  TextSteps steps;
+  steps.Begin("note", text);
+  steps.Add("one twothree four");
+  EXPECT_EQ(steps.Find(Shown(text), false, kWidth, Letters), text);
+}
+
+TEST(TextSteps, GoesTheWayOfTheKeyWhereTwoTextsLookAlike) {
+  TextSteps steps;
+  steps.Begin("note", "one two three four");
+  steps.Add("one twothree four");
+  steps.Add("one two\nthree four");  // Enter where the break was removed.
+  EXPECT_EQ(steps.Find("one twothree four", false, kWidth, Letters), "one twothree four");
+  EXPECT_EQ(steps.Find("one two\nthree four", true, kWidth, Letters), "one two\nthree four");
+  EXPECT_EQ(steps.Find("one twothree four", false, kWidth, Letters), "one twothree four");
+  EXPECT_EQ(steps.Find("one two\nthree four", false, kWidth, Letters), "one two three four");
+}
+
+TEST(TextSteps, BeginsAnewWithAnotherTextAndGoesOnWithTheSame) {
+  TextSteps steps;
+  steps.Begin("note", "a");
+  steps.Add("a\nb");
+  steps.Begin("note", "a\nb");
+  EXPECT_EQ(steps.texts.size(), 2U);
+  steps.Begin("other", "a\nb");
+  EXPECT_EQ(steps.texts, std::vector<std::string>{"a\nb"});
+}
+
+TEST(TextSteps, TakesBreaksAsTypedThatNoFullLineExplains) {
+  TextSteps steps;
+  steps.Begin("note", "");
+  EXPECT_EQ(steps.Find("one\ntwo three\nfour", false, kWidth, Letters), "one\ntwo three four");
+}
+
 }  // namespace
 }  // namespace satchel
