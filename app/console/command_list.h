@@ -13,12 +13,12 @@ struct AnyCommand {
                EditEntities, FindRecords, NameRecords, TranslateFilter, CountWhileEditing,
                ReadAgain, ReadViews, StartFromView, SetPublishFolder, SetPublishNote, Acknowledge,
                CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion, ConnectTo,
-               ChooseUser, StartPreview, CompareWith, CompareRecords, SetSince, FindDrift,
-               ExplainRecord, CheckExpectations, ShowChange, ChooseColumns, ExportRecords,
-               CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords, WantRows,
-               SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText, LabCommand,
-               WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile, RemoveProfile,
-               GiveSecret, TestProfile, NewPolicy, ReadProjects, DuplicateProject>
+               TryServer, ChooseUser, StartPreview, CompareWith, CompareRecords, SetSince,
+               FindDrift, ExplainRecord, CheckExpectations, ShowChange, ChooseColumns,
+               ExportRecords, CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords,
+               WantRows, SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText,
+               LabCommand, WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile,
+               RemoveProfile, GiveSecret, TestProfile, NewPolicy, ReadProjects, DuplicateProject>
       command;
 };
 

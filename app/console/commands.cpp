@@ -37,6 +37,7 @@ template Command::Command(PublishDraft);
 template Command::Command(SelectVersion);
 template Command::Command(RestoreVersion);
 template Command::Command(ConnectTo);
+template Command::Command(TryServer);
 template Command::Command(ChooseUser);
 template Command::Command(StartPreview);
 template Command::Command(CompareWith);

@@ -112,6 +112,7 @@ struct RestoreVersion {
 struct FindRecords {  // For a lookup value.
   std::vector<std::string> entities = {};
   std::string text = {};
+  bool again = false;  // Though this was the last search.
 };
 struct NameRecords {
   std::vector<std::string> entities = {};
@@ -134,6 +135,7 @@ struct StartFromView {
 struct ConnectTo {
   std::string server = {};
 };
+struct TryServer {};  // Whether the connected server, which was silent, answers again.
 struct ChooseUser {
   std::string user = {};
 };  // Empty: the signed-in user.

@@ -103,6 +103,11 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
     content.x1 = inspector.x0;
     inspector_open_ = false;
   }
+  // Toasts that go by themselves may lie on the page for a moment; those that stay may not. A low
+  // window has no room to give.
+  constexpr float kLeast = 520;
+  const float toasts = StayingToasts(ui, state);
+  if (content.height() - toasts >= kLeast) content.y1 -= toasts;
   if (view.Draw(ui, state, commands, content, !stays)) inspector_open_ = !inspector_open_;
   if (!stays && !inspector_open_) return;
   ui.pane = 3;

@@ -40,6 +40,10 @@ void Controller::Apply(const Command& command) {
 void Controller::Tick(double now) {
   now_ = now;
   lab_.Tick();
+  // A phone has a connection of its own: when its sync failed, ask whether the server is there.
+  const bool failed = state_.lab.life.refused && !state_.lab.life.syncing;
+  if (failed && !phone_failed_) Handle(TryServer{});
+  phone_failed_ = failed;
   std::erase_if(state_.toasts, [&](Toast& toast) {
     if (toast.until < 0) toast.until = now + kToastSeconds;
     return toast.until > 0 && toast.until <= now;
@@ -142,7 +146,9 @@ void Controller::RestoreDraft(const std::filesystem::path& draft_file) {
         .text = same ? "Satchel was closed before they were saved."
                      : "The file has changed on disk since: compare before you save.",
         .action = "Discard",
-        .on_action = DiscardDraft{}});
+        .on_action = DiscardDraft{},
+        // Undo and the palette discard as well; what changed on disk somebody must have read.
+        .until = same ? -1.0 : 0.0});
 }
 
 void Controller::Handle(const SaveFile& c) {
@@ -359,8 +365,8 @@ void Controller::Handle(const AddEntities& c) {
     AddToDraft(c.entities);
     return;
   }
-  jobs_.Submit(
-      Lane::kServer, "Reading the fields of what is added", true,
+  AskServer(
+      "Reading the fields of what is added", true,
       [link = state_.connection.link, unknown](JobContext& job) {
         return link->ReadSchema(unknown, job.stop());
       },

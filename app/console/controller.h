@@ -62,6 +62,7 @@ class Controller {
   void Handle(const ReadViews&);
   void Handle(const StartFromView&);
   void Handle(const ConnectTo&);
+  void Handle(const TryServer&);
   void Handle(const ChooseUser&);
   void Handle(const StartPreview&);
   void Handle(const CompareWith&);
@@ -141,6 +142,16 @@ class Controller {
   void TakeRecords(std::shared_ptr<WorkingRead> read);
   void CountFilter(const Query& query);
   void DropWorkingSet();
+  // A job that asks the connected server. Whatever comes back says whether the server is reached.
+  template <class Work, class Done>
+  JobId AskServer(std::string text, bool shown, Work work, Done done) {
+    return jobs_.Submit(Lane::kServer, std::move(text), shown, std::move(work),
+                        [this, epoch = connection_epoch_, done = std::move(done)](auto result) {
+                          Heard(epoch, result ? nullptr : &result.error());
+                          done(std::move(result));
+                        });
+  }
+  void Heard(std::uint64_t epoch, const Error* error);
   void Show(Toast toast);
   [[nodiscard]] const Schema* schema() const;
 
@@ -167,6 +178,7 @@ class Controller {
   JobId working_job_ = 0;
   JobId count_job_ = 0;
   std::uint64_t explain_serial_ = 0;
+  bool phone_failed_ = false;  // Its last sync, as far as was looked after.
 };
 
 }  // namespace satchel

@@ -85,8 +85,8 @@ void Controller::Handle(const CompareRecords& c) {
     std::shared_ptr<const Comparison> result = {};
     std::optional<MeasuredUser> measured = {};  // Where the draft had to be previewed for it.
   };
-  comparison.job = jobs_.Submit(
-      Lane::kServer, "Comparing with " + with->name, true,
+  comparison.job = AskServer(
+      "Comparing with " + with->name, true,
       [this, link = state_.connection.link, bench = workbench_, people = state_.connection.users,
        request, name = with->name](JobContext& job) -> Result<Compared> {
         Pace pace;
@@ -212,8 +212,8 @@ void Controller::Handle(const ExplainRecord& c) {
   const ExplainRequest request{
       .policy = state_.draft.current(), .as = state_.user, .record = c.record, .entity = c.entity};
   const std::uint64_t serial = ++explain_serial_;
-  explain.job = jobs_.Submit(
-      Lane::kServer, "Explaining a record", false,
+  explain.job = AskServer(
+      "Explaining a record", false,
       [this, serial, link = state_.connection.link, request](JobContext& job) {
         return link->Explain(
             request,
@@ -249,8 +249,8 @@ void Controller::Handle(const FindDrift&) {
   drift.error.clear();
   const DriftRequest request{
       .policy = state_.draft.current(), .as = state_.user, .since = state_.since};
-  drift.job = jobs_.Submit(
-      Lane::kServer, "Measuring drift", true,
+  drift.job = AskServer(
+      "Measuring drift", true,
       [link = state_.connection.link, request](JobContext& job) {
         Pace pace;
         return link->MeasureDrift(
@@ -286,8 +286,8 @@ void Controller::Handle(const CheckExpectations&) {
   check.running = true;
   CheckRequest request;
   request.policy = state_.draft.current();
-  check.job = jobs_.Submit(
-      Lane::kServer, "Checking budgets and expectations", true,
+  check.job = AskServer(
+      "Checking budgets and expectations", true,
       [this, link = state_.connection.link, request](JobContext& job) {
         Pace pace;
         return link->Check(

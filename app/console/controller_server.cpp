@@ -106,14 +106,57 @@ void Controller::Handle(const ConnectTo& c) {
       });
 }
 
+// What a request says of the server behind it. Errors of other kinds may come from before it was
+// asked, and say neither.
+void Controller::Heard(std::uint64_t epoch, const Error* error) {
+  ServerConnection& connection = state_.connection;
+  if (epoch != connection_epoch_ || !connection.link) return;
+  connection.latency_seconds = connection.link->latency_seconds();
+  if (error == nullptr || error->code == ErrorCode::kDenied) {
+    connection.silent_since.reset();
+    connection.silence.clear();
+  } else if (error->code == ErrorCode::kOffline) {
+    if (!connection.silent_since) connection.silent_since = surroundings_.clock();
+    connection.silence = error->message;
+  }
+}
+
+void Controller::Handle(const TryServer&) {
+  ServerConnection& connection = state_.connection;
+  if (connection.state == ServerConnection::State::kFailed) {
+    Handle(ConnectTo{std::string(connection.server)});
+    return;
+  }
+  if (connection.state != ServerConnection::State::kOnline || connection.trying) return;
+  connection.trying = true;
+  AskServer(
+      "Asking " + connection.host + " again", true,
+      [link = connection.link](JobContext& job) { return link->SignIn(job.stop()); },
+      [this, epoch = connection_epoch_](const Result<Identity>& identity) {
+        if (epoch != connection_epoch_) return;
+        ServerConnection& now = state_.connection;
+        now.trying = false;
+        if (!identity) return;
+        // What was missed meanwhile.
+        if (!now.schema_error.empty() || now.schema_kept) {
+          ReadSchema();
+        } else {
+          ReadNewEntities();
+        }
+        if (!now.users_error.empty()) ReadUsers();
+        state_.lookup.asked.clear();  // Records without a name are asked about once more.
+        if (!state_.lookup.error.empty()) state_.lookup = {.names = std::move(state_.lookup.names)};
+      });
+}
+
 void Controller::ReadSchema() {
   if (!state_.file || state_.connection.state != ServerConnection::State::kOnline) return;
   state_.connection.reading_schema = true;
   for (const std::string& name : NamesIn(state_.draft.current())) {
     state_.connection.asked.insert(name);
   }
-  jobs_.Submit(
-      Lane::kServer, "Reading metadata", true,
+  AskServer(
+      "Reading metadata", true,
       [link = state_.connection.link, names = NamesIn(state_.draft.current())](JobContext& job) {
         return link->ReadSchema(names, job.stop());
       },
@@ -121,7 +164,6 @@ void Controller::ReadSchema() {
         if (epoch != connection_epoch_) return;
         ServerConnection& now = state_.connection;
         now.reading_schema = false;
-        now.latency_seconds = now.link->latency_seconds();
         if (schema) {
           // What was read before stays: an undone edit may come back.
           if (now.schema) schema->entities.merge(now.schema->entities);
@@ -152,8 +194,8 @@ void Controller::ReadNewEntities() {
 void Controller::ReadUsers() {
   if (!state_.connection.capabilities.users) return;
   state_.connection.reading_users = true;
-  jobs_.Submit(
-      Lane::kServer, "Reading users", true,
+  AskServer(
+      "Reading users", true,
       [link = state_.connection.link](JobContext& job) { return link->Users(job.stop()); },
       [this, epoch = connection_epoch_](Result<std::vector<UserInfo>> users) {
         if (epoch != connection_epoch_) return;
@@ -161,6 +203,7 @@ void Controller::ReadUsers() {
         now.reading_users = false;
         if (users) {
           now.users = std::move(*users);
+          now.users_error.clear();
         } else {
           now.users_error = users.error().message;
         }
@@ -202,8 +245,8 @@ void Controller::Handle(const StartPreview&) {
     PreviewResult result = {};
     std::optional<MeasuredUser> measured = {};
   };
-  preview.job = jobs_.Submit(
-      Lane::kServer, "Previewing as " + preview.as_name, true,
+  preview.job = AskServer(
+      "Previewing as " + preview.as_name, true,
       [this, link = state_.connection.link, bench = workbench_, people = state_.connection.users,
        request, name = preview.as_name, project = project_epoch_](JobContext& job) -> Result<Done> {
         auto last = std::chrono::steady_clock::time_point{};
@@ -246,10 +289,6 @@ void Controller::Handle(const StartPreview&) {
         if (project != project_epoch_) return;
         PreviewState& now = state_.preview;
         now.job = 0;
-        if (state_.connection.link) {
-          state_.connection.latency_seconds = state_.connection.link->latency_seconds();
-          state_.connection.silent = !done && done.error().code == ErrorCode::kOffline;
-        }
         if (!done) {
           const bool cancelled = done.error().code == ErrorCode::kCancelled;
           now.state = cancelled ? PreviewState::State::kCancelled : PreviewState::State::kFailed;

@@ -151,8 +151,8 @@ void Controller::Handle(const NewPolicy& c) {
   }
   start.creating = true;
   start.create_error.clear();
-  jobs_.Submit(
-      Lane::kServer, "Making " + c.file.filename().string(), true,
+  AskServer(
+      "Making " + c.file.filename().string(), true,
       [link = connection.link, c](JobContext& job) -> Result<> {
         const auto schema = link->ReadSchema(c.entities, job.stop());
         if (!schema) return Fail(schema.error());

@@ -124,8 +124,8 @@ void Controller::ReadRecords(const std::vector<NeededFields>& needs) {
   live.records_read = 0;
   live.reading_entity = needs.front().entity;
   const std::uint64_t epoch = live_epoch_;
-  working_job_ = jobs_.Submit(
-      Lane::kServer, "Reading records to count", true,
+  working_job_ = AskServer(
+      "Reading records to count", true,
       [this, epoch, link = state_.connection.link, needs, as = state_.user](JobContext& job) {
         auto last = std::chrono::steady_clock::time_point{};
         return link->ReadWorkingSet(
@@ -146,9 +146,6 @@ void Controller::ReadRecords(const std::vector<NeededFields>& needs) {
       [this, epoch](Result<WorkingRead> read) {
         if (epoch != live_epoch_) return;
         working_job_ = 0;
-        if (state_.connection.link) {
-          state_.connection.latency_seconds = state_.connection.link->latency_seconds();
-        }
         if (!read) {
           state_.live.reading = false;
           // Whoever stops it does not want it begun again at the next edit.
@@ -235,8 +232,8 @@ void Controller::Handle(const ReadViews& c) {
   views = {};
   views.entity = c.entity;
   views.reading = true;
-  jobs_.Submit(
-      Lane::kServer, "Reading saved views", false,
+  AskServer(
+      "Reading saved views", false,
       [link = state_.connection.link, entity = c.entity](JobContext& job) {
         return link->Views(entity, job.stop());
       },

@@ -322,6 +322,13 @@ std::string TitleOf(const Project& project) {
   return project.title.empty() ? project.name : project.title;
 }
 
+std::string SilenceWords(const AppState& state) {
+  const ServerConnection& connection = state.connection;
+  if (!connection.silent_since) return {};
+  return connection.host + " not reachable since " + ClockTime(*connection.silent_since) +
+         ", editing goes on";
+}
+
 std::string AgeWords(const AppState& state) {
   const ServerConnection& connection = state.connection;
   if (!connection.schema_at) return {};

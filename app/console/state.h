@@ -48,7 +48,9 @@ struct ServerConnection {
   Identity identity = {};
   Capabilities capabilities = {};
   std::optional<double> latency_seconds = {};
-  bool silent = false;  // It did not answer the last preview.
+  std::optional<WallTime> silent_since = {};  // The first request of those that got no answer.
+  std::string silence = {};                   // Why, as the last one says.
+  bool trying = false;                        // Asked whether it is there again.
   std::string error = {};
   bool reading_schema = false;
   std::optional<Schema> schema = {};

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "app/console/panels/record_search.h"
 #include "policy/check/literal.h"
 #include "policy/support/text.h"
 #include "policy/wording/operator_words.h"
@@ -393,19 +394,9 @@ std::optional<Condition> ConditionEditor::DrawLookup(Ui& ui, const AppState& sta
     words.push_back(name == lookup.names.end() || name->second.empty() ? value : name->second);
   }
   if (!unnamed.empty()) commands.Push(NameRecords{targets, unnamed});
-  const auto items = [&] {
-    std::vector<PickerItem> found;
-    for (const FoundRecord& record : lookup.found) {
-      found.push_back({record.id, record.name, EntityWords(state, record.entity), "",
-                       LookOf(record.entity).icon, -1});
-    }
-    return found;
-  };
+  const auto items = [&] { return FoundItems(state); };
   const bool id_typed = menu_.IsOpen(id) && IsGuid(Trim(menu_.typed()));
-  if (menu_.IsOpen(id) && state.connection.state == ServerConnection::State::kOnline &&
-      (lookup.text != menu_.typed() || lookup.entities != targets)) {
-    commands.Push(FindRecords{targets, menu_.typed()});
-  }
+  SearchWhatIsTyped(state, commands, menu_, id, targets);
   const char* offer = id_typed ? "Use the id " : nullptr;
   std::optional<Condition> next;
   const auto put = [&](const std::string& chosen) {
@@ -420,9 +411,11 @@ std::optional<Condition> ConditionEditor::DrawLookup(Ui& ui, const AppState& sta
   if (!many) {
     if (const auto chosen =
             menu_.Choose(ui, id, r, words.empty() ? "" : words[0], items,
-                         {.hint = "Find a record", .wrong = place.wrong_value}, offer)) {
+                         {.hint = "Find a record", .wrong = place.wrong_value, .list = 360}, offer,
+                         SearchNote(state))) {
       put(*chosen);
     }
+    SearchAgainIfAsked(commands, menu_, id, targets);
     return next;
   }
   const Press press = ui.Hit(id, r, kFieldRadius + 2);
@@ -433,10 +426,11 @@ std::optional<Condition> ConditionEditor::DrawLookup(Ui& ui, const AppState& sta
   next = DrawChips(ui, condition, place, words, rest);
   if (words.empty()) ui.Middle(ui.fonts.small, t.err.fg, r.x0 + 10, r.cy(), "Find records");
   ui.Icon(ui.fonts.icon18, t.text2, {r.x1 - 15, r.cy()}, icon::kSearch);
-  if (const auto chosen = menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(320.0F, r.width()), items,
-                                     "Name of a record", offer)) {
+  if (const auto chosen = menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(360.0F, r.width()), items,
+                                     "Name of a record", offer, SearchNote(state))) {
     put(*chosen);
   }
+  SearchAgainIfAsked(commands, menu_, id, targets);
   return next;
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/console/panels/finding_words.h"
+#include "app/console/panels/record_search.h"
 #include "policy/check/literal.h"
 #include "policy/support/text.h"
 
@@ -15,20 +16,44 @@ namespace {
 constexpr float kRow = 42;
 constexpr std::string_view kRole = "role/";
 
-// What is expected; of one with two bounds, the first that is set.
-enum class Kind : std::size_t { kAtMost, kAtLeast, kExactly, kIncludes, kExcludes };
-constexpr std::array<std::pair<const char*, const char*>, 5> kKinds = {
+// What is expected. The format lets a count have several bounds; all of them are shown.
+enum class Kind : std::size_t { kAtMost, kAtLeast, kExactly, kBetween, kIncludes, kExcludes };
+constexpr std::array<std::pair<const char*, const char*>, 6> kKinds = {
     {{"at_most", "has at most"},
      {"at_least", "has at least"},
      {"exactly", "has exactly"},
+     {"between", "has between"},
      {"includes", "has the record"},
      {"excludes", "has not the record"}}};
 
 Kind KindOf(const Expectation& expectation) {
   if (!expectation.excludes.empty()) return Kind::kExcludes;
   if (!expectation.includes.empty() || expectation.entity.empty()) return Kind::kIncludes;
+  if (expectation.exactly) return Kind::kExactly;
+  if (expectation.at_most && expectation.at_least) return Kind::kBetween;
   if (expectation.at_most) return Kind::kAtMost;
   return expectation.at_least ? Kind::kAtLeast : Kind::kExactly;
+}
+
+using Count = std::optional<std::int64_t>;
+struct Bound {
+  const char* key = "";
+  const char* joined = "";  // Before it, where it is not the first.
+  Count Expectation::*at = nullptr;
+};
+
+// Those that are set, the one the kind names first; a fresh expectation has one to fill in.
+std::vector<Bound> BoundsOf(const Expectation& expectation) {
+  const bool between = KindOf(expectation) == Kind::kBetween;
+  std::vector<Bound> set;
+  for (const Bound& bound :
+       {Bound{"exactly", "", &Expectation::exactly},
+        Bound{"at_least", "and at least", &Expectation::at_least},
+        Bound{"at_most", between ? "and" : "and at most", &Expectation::at_most}}) {
+    if (expectation.*bound.at) set.push_back(bound);
+  }
+  if (set.empty()) set.push_back({"exactly", "", &Expectation::exactly});
+  return set;
 }
 
 std::optional<std::int64_t> NumberOf(const Expectation& expectation) {
@@ -64,6 +89,10 @@ Expectation WithKind(const Expectation& now, Kind kind) {
       break;
     case Kind::kExactly:
       made.exactly = number;
+      break;
+    case Kind::kBetween:  // What there was is one end; the other says nothing new yet.
+      made.at_least = now.at_least.value_or(now.at_most ? 0 : number);
+      made.at_most = now.at_most.value_or(number);
       break;
   }
   made.entity = entity;
@@ -216,16 +245,25 @@ std::optional<Expectation> ExpectationsCard::DrawCount(Ui& ui, const AppState& s
                                                        const Expectation& now,
                                                        const std::string& id, const Rect& r) {
   std::optional<Expectation> next;
-  const float width = std::min(110.0F, r.width() * 0.34F);
+  const std::vector<Bound> bounds = BoundsOf(now);
+  const float width =
+      bounds.size() == 1 ? std::min(110.0F, r.width() * 0.34F) : std::min(86.0F, r.width() * 0.2F);
   const std::function<Result<std::int64_t>(const std::string&)> parse =
       [](const std::string& text) { return ParseCount(text, 0); };
-  if (const auto typed =
-          EditParsed<std::int64_t>(ui, typing_, id + "/number", At(r.x0, r.y0, width, 32),
-                                   std::to_string(NumberOf(now).value_or(0)), parse)) {
-    next = now;
-    (now.at_most ? next->at_most : now.at_least ? next->at_least : next->exactly) = *typed;
+  float x = r.x0;
+  for (const Bound& bound : bounds) {
+    if (bound.at != bounds.front().at) {
+      x += ui.Middle(ui.fonts.small, ui.theme.text2, x, r.cy(), bound.joined) + 8;
+    }
+    if (const auto typed = EditParsed<std::int64_t>(
+            ui, typing_, id + "/" + (bounds.size() == 1 ? "number" : bound.key),
+            At(x, r.y0, width, 32), std::to_string((now.*bound.at).value_or(0)), parse)) {
+      next = now;
+      next.value().*bound.at = *typed;
+    }
+    x += width + 8;
   }
-  if (const auto chosen = menu_.Choose(ui, id + "/entity", {r.x0 + width + 8, r.y0, r.x1, r.y1},
+  if (const auto chosen = menu_.Choose(ui, id + "/entity", {x, r.y0, r.x1, r.y1},
                                        now.entity.empty() ? "" : EntityWords(state, now.entity),
                                        [&] { return OfflineEntities(state); },
                                        {.hint = "Entity", .wrong = now.entity.empty()})) {
@@ -267,28 +305,20 @@ std::optional<Expectation> ExpectationsCard::DrawRecord(Ui& ui, const AppState& 
   if (IsGuid(record) && name == lookup.names.end() && !lookup.asked.contains(LowerAscii(record))) {
     commands.Push(NameRecords{{entity}, {LowerAscii(record)}});
   }
-  if (menu_.IsOpen(field) &&
-      (lookup.text != menu_.typed() || lookup.entities != std::vector<std::string>{entity})) {
-    commands.Push(FindRecords{{entity}, menu_.typed()});
-  }
-  const auto found = [&] {
-    std::vector<PickerItem> items;
-    for (const FoundRecord& each : lookup.found) {
-      items.push_back(
-          {each.id, each.name, EntityWords(state, each.entity), "", LookOf(each.entity).icon, -1});
-    }
-    return items;
-  };
+  SearchWhatIsTyped(state, commands, menu_, field, {entity});
+  const auto found = [&] { return FoundItems(state); };
   const bool known = name != lookup.names.end() && !name->second.empty();
   // An id can be pasted; a key that is no GUID is one of a server without those.
   const std::string_view typed = Trim(menu_.typed());
-  const bool nothing_found = !lookup.searching && lookup.text == typed && lookup.found.empty();
+  const bool nothing_found =
+      !lookup.searching && lookup.error.empty() && lookup.text == typed && lookup.found.empty();
   const bool typed_id = menu_.IsOpen(field) && (IsGuid(typed) || (!typed.empty() && nothing_found));
   if (const auto chosen = menu_.Choose(ui, field, at, known ? name->second : record, found,
                                        {.hint = "Find a record", .wrong = record.empty()},
-                                       typed_id ? "Use the id " : nullptr)) {
+                                       typed_id ? "Use the id " : nullptr, SearchNote(state))) {
     next = with(entity, *chosen);
   }
+  SearchAgainIfAsked(commands, menu_, field, {entity});
   return next;
 }
 

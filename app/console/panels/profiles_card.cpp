@@ -95,8 +95,9 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
     said = "Connecting";
   }
   if (mine && connection.state == ServerConnection::State::kOnline) {
-    tone = &t.ok;
-    said = "Connected, signed in as " + connection.identity.user_name;
+    tone = connection.silent_since ? &t.warn : &t.ok;
+    said = connection.silent_since ? "Not reachable since " + ClockTime(*connection.silent_since)
+                                   : "Connected, signed in as " + connection.identity.user_name;
   }
   if (mine && connection.state == ServerConnection::State::kFailed) {
     tone = &t.err;

@@ -32,7 +32,7 @@ Rect Card(Ui& ui, const Rect& column, float height, const char* title, const cha
 Rect Row(Ui& ui, Rect& body, const char* label, float most = 420) {
   const Rect row = body.CutTop(32);
   body.y0 += kLine - 32;
-  const float label_width = std::min(170.0F, row.width() * 0.36F);
+  const float label_width = std::min(170.0F, row.width() * 0.44F);
   ui.Fit(ui.fonts.small, ui.theme.text2, row.x0, row.cy(), label_width - 8, label);
   return {row.x0 + label_width, row.y0, std::min(row.x1, row.x0 + label_width + most), row.y1};
 }

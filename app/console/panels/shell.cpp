@@ -1,5 +1,6 @@
 #include "app/console/panels/shell.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -287,9 +288,8 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
       text = "Connecting to " + connection.host;
       break;
     case ServerConnection::State::kOnline:
-      lamp = connection.silent ? t.warn.fill : t.ok.fill;
-      text = connection.silent ? "No answer from " + connection.host
-                               : "Connected to " + connection.host;
+      lamp = connection.silent_since ? t.warn.fill : t.ok.fill;
+      text = connection.silent_since ? SilenceWords(state) : "Connected to " + connection.host;
       break;
     case ServerConnection::State::kFailed:
       lamp = t.err.fill;
@@ -297,7 +297,10 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
       break;
   }
   x += 14;
-  const float room = std::max(80.0F, right - x - 8);
+  const bool lost = connection.silent_since || connection.state == ServerConnection::State::kFailed;
+  const char* again = connection.trying ? "Trying" : "Try again";
+  const float again_width = lost ? Ui::Width(ui.fonts.small_medium, again) + 28 : 0;
+  const float room = std::max(80.0F, right - x - 8 - again_width);
   const float shown = std::min(Ui::Width(ui.fonts.small, text), room);
   const Rect who = {x - 22, area.y0 + 3, x + shown + 8, area.y1 - 3};
   const Press press = ui.Hit("status/connection", who, 6);
@@ -306,10 +309,20 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   ui.Fit(ui.fonts.small, t.text2, x, cy, room, text);
   if (press.hovered) {
     ui.Tooltip(connection.state == ServerConnection::State::kFailed ? Capitalised(connection.error)
-                                                                    : "Choose a server");
+               : connection.silent_since ? Capitalised(connection.silence)
+                                         : "Choose a server");
   }
   if (press.clicked) commands.Push(ShowScreen{Screen::kStart});
   x += shown + 10;
+  if (lost) {
+    const Rect link = At(x, area.y0 + 4, again_width - 12, 24);
+    const Press retry = ui.Hit("status/retry", link, 6, !connection.trying);
+    if (retry.hovered) ui.Fill(link, t.dark ? t.raised : t.neutral.soft, 6);
+    ui.Centre(ui.fonts.small_medium, connection.trying ? t.text3 : t.accent, {link.cx(), link.cy()},
+              again);
+    if (retry.clicked) commands.Push(TryServer{});
+    x += again_width;
+  }
   const auto extra = [&](const std::string& words, Color ink, bool rule) {
     const float w = Ui::Width(ui.fonts.small, words);
     if (x + w + 24 > right) return;
@@ -319,7 +332,7 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
     }
     x += ui.Middle(ui.fonts.small, ink, x, cy, words) + 10;
   };
-  if (Connected(state) && !connection.silent && connection.latency_seconds) {
+  if (Connected(state) && !connection.silent_since && connection.latency_seconds) {
     extra(HumanDuration(std::chrono::duration<double>(*connection.latency_seconds)), t.text3,
           false);
   }
@@ -419,6 +432,36 @@ void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   if (screen) commands.Push(ShowScreen{*screen});
 }
 
+namespace {
+
+constexpr float kToastWidth = 400;
+constexpr float kToastGap = 12;
+
+float ToastAction(const Ui& ui, const Toast& toast) {
+  return toast.action.empty() ? 0 : Ui::Width(ui.fonts.small_medium, toast.action) + 28;
+}
+
+float ToastRoom(const Ui& ui, const Toast& toast) {
+  return kToastWidth - 44 - 16 - ToastAction(ui, toast);
+}
+
+float ToastHeight(const Ui& ui, const Toast& toast) {
+  const float text = toast.text.empty()
+                         ? 0
+                         : Ui::WrappedHeight(ui.fonts.small, toast.text, ToastRoom(ui, toast)) + 4;
+  return 28 + 18 + text;
+}
+
+}  // namespace
+
+float StayingToasts(const Ui& ui, const AppState& state) {
+  float room = 0;
+  for (const Toast& toast : state.toasts) {
+    if (toast.until == 0) room += ToastHeight(ui, toast) + kToastGap;
+  }
+  return room;
+}
+
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {
   const Theme& t = ui.theme;
   float bottom = screen.y1 - kStatusBar - 20;
@@ -427,16 +470,17 @@ void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
                           : screen.width() < 1440              ? 304
                                                                : 344;
   const float right = screen.x1 - inspector - 24;
-  for (auto at = state.toasts.rbegin(); at != state.toasts.rend(); ++at) {
-    const Toast& toast = *at;
-    constexpr float kWidth = 400;
-    const float action =
-        toast.action.empty() ? 0 : Ui::Width(ui.fonts.small_medium, toast.action) + 28;
-    const float text_width = kWidth - 44 - 16 - action;
-    const float text_height =
-        toast.text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, toast.text, text_width) + 4;
-    const float height = 28 + 18 + text_height;
-    const Rect box = At(right - kWidth, bottom - height, kWidth, height);
+  // Those that stay lie lowest, in the room that is kept for them.
+  std::vector<const Toast*> upwards;
+  for (auto at = state.toasts.rbegin(); at != state.toasts.rend(); ++at) upwards.push_back(&*at);
+  std::stable_partition(upwards.begin(), upwards.end(),
+                        [](const Toast* toast) { return toast->until == 0; });
+  for (const Toast* each : upwards) {
+    const Toast& toast = *each;
+    const float action = ToastAction(ui, toast);
+    const float text_width = ToastRoom(ui, toast);
+    const float height = ToastHeight(ui, toast);
+    const Rect box = At(right - kToastWidth, bottom - height, kToastWidth, height);
     const std::string name = "toast/" + std::to_string(toast.id);
     ImGui::SetNextWindowPos({box.x0 - 12, box.y0 - 12});
     ImGui::SetNextWindowSize({box.width() + 24, box.height() + 24});
@@ -455,7 +499,7 @@ void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
                                                                : icon::kCheckCircle;
     ui.Fill({box.x0, box.y0 + 10, box.x0 + 3, box.y1 - 10}, tone.fill, 2);
     ui.Icon(ui.fonts.icon20, tone.fill, {box.x0 + 25, box.y0 + 23}, glyph);
-    ui.Fit(ui.fonts.semibold, t.text, box.x0 + 44, box.y0 + 22, kWidth - 84, toast.title);
+    ui.Fit(ui.fonts.semibold, t.text, box.x0 + 44, box.y0 + 22, kToastWidth - 84, toast.title);
     if (!toast.text.empty()) {
       ui.Wrapped(ui.fonts.small, t.text2, {box.x0 + 44, box.y0 + 36}, text_width, toast.text);
     }
@@ -473,7 +517,7 @@ void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
       }
     }
     ImGui::End();
-    bottom -= height + 12;
+    bottom -= height + kToastGap;
   }
 }
 

@@ -49,6 +49,9 @@ class Palette {
   Picker picker_;
 };
 
+// How much room the toasts take that stay until they are closed: they lie below the page, not on
+// it.
+[[nodiscard]] float StayingToasts(const Ui& ui, const AppState& state);
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
 void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
 

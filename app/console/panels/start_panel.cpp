@@ -114,22 +114,31 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
 float StartPanel::DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                                 float width) {
   const ServerConnection& connection = state.connection;
+  const bool silent = Connected(state) && connection.silent_since.has_value();
   const bool unread = Connected(state) && !connection.schema_error.empty();
-  if (connection.state != ServerConnection::State::kFailed && !unread) return at.y;
+  if (connection.state != ServerConnection::State::kFailed && !unread && !silent) return at.y;
   const std::string& name = connection.host.empty() ? connection.server : connection.host;
-  std::string words = unread
-                          ? "The metadata of " + name + " could not be read. " +
-                                Capitalised(connection.schema_error) + "."
-                          : "Not connected to " + name + ". " + Capitalised(connection.error) + ".";
+  std::string words =
+      silent ? name + " is not reachable since " + ClockTime(*connection.silent_since) + ". " +
+                   Capitalised(connection.silence) + "."
+      : unread ? "The metadata of " + name + " could not be read. " +
+                     Capitalised(connection.schema_error) + "."
+               : "Not connected to " + name + ". " + Capitalised(connection.error) + ".";
   if (connection.schema_kept) {
     words += " Editing goes on with its metadata, which is " + AgeWords(state) + ".";
+  } else if (silent && connection.schema) {
+    words += " Editing goes on with what was read from it.";
   } else if (state.file) {
     words += " Editing goes on, without the server's fields and types.";
   }
   const float again = ui.ButtonWidth("Try again", false);
   const Rect box = Complaint(ui, {at.x, at.y + 12}, width, words, again + 16);
   if (ui.Button("start/retry", {box.x1 - 10 - again, box.cy() - 16}, "Try again", nullptr)) {
-    commands.Push(ConnectTo{connection.server});
+    if (silent) {
+      commands.Push(TryServer{});
+    } else {
+      commands.Push(ConnectTo{connection.server});
+    }
   }
   return box.y1;
 }

@@ -360,6 +360,48 @@ TEST_F(Editing, EditsEveryPartOfTheProject) {
   EXPECT_EQ(draft().expect[0].exactly, 1000);
 }
 
+TEST_F(Editing, ShowsAndEditsEveryBoundOfAnExpectation) {
+  Open();
+  Policy policy = draft();
+  policy.expect = {{.as = "role/Technician", .entity = "account", .at_most = 900, .at_least = 40},
+                   {.as = "role/Technician", .entity = "account", .at_least = 3, .exactly = 7}};
+  app_->controller().Apply(EditPolicy{policy, "Expect", ""});
+  Show("Project");
+  EXPECT_TRUE(Says("has between"));
+  EXPECT_EQ(Written("expect/0/at_least"), "40");
+  EXPECT_EQ(Written("expect/0/at_most"), "900");
+  EXPECT_TRUE(Says("has exactly"));
+  EXPECT_TRUE(Says("and at least"));
+  EXPECT_EQ(Written("expect/1/exactly"), "7");
+  Press("expect/0/at_least");
+  Key(Key::kA, true);
+  Type("50");
+  EXPECT_EQ(draft().expect[0].at_least, 50);
+  EXPECT_EQ(draft().expect[0].at_most, 900);
+  // Another kind and back: what still counts is kept.
+  Press("expect/0/kind");
+  Choose("at most");
+  EXPECT_EQ(draft().expect[0].at_most, 900);
+  EXPECT_FALSE(draft().expect[0].at_least);
+  Press("expect/0/kind");
+  Choose("between");
+  EXPECT_EQ(draft().expect[0].at_least, 0);
+  EXPECT_EQ(draft().expect[0].at_most, 900);
+  EXPECT_TRUE(Shown("expect/0/at_least"));
+}
+
+TEST_F(Editing, WritesTheNamesOfSettingsWholeInANarrowWindow) {
+  for (const float width : {1600.0F, 1280.0F, 1024.0F}) {
+    Resize(width, 800);
+    Open();
+    Show("Project");
+    for (const char* name : {"Started by hand", "Conflicts", "Incremental sync",
+                             "Look for moved records", "Page size", "For the roles"}) {
+      EXPECT_TRUE(Says(name)) << name << " at " << width;
+    }
+  }
+}
+
 // On the way to "50 potatoes" lies "5": a budget of five bytes is not what anybody wrote.
 TEST_F(Editing, KeepsTheValueFromBeforeWhatCannotBeRead) {
   Open();

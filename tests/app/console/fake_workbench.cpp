@@ -76,6 +76,7 @@ class FakeLink : public ServerLink {
   bool on_this_machine() const override { return bench_.here; }
   Result<Identity> SignIn(std::stop_token) override {
     if (bench_.refuse_sign_in) return Fail(*bench_.refuse_sign_in);
+    if (bench_.lost) return Fail(*bench_.lost);
     return Identity{"u0", "Eva Kováčová", "b0", "o0"};
   }
   Capabilities capabilities() const override {
@@ -111,6 +112,7 @@ class FakeLink : public ServerLink {
   }
   Result<std::vector<FoundRecord>> FindRecords(const std::vector<std::string>& entities,
                                                const std::string& text, std::stop_token) override {
+    if (bench_.lost) return Fail(*bench_.lost);
     std::vector<FoundRecord> found;
     for (const auto& [id, name] : kPeople) {
       if (std::string(name).find(text) != std::string::npos) {
@@ -122,6 +124,7 @@ class FakeLink : public ServerLink {
   Result<std::vector<FoundRecord>> NameRecords(const std::vector<std::string>& entities,
                                                const std::vector<std::string>& ids,
                                                std::stop_token) override {
+    if (bench_.lost) return Fail(*bench_.lost);
     std::vector<FoundRecord> found;
     for (const auto& [id, name] : kPeople) {
       if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
@@ -132,6 +135,7 @@ class FakeLink : public ServerLink {
   }
   Result<Translation> Translate(const Query& query, const Schema&, const std::string&,
                                 std::stop_token) override {
+    if (bench_.lost) return Fail(*bench_.lost);
     return Translation{.sql = "SELECT t0.\"@rid\" FROM \"" + query.entity + "\" t0",
                        .odata = "statecode eq 0"};
   }

@@ -283,6 +283,50 @@ TEST_F(HeadlessConsole, BringsBackWhatCanBeReadOfADraftAndKeepsTheWhole) {
   EXPECT_NE(ReadWholeFile(aside).value_or("").find("broken"), std::string::npos);
 }
 
+TEST_F(HeadlessConsole, SaysThatUnsavedChangesAreBackAndGoesOutOfTheWay) {
+  Open();
+  app_->controller().Apply(SetMode{"list", EntityMode::kExcluded});
+  Settle();
+  Restart();
+  Open();
+  ASSERT_EQ(state().toasts.size(), 1U);
+  EXPECT_EQ(state().toasts[0].title, "Unsaved changes restored");
+  EXPECT_EQ(state().toasts[0].action, "Discard");
+  now_ += 9;
+  Settle();
+  EXPECT_TRUE(state().toasts.empty());
+  EXPECT_EQ(state().draft.current().Find("list"), nullptr);
+}
+
+TEST_F(HeadlessConsole, AToastThatStaysLiesBelowThePageNotOnIt) {
+  Open();
+  app_->controller().Apply(SetMode{"list", EntityMode::kExcluded});
+  Settle();
+  Write("field-service.yaml", "demo\n# changed by somebody else\n");
+  Restart();
+  for (const Point size : {Point{1600, 1000}, Point{1280, 800}, Point{1024, 700}}) {
+    Resize(size.x, size.y);
+    Open();
+    ASSERT_EQ(state().toasts.size(), 1U);
+    now_ += 9;
+    Settle();
+    ASSERT_EQ(state().toasts.size(), 1U);  // Somebody must have read it.
+    const std::string toast = "toast/" + std::to_string(state().toasts[0].id);
+    const Rect close = app_->record().controls.at(toast + "/close");
+    const Rect box = {close.x1 + 8 - 400, close.y0 - 8, close.x1 + 8, size.y - 52};
+    app_->record().keep_views = true;
+    Frame();
+    for (const auto& [id, rect] : app_->record().controls) {
+      if (id.starts_with("toast/") || id.starts_with("inspector/")) continue;
+      const Rect seen = app_->record().views.at(id);
+      const bool over =
+          seen.x0 < box.x1 && seen.x1 > box.x0 && seen.y0 < box.y1 && seen.y1 > box.y0;
+      EXPECT_FALSE(over && rect.width() > 0) << id << " at width " << size.x;
+    }
+    app_->controller().Apply(CloseToast{state().toasts[0].id});
+  }
+}
+
 TEST_F(HeadlessConsole, SavesNothingThatCouldNotBeOpenedAgain) {
   Open();
   Policy policy = state().draft.current();

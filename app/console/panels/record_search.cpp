@@ -1,0 +1,44 @@
+#include "app/console/panels/record_search.h"
+
+#include "app/console/panels/finding_words.h"
+#include "app/console/selectors.h"
+#include "policy/support/text.h"
+
+namespace satchel {
+
+void SearchWhatIsTyped(const AppState& state, CommandQueue& commands, const Menu& menu,
+                       std::string_view id, const std::vector<std::string>& entities) {
+  const LookupState& lookup = state.lookup;
+  if (!menu.IsOpen(id) || !Connected(state)) return;
+  if (lookup.text == menu.typed() && lookup.entities == entities) return;
+  commands.Push(FindRecords{entities, menu.typed()});
+}
+
+void SearchAgainIfAsked(CommandQueue& commands, const Menu& menu, std::string_view id,
+                        const std::vector<std::string>& entities) {
+  if (!menu.IsOpen(id) || !menu.again()) return;
+  commands.Push(FindRecords{.entities = entities, .text = menu.typed(), .again = true});
+}
+
+std::vector<PickerItem> FoundItems(const AppState& state) {
+  std::vector<PickerItem> items;
+  for (const FoundRecord& record : state.lookup.found) {
+    items.push_back({record.id, record.name, EntityWords(state, record.entity), "",
+                     LookOf(record.entity).icon, -1});
+  }
+  return items;
+}
+
+ListNote SearchNote(const AppState& state) {
+  const LookupState& lookup = state.lookup;
+  if (!Connected(state)) {
+    return {.empty = "No server is connected; an id can be pasted."};
+  }
+  if (lookup.searching) return {.empty = "Searching on " + state.connection.host};
+  if (lookup.error.empty()) return {.empty = "Nothing found on " + state.connection.host};
+  std::string why = Capitalised(lookup.error);
+  if (!why.ends_with(".") && !why.ends_with(")")) why += ".";
+  return {.failure = "The search failed. " + why + " Search again, or paste the record's id."};
+}
+
+}  // namespace satchel
