@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "policy/support/text.h"
+#include "policy/wording/link_wording.h"
 #include "policy/wording/sentence.h"
 #include "policy/yaml/read_policy.h"
 
@@ -98,7 +102,8 @@ TEST(Wording, NoTwoTypesOfLinkReadAlike) {
       titles.insert(wording.title);
     }
     EXPECT_EQ(titles.size(), 9U);
-    EXPECT_EQ(sentences.size(), 9U) << Join({sentences.begin(), sentences.end()}, "\n");
+    EXPECT_EQ(sentences.size(), 9U)
+        << Join(std::vector<std::string>(sentences.begin(), sentences.end()), "\n");
   }
   EXPECT_TRUE(sentences.contains("All records"));  // Of outer: it keeps every one.
   EXPECT_TRUE(sentences.contains("Has a Contact (Parentid), but none at all"));
