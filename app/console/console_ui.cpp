@@ -105,7 +105,7 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
   }
   // Toasts that go by themselves may lie on the page for a moment; those that stay may not. A low
   // window has no room to give.
-  constexpr float kLeast = 520;
+  constexpr float kLeast = 500;
   const float toasts = StayingToasts(ui, state);
   if (content.height() - toasts >= kLeast) content.y1 -= toasts;
   if (view.Draw(ui, state, commands, content, !stays)) inspector_open_ = !inspector_open_;

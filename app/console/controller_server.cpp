@@ -1,6 +1,7 @@
 // The controller's part that talks to servers: connecting, previews, records.
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
@@ -106,18 +107,19 @@ void Controller::Handle(const ConnectTo& c) {
       });
 }
 
-// What a request says of the server behind it. Errors of other kinds may come from before it was
-// asked, and say neither.
+// What came of a request says whether the server is there: it is when an answer came over the
+// network, also one that says no. Some requests need none, and say nothing.
 void Controller::Heard(std::uint64_t epoch, const Error* error) {
   ServerConnection& connection = state_.connection;
   if (epoch != connection_epoch_ || !connection.link) return;
   connection.latency_seconds = connection.link->latency_seconds();
-  if (error == nullptr || error->code == ErrorCode::kDenied) {
-    connection.silent_since.reset();
-    connection.silence.clear();
-  } else if (error->code == ErrorCode::kOffline) {
+  const std::uint64_t before = std::exchange(connection.answers, connection.link->answers());
+  if (error != nullptr && error->code == ErrorCode::kOffline) {
     if (!connection.silent_since) connection.silent_since = surroundings_.clock();
     connection.silence = error->message;
+  } else if (connection.answers > before) {
+    connection.silent_since.reset();
+    connection.silence.clear();
   }
 }
 
@@ -131,12 +133,12 @@ void Controller::Handle(const TryServer&) {
   connection.trying = true;
   AskServer(
       "Asking " + connection.host + " again", true,
-      [link = connection.link](JobContext& job) { return link->SignIn(job.stop()); },
-      [this, epoch = connection_epoch_](const Result<Identity>& identity) {
+      [link = connection.link](JobContext& job) { return link->Reach(job.stop()); },
+      [this, epoch = connection_epoch_](const Result<>& reached) {
         if (epoch != connection_epoch_) return;
         ServerConnection& now = state_.connection;
         now.trying = false;
-        if (!identity) return;
+        if (!reached) return;
         // What was missed meanwhile.
         if (!now.schema_error.empty() || now.schema_kept) {
           ReadSchema();

@@ -25,23 +25,28 @@
 namespace satchel {
 namespace {
 
-// Remembers how long the last answer took.
+// Remembers how long the last answer took, and counts them.
 class TimedTransport : public Transport {
  public:
   explicit TimedTransport(Transport& next) : next_(next) {}
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override {
     auto response = next_.Send(request, std::move(stop));
-    if (response) seconds_ = response->seconds.count();
+    if (response) {
+      seconds_ = response->seconds.count();
+      ++answers_;
+    }
     return response;
   }
   [[nodiscard]] std::optional<double> seconds() const {
     const double last = seconds_;
     return last < 0 ? std::nullopt : std::optional(last);
   }
+  [[nodiscard]] std::uint64_t answers() const { return answers_; }
 
  private:
   Transport& next_;
   std::atomic<double> seconds_ = -1;
+  std::atomic<std::uint64_t> answers_ = 0;
 };
 
 bool IsHere(const std::string& url) {
@@ -78,15 +83,16 @@ std::string ValueText(const SqlValue& value) {
 class EngineLink : public ServerLink {
  public:
   EngineLink(const Profile& profile, std::unique_ptr<Secrets> secrets)
-      : host_(HostOf(profile.url)),
+      : profile_(profile),
+        host_(HostOf(profile.url)),
         on_this_machine_(IsHere(profile.url)),
         secrets_(std::move(secrets)),
         curl_(MakeCurlTransport({.ca_file = profile.ca_file})),
         timed_(*curl_),
         read_only_(MakeReadOnlyTransport(timed_)) {}
 
-  Result<> Open(const Profile& profile) {
-    auto server = satchel::Connect(profile, *secrets_, *read_only_);
+  Result<> Open() {
+    auto server = satchel::Connect(profile_, *secrets_, *read_only_);
     if (!server) return Fail(server.error());
     server_ = std::move(*server);
     return {};
@@ -99,6 +105,14 @@ class EngineLink : public ServerLink {
   }
   [[nodiscard]] Capabilities capabilities() const override { return server_->capabilities(); }
   [[nodiscard]] std::optional<double> latency_seconds() const override { return timed_.seconds(); }
+  [[nodiscard]] std::uint64_t answers() const override { return timed_.answers(); }
+  Result<> Reach(std::stop_token stop) override {
+    // The open server remembers who is signed in; another one has to ask.
+    const auto server = satchel::Connect(profile_, *secrets_, *read_only_);
+    if (!server) return Fail(server.error());
+    const auto identity = (*server)->WhoAmI(std::move(stop));
+    return identity ? Result<>() : Fail(identity.error());
+  }
   Result<std::vector<EntityName>> Entities(std::stop_token stop) override {
     return server_->Entities(std::move(stop));
   }
@@ -235,6 +249,7 @@ class EngineLink : public ServerLink {
   static void AddNames(const EntitySchema& entity, const RowBatch& rows,
                        std::vector<FoundRecord>& found);
 
+  Profile profile_;
   Schema targets_;  // Of entities that lookups point at.
   std::string host_;
   bool on_this_machine_;
@@ -324,7 +339,7 @@ class EngineWorkbench : public Workbench {
     auto profile = ResolveProfile(server, ProfileStore(ProfileStore::DefaultFile()));
     if (!profile) return Fail(profile.error());
     auto link = std::make_shared<EngineLink>(*profile, MakeSecrets(typed_));
-    if (auto opened = link->Open(*profile); !opened) return Fail(opened.error());
+    if (auto opened = link->Open(); !opened) return Fail(opened.error());
     return std::shared_ptr<ServerLink>(std::move(link));
   }
   Result<std::shared_ptr<FilterCounter>> MakeCounter() override {

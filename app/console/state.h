@@ -50,6 +50,7 @@ struct ServerConnection {
   std::optional<double> latency_seconds = {};
   std::optional<WallTime> silent_since = {};  // The first request of those that got no answer.
   std::string silence = {};                   // Why, as the last one says.
+  std::uint64_t answers = 0;                  // Of the link, when it was last heard of.
   bool trying = false;                        // Asked whether it is there again.
   std::string error = {};
   bool reading_schema = false;

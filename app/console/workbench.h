@@ -2,6 +2,7 @@
 // EngineWorkbench, tests on a fake.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -89,6 +90,11 @@ class ServerLink {
   [[nodiscard]] virtual bool on_this_machine() const = 0;  // Where a phone may write unasked.
   [[nodiscard]] virtual Result<Identity> SignIn(std::stop_token stop) = 0;
   [[nodiscard]] virtual Capabilities capabilities() const = 0;
+  // How many answers came over the network so far, whatever they said: some of what is asked is
+  // known already.
+  [[nodiscard]] virtual std::uint64_t answers() const = 0;
+  // Whether the server is there: asks it, whatever is known.
+  [[nodiscard]] virtual Result<> Reach(std::stop_token stop) = 0;
   // Of the last answer, as measured; nothing before there was one.
   [[nodiscard]] virtual std::optional<double> latency_seconds() const = 0;
   [[nodiscard]] virtual Result<std::vector<EntityName>> Entities(std::stop_token stop) = 0;

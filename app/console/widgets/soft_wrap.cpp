@@ -111,6 +111,9 @@ std::string TextSteps::Find(const std::string& now, bool forward, float width,
     text[i] = ' ';
     if (SoftWrap(text, width, measure)[i] != '\n') text[i] = '\n';
   }
+  // A step between two that were seen, as when several letters came at once.
+  if (forward && !texts.empty()) ++at;
+  texts.insert(texts.begin() + static_cast<std::ptrdiff_t>(at), text);
   return text;
 }
 

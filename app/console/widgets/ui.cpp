@@ -537,6 +537,7 @@ bool Ui::WrappedInput(std::string_view id, const Rect& inner, std::string* text,
   struct Edited {
     std::string text = {};
     std::string shown = {};
+    std::string_view field = {};
     TextSteps* steps = nullptr;
     Step step = Step::kNone;
     std::size_t selected = 0;  // Where the selection begins.
@@ -548,6 +549,7 @@ bool Ui::WrappedInput(std::string_view id, const Rect& inner, std::string* text,
   const bool forward = compat::Ctrl() && (compat::Pressed(Key::kY, true) ||
                                           (compat::Shift() && compat::Pressed(Key::kZ, true)));
   Edited wrapped = {.text = *text,
+                    .field = id,
                     .steps = &steps,
                     .step = back      ? Step::kBack
                             : forward ? Step::kForward
@@ -565,6 +567,7 @@ bool Ui::WrappedInput(std::string_view id, const Rect& inner, std::string* text,
     into->selected = static_cast<std::size_t>(std::min(data->SelectionStart, data->SelectionEnd));
     if (data->EventFlag != ImGuiInputTextFlags_CallbackEdit) return 0;
     const std::string now(data->Buf, static_cast<std::size_t>(data->BufTextLen));
+    into->steps->Begin(into->field, into->text);
     if (into->step == Step::kNone) {
       into->text = TakeEdited(into->text, now, static_cast<std::size_t>(data->CursorPos),
                               into->width, into->measure);
@@ -583,7 +586,6 @@ bool Ui::WrappedInput(std::string_view id, const Rect& inner, std::string* text,
       ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackEdit |
           ImGuiInputTextFlags_CallbackAlways,
       follow, &wrapped);
-  if (ImGui::IsItemActivated()) steps.Begin(id, *text);
   if (ImGui::IsItemActive() && compat::Ctrl() &&
       (compat::Pressed(compat::Key::kC) || compat::Pressed(compat::Key::kX))) {
     // What was copied has spaces where lines only look broken.

@@ -76,13 +76,17 @@ class FakeLink : public ServerLink {
   bool on_this_machine() const override { return bench_.here; }
   Result<Identity> SignIn(std::stop_token) override {
     if (bench_.refuse_sign_in) return Fail(*bench_.refuse_sign_in);
-    if (bench_.lost) return Fail(*bench_.lost);
     return Identity{"u0", "Eva Kováčová", "b0", "o0"};
   }
   Capabilities capabilities() const override {
     return {.impersonation = true, .users = true, .views = true};
   }
   std::optional<double> latency_seconds() const override { return 0.042; }
+  std::uint64_t answers() const override { return answers_; }
+  Result<> Reach(std::stop_token) override {
+    if (auto lost = Lost()) return Fail(*lost);
+    return {};
+  }
   Result<std::vector<EntityName>> Entities(std::stop_token) override {
     std::vector<EntityName> names;
     for (const Demo& demo : kDemo) names.push_back({demo.name, demo.label});
@@ -112,7 +116,7 @@ class FakeLink : public ServerLink {
   }
   Result<std::vector<FoundRecord>> FindRecords(const std::vector<std::string>& entities,
                                                const std::string& text, std::stop_token) override {
-    if (bench_.lost) return Fail(*bench_.lost);
+    if (auto lost = Lost()) return Fail(*lost);
     std::vector<FoundRecord> found;
     for (const auto& [id, name] : kPeople) {
       if (std::string(name).find(text) != std::string::npos) {
@@ -124,7 +128,7 @@ class FakeLink : public ServerLink {
   Result<std::vector<FoundRecord>> NameRecords(const std::vector<std::string>& entities,
                                                const std::vector<std::string>& ids,
                                                std::stop_token) override {
-    if (bench_.lost) return Fail(*bench_.lost);
+    if (auto lost = Lost()) return Fail(*lost);
     std::vector<FoundRecord> found;
     for (const auto& [id, name] : kPeople) {
       if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
@@ -135,7 +139,7 @@ class FakeLink : public ServerLink {
   }
   Result<Translation> Translate(const Query& query, const Schema&, const std::string&,
                                 std::stop_token) override {
-    if (bench_.lost) return Fail(*bench_.lost);
+    if (auto lost = Lost()) return Fail(*lost);
     return Translation{.sql = "SELECT t0.\"@rid\" FROM \"" + query.entity + "\" t0",
                        .odata = "statecode eq 0"};
   }
@@ -234,7 +238,14 @@ class FakeLink : public ServerLink {
   }
 
  private:
+  // Why there is no answer, or only a refusal.
+  std::optional<Error> Lost() {
+    if (!bench_.lost || bench_.lost->code != ErrorCode::kOffline) ++answers_;
+    return bench_.lost;
+  }
+
   FakeWorkbench& bench_;
+  std::atomic<std::uint64_t> answers_ = 0;
 };
 
 }  // namespace

@@ -101,6 +101,19 @@ TEST_F(ServerLost, TryAgainAsksWhetherItIsThereAndKeepsWhatIsKnown) {
   EXPECT_FALSE(state().connection.users.empty());
 }
 
+TEST_F(ServerLost, WhatNeededNoAnswerSaysNothing) {
+  const std::string value = Lookup();
+  bench_->lost = kAway;
+  Press(value);
+  Key(Key::kEscape);
+  ASSERT_TRUE(state().connection.silent_since);
+  // The fake reads views without the network.
+  app_->controller().Apply(ReadViews{"account"});
+  Settle();
+  EXPECT_FALSE(state().views.views.empty());
+  EXPECT_TRUE(state().connection.silent_since);
+}
+
 TEST_F(ServerLost, ThePreviewAndTheStartScreenSaySoToo) {
   Open();
   Connect();
