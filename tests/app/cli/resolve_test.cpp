@@ -52,7 +52,9 @@ TEST_F(ResolveCommand, TakesWhatIsPublishedNotTheDraftBesideIt) {
   for (const auto& project : json["projects"]) {
     const bool theirs = project["project"] == "all";
     EXPECT_EQ(project["standing"], theirs ? "chosen" : "not-theirs");
-    if (!theirs) EXPECT_EQ(project["roles"], std::vector<std::string>{"Nobody"});
+    const std::vector<std::string> roles =
+        theirs ? std::vector<std::string>{} : std::vector<std::string>{"Nobody"};
+    EXPECT_EQ(project["roles"], roles);
   }
   EXPECT_TRUE(json["findings"].empty()) << json["findings"].dump(1);
 }

@@ -47,27 +47,26 @@ TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
 }
 
 TEST_F(PublishFlow, ABreakTypedInTheNoteStaysOneThroughUndoAndRedo) {
-  using compat::Key;
   Begin();
   Press("publish/note");
   // Long enough that the field breaks the line by itself just where Enter does.
   const std::string line = "What this version brings to everybody out there:";
   Type(line);
-  Key(Key::kEnter);
+  Key(compat::Key::kEnter);
   Type("two");
   const std::string typed = line + "\ntwo";
   ASSERT_EQ(state().publish.note, typed);
-  Key(Key::kA, true);
-  Key(Key::kX, true);
+  Key(compat::Key::kA, true);
+  Key(compat::Key::kX, true);
   ASSERT_EQ(state().publish.note, "");
-  Key(Key::kZ, true);
+  Key(compat::Key::kZ, true);
   EXPECT_EQ(state().publish.note, typed);
-  Key(Key::kZ, true);  // … before "two", whole or letter by letter.
-  Key(Key::kY, true);
+  Key(compat::Key::kZ, true);  // … before "two", whole or letter by letter.
+  Key(compat::Key::kY, true);
   EXPECT_EQ(state().publish.note, typed);
-  Key(Key::kY, true);
+  Key(compat::Key::kY, true);
   EXPECT_EQ(state().publish.note, "");
-  Key(Key::kZ, true);
+  Key(compat::Key::kZ, true);
   EXPECT_EQ(state().publish.note, typed);
 }
 
@@ -129,9 +128,9 @@ TEST_F(PublishFlow, PublishesFromThePaletteToo) {
   };
   Begin();
   EXPECT_TRUE(offers("Publish version 1…"));
-  Key(Key::kK, true);
+  Key(compat::Key::kK, true);
   Type("publish version");
-  Key(Key::kEnter);
+  Key(compat::Key::kEnter);
   ASSERT_TRUE(state().dialog);
   Press("dialog/confirm");
   EXPECT_FALSE(offers("Publish version 2…")) << "nothing has changed";
@@ -153,9 +152,9 @@ TEST_F(PublishFlow, BreaksTheLinesOfALongNoteOnlyOnScreen) {
   std::string longer = note;
   longer.insert(note.size() - 40, "x");
   EXPECT_EQ(state().publish.note, longer);
-  Key(Key::kBackspace);
-  Key(Key::kEnd);
-  Key(Key::kEnter);
+  Key(compat::Key::kBackspace);
+  Key(compat::Key::kEnd);
+  Key(compat::Key::kEnter);
   Type("new line");
   EXPECT_EQ(std::count(state().publish.note.begin(), state().publish.note.end(), '\n'), 1);
 }
