@@ -201,6 +201,7 @@ class FakeLink : public ServerLink {
       if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "cancelled");
       if (bench_.fail_preview && index == 2) return Fail(*bench_.fail_preview);
     }
+    ++answers_;
     result.findings.push_back({Severity::kWarning,
                                "dangling-lookup",
                                "contact",
