@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kMostNamed = 4;  // Teams named before "and 3 more".
 
-
 }  // namespace
 
 ValueWords::ValueWords(const Schema& schema, const FilterContext& context, UserInfo user,
