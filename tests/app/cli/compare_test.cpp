@@ -40,12 +40,12 @@ TEST_F(CompareCommand, PutsTheChangesFirstAndThenTheDevice) {
   EXPECT_EQ(answer.code, 1) << answer.err;
   EXPECT_EQ(answer.out.find("2 changes between the policies, structural: the next sync of every "
                             "device will be a foreground one\n"
-                            "  + Account: field 'address1_city' added  [structural]\n"),
+                            "  + Account: field 'Address 1: City' added  [structural]\n"),
             0U)
       << answer.out;
   const std::size_t table = answer.out.find("\nOn the device of Jana");
   ASSERT_NE(table, std::string::npos) << answer.out;
-  EXPECT_NE(answer.out.find("+address1_city", table), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find("+Address 1: City", table), std::string::npos) << answer.out;
   EXPECT_NE(answer.out.find("1 entity without a difference", table), std::string::npos);
   EXPECT_NE(answer.err.find("after: account: "), std::string::npos) << answer.err;
   EXPECT_NE(answer.err.find("before: account: "), std::string::npos) << answer.err;
