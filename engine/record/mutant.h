@@ -24,6 +24,7 @@ enum class Mutant : std::uint8_t {
   kB37WrongZone,              // "Today" is that of Greenwich.
   kB40RestoreUnnoticed,       // A server that was put back is believed to have everything.
   kB42SendingForgotten,       // What was being sent when the app died is never looked at again.
+  kB42SeenIsBase,             // What others wrote meanwhile is taken for seen by the user.
   kB45MissingIsNormal,        // A page that cannot be read is taken for the last one.
   kB46StagingOfAnother,       // An interrupted download is resumed for another question.
   kB47DoneThoughItFailed,     // A download that failed is no error.

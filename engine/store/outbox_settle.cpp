@@ -169,7 +169,8 @@ Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
   if (!entry) return Fail(entry.error());
   if (!*entry) return {};
   // What was seen may be others' since. A later change is not based on it: its user did not see it.
-  if (auto done = Forget(**entry, seen.version, ""); !done) return done;
+  const std::string based_on = Planted(Mutant::kB42SeenIsBase) ? seen.version : "";
+  if (auto done = Forget(**entry, seen.version, based_on); !done) return done;
   return ShowServerRow((*entry)->entity, (*entry)->id, seen);
 }
 

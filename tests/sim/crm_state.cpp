@@ -221,7 +221,7 @@ void CrmState::PlugIn(const std::string& entity, const Row& row) {
 
 void CrmState::Create(const std::string& entity, const std::string& id, Values values,
                       const std::string& owner, bool back_date) {
-  journal.push_back({entity, id, "create", values, commit + 1, actor});
+  journal.push_back({entity, id, "create", values, commit + 1, actor, {}});
   Row row;
   for (auto& [name, value] : values) {
     if (!std::holds_alternative<std::monostate>(value)) row.values[name] = value;
@@ -241,7 +241,12 @@ void CrmState::Create(const std::string& entity, const std::string& id, Values v
 void CrmState::Update(const std::string& entity, const std::string& id, const Values& values,
                       bool back_date) {
   Row& row = rows[entity].at(id);
-  journal.push_back({entity, id, "update", values, commit + 1, actor});
+  Values over;
+  for (const auto& [name, value] : values) {
+    const auto before = row.values.find(name);
+    if (!actor.empty() && before != row.values.end()) over.insert(*before);
+  }
+  journal.push_back({entity, id, "update", values, commit + 1, actor, std::move(over)});
   for (const auto& [name, value] : values) {
     if (std::holds_alternative<std::monostate>(value)) {
       row.values.erase(name);
@@ -255,9 +260,11 @@ void CrmState::Update(const std::string& entity, const std::string& id, const Va
 }
 
 void CrmState::Delete(const std::string& entity, const std::string& id) {
+  Values over;
+  if (const Row* row = Find(entity, id); row && !actor.empty()) over = row->values;
   rows[entity].erase(id);
   removals.push_back({entity, id, ++commit});
-  journal.push_back({entity, id, "delete", {}, commit, actor});
+  journal.push_back({entity, id, "delete", {}, commit, actor, std::move(over)});
   for (auto& [other, table] : rows) {
     const EntitySchema& schema = *schema_.Find(other);
     std::vector<std::string> gone;

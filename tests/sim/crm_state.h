@@ -58,6 +58,7 @@ struct Written {
   Values values = {};     // Those written.
   std::int64_t version = 0;
   std::string by = {};  // The device's user; empty: other people and programs.
+  Values over = {};     // Of a device's write: what these fields were before; of a delete all.
 };
 
 class CrmState {

@@ -467,6 +467,7 @@ Result<std::vector<WriteResult>> FakeCrm::Write(const WriteRequest& request, con
     }
   }
   site_.state.actor.clear();
+  if (on_written) on_written();
   if (fate == Fate::kAnswerLost || fate == Fate::kHalfLost) {
     results.assign(request.operations.size(),
                    {.kind = WriteResult::Kind::kUnknown,

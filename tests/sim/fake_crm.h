@@ -73,6 +73,7 @@ class FakeCrm : public CrmServer {
   FakeCrm(CrmSite& site, std::string user) : site_(site), user_(std::move(user)) {}
 
   std::function<Fate(const Request&)> on_request = {};
+  std::function<void()> on_written = {};  // The server carried out a write request.
   int requests = 0;
   Instant asked_at = {};  // The moment that the last read was about.
   int writes = 0;         // Write requests, whatever became of them.

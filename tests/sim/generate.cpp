@@ -192,6 +192,11 @@ Case Generate(std::uint64_t seed) {
           {.kind = OpKind::kSync, .n = {device, static_cast<std::uint32_t>(schedule.Below(12))}});
     }
   }
+  Prng colleague(seed, "colleague");
+  if (colleague.OneIn(4)) {
+    const auto device = static_cast<std::uint32_t>(colleague.Below(one.devices));
+    AddColleague(colleague, device, mood, one);
+  }
   if (day_after) AddDayAfter(scenes, one);
   return one;
 }

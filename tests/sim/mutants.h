@@ -36,6 +36,8 @@ inline constexpr PlantedBug kPlantedBugs[] = {
      "A server that was put back is believed to have everything"},
     {Mutant::kB42SendingForgotten, "B42", "I20",
      "What was being sent when the app died is never looked at again"},
+    {Mutant::kB42SeenIsBase, "B42b", "I30",
+     "What others wrote before a lost answer was missed is taken for seen by the user"},
     {Mutant::kB45MissingIsNormal, "B45", "I1",
      "A page that cannot be read is taken for the last one"},
     {Mutant::kB46StagingOfAnother, "B46", "I6 I1",

@@ -28,6 +28,7 @@ enum class OpKind : std::uint8_t {
   kReparent,
   kRelate,  // Or unrelates: N:N.
   kBackUp,
+  kColleague,  // Writes the field that a device's user changed last.
   // On a device, by its user.
   kCreate,
   kEdit,

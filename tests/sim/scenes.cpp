@@ -122,6 +122,25 @@ class Scene {
     Add(OpKind::kSync, {device_, 11});
     Sync();
   }
+  // B42: what the user went on from was sent, but the answer was lost; meanwhile somebody else
+  // wrote what he writes next.
+  void ColleagueAfterALostAnswer() {
+    const std::uint32_t entity = Below(3);
+    const std::uint32_t which = Below(1000);
+    Add(OpKind::kEdit, {device_, entity, which, Below(10)});
+    static constexpr OpKind kKinds[] = {OpKind::kKillLate, OpKind::kKillLate, OpKind::kAnswerLost,
+                                        OpKind::kHalfLost};
+    During(2 + Below(6), kKinds[prng_.Below(std::size(kKinds))], {device_});
+    Sync();
+    const bool removes = !mood_.traced && Below(4) == 0;
+    Add(removes ? OpKind::kDelete : OpKind::kEdit, {device_, entity, which, Below(10)});
+    Add(OpKind::kColleague, {device_, Below(4), Below(1000)});
+    if (Below(3) == 0) During(2 + Below(6), OpKind::kTryLater, {device_});
+    Sync();
+    if (Below(3) == 0) Add(Below(2) ? OpKind::kDiscard : OpKind::kResolve, {device_, Below(3), 1});
+    if (Below(2) == 0) Add(OpKind::kEdit, {device_, entity, which, Below(10)});
+    Sync();
+  }
   void Break(std::uint32_t request) {
     static constexpr OpKind kKinds[] = {OpKind::kUnsent, OpKind::kBroken, OpKind::kAnswerLost,
                                         OpKind::kKill, OpKind::kTryLater};
@@ -181,6 +200,13 @@ void AddBrokenStart(Prng& prng, std::uint32_t device, const Mood& mood, Case& on
     scene.Break(12 + scene.Below(20));
   }
   scene.Sync();
+}
+
+void AddColleague(Prng& prng, std::uint32_t device, const Mood& mood, Case& one) {
+  Scene scene(prng, device, mood, one);
+  scene.Calm();
+  scene.Sync();
+  scene.ColleagueAfterALostAnswer();
 }
 
 void AddDayAfter(Prng& prng, Case& one) {

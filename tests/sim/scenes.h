@@ -17,6 +17,8 @@ struct Mood {
 void AddScene(std::size_t which, Prng& prng, std::uint32_t device, const Mood& mood, Case& one);
 // Before a device's first sync: its first download breaks off, and a policy may come meanwhile.
 void AddBrokenStart(Prng& prng, std::uint32_t device, const Mood& mood, Case& one);
+// A sync whose answers are lost, and somebody else who writes what the user writes next.
+void AddColleague(Prng& prng, std::uint32_t device, const Mood& mood, Case& one);
 // At the end of a case: something that leaves no trace, and a day in which it must be noticed.
 void AddDayAfter(Prng& prng, Case& one);
 

@@ -289,12 +289,42 @@ void SimDevice::SettleUncertain() {
           if (change.field != field || TextOf(change.mine) != text) continue;
           Uncertain known = edit;
           known.id = IdText(entry.id);
-          if (entry.kind == ChangeKind::kCreate) created.insert(known.id);
+          if (entry.kind == ChangeKind::kCreate && created.insert(known.id).second) {
+            seen.Make({known.entity, known.id});
+          }
           Remember(known);
         }
       }
     }
   }
+}
+
+void SimDevice::Look(const std::string& entity, const std::string& id,
+                     const std::vector<FieldText>& fields) {
+  last = {entity, id, fields.empty() ? "" : fields.front().field};
+  const auto rows = ReadAll();
+  const auto entries = Outbox();
+  if (!rows || !entries) return seen.LoseSight({entity, id});
+  std::set<std::string> pending;
+  for (const OutboxEntry& entry : **entries) {
+    const bool own = entry.entity == entity && IdText(entry.id) == id;
+    if (!own || entry.state == EntryState::kDropped) continue;
+    for (const FieldChange& change : entry.changes) pending.insert(change.field);
+  }
+  const Values nothing;
+  const Values* row = &nothing;
+  if (const auto table = (*rows)->find(entity); table != (*rows)->end()) {
+    if (const auto found = table->second.find(id); found != table->second.end()) {
+      row = &found->second;
+    }
+  }
+  std::set<std::string> names;
+  for (const FieldText& field : fields) names.insert(field.field);
+  if (fields.empty()) {
+    const satchel::Entity* kept = policy().Find(entity);
+    if (kept) names.insert(kept->fields.begin(), kept->fields.end());
+  }
+  seen.Look({entity, id}, *row, names, pending);
 }
 
 void SimDevice::Act(const Op& op, std::uint64_t marker) {
@@ -326,6 +356,8 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       if (made) {
         edit.id = *made;
         created.insert(*made);
+        last = {entity, *made, values[0].field};
+        seen.Make({entity, *made});
         Remember(edit);
         Post(schedule::Saved{entity});
       } else {
@@ -351,6 +383,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
         const auto [field, target] = lookup(entity, op.n[2] / 3);
         values.push_back({field, what == 8 ? "" : target});
       }
+      Look(entity, id, values);
       if (local_->Edit(entity, id, values)) {
         Remember(edit);
         Post(schedule::Saved{entity});
@@ -363,6 +396,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       const std::string id = pick(entity, op.n[2]);
       if (id.empty()) return;
       const Uncertain edit = {.entity = entity, .id = id, .deletion = true};
+      Look(entity, id, {});
       if (local_->Delete(entity, id)) {
         Remember(edit);
         Post(schedule::Saved{entity});
@@ -409,6 +443,10 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
     if (RetryEntry(*app_, entry.seq)) Post(schedule::ChangedHere{entry.entity});
   } else if (op.kind == OpKind::kResolve) {
     const Keep keep = op.n[2] % 2 ? Keep::kMine : Keep::kTheirs;
+    // Who decides sees both sides.
+    for (const FieldChange& change : entry.changes) {
+      seen.Show({entry.entity, id}, change.field, change.theirs);
+    }
     if (ResolveConflict(*app_, entry.seq, keep) && keep == Keep::kTheirs) give_up();
   } else if (DiscardEntry(*app_, entry.seq)) {
     give_up();

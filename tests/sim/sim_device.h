@@ -21,6 +21,7 @@
 #include "tests/sim/local_rows.h"
 #include "tests/sim/op.h"
 #include "tests/sim/prng.h"
+#include "tests/sim/seen.h"
 #include "tests/support/test_vfs.h"
 
 namespace satchel::sim {
@@ -115,6 +116,10 @@ class SimDevice {
   std::map<FieldKey, std::string> edits = {};
   std::set<std::pair<std::string, std::string>> deleted = {};
   std::set<std::string> created = {};
+  FieldKey last = {};  // Changed by the user; without a field: a record deleted.
+
+  Seen seen = {};
+  bool overwrites = false;  // By a rule that was in force, maybe, during the sync that runs.
 
  private:
   struct Uncertain {
@@ -124,6 +129,8 @@ class SimDevice {
     bool deletion = false;
   };
   void Remember(const Uncertain& edit);
+  // The user is about to change these fields of what the device shows; none: to delete it.
+  void Look(const std::string& entity, const std::string& id, const std::vector<FieldText>& fields);
   [[nodiscard]] std::vector<std::string> LocalIds(const std::string& entity);
 
   // Grows with every change of the database, by whomever; nothing: that cannot be told now.

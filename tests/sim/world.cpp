@@ -42,6 +42,7 @@ World::World(const Case& one, const RunOptions& options)
     device.crm.on_request = [this, &device](const satchel::sim::Request& request) {
       return OnRequest(device, request);
     };
+    device.crm.on_written = [this, &device] { CheckOverwritten(device); };
   }
 }
 
@@ -207,6 +208,26 @@ void World::ServerAct(const Op& op) {
         crm.Create("accountcontact", MakeId('e', site_.next_name++),
                    {{"accountid", IdValue(account)}, {"contactid", IdValue(contact)}}, user);
       }
+      return;
+    }
+    case OpKind::kColleague: {
+      const FieldKey& last = devices_[op.n[0] % devices_.size()]->last;
+      const Row* row = crm.Find(last.entity, last.id);
+      if (!row) return;
+      const FieldSchema* field = crm.schema().Find(last.entity, last.field);
+      Values values;
+      if (!field || field->type == FieldType::kString || op.n[1] % 4 == 0) {
+        values[field && field->type == FieldType::kString ? last.field : TextField(last.entity)] =
+            text;
+      } else if (field->type == FieldType::kState) {
+        values[last.field] = 1 - std::get<std::int64_t>(row->values.at(last.field));
+      } else if (field->type == FieldType::kMoney) {
+        values[last.field] = std::int64_t{op.n[2]} * 13;
+      } else {
+        values[last.field] = Value();
+        values[last.field + "@type"] = Value();
+      }
+      crm.Update(last.entity, last.id, values);
       return;
     }
     case OpKind::kServerCreate: {
@@ -376,6 +397,8 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
   const auto outbox = device.Outbox();
   const Ground ground = TakeGround(device);
   device.crm.told.clear();
+  device.overwrites = false;
+  NoteRules(device);
   const SimDevice::Ran ran = call(device.stop.get_token());
   const bool quiet = acts_ == acts && !site_.replica;
   if (device.crm.mutating != mutating) ++acts_;  // To a sync during which this one was.

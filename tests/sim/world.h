@@ -86,6 +86,10 @@ class World {
   void CheckPreview(SimDevice& device);
   void CheckLeastData(SimDevice& device);
 
+  // checks_of_writes.cpp
+  void NoteRules(SimDevice& device);
+  void CheckOverwritten(SimDevice& device);
+
   // checks_of_reads.cpp
   // What the device was about to go on with, before a sync.
   struct Ground {
@@ -122,6 +126,7 @@ class World {
   std::size_t step_ = 0;
   // Of the journal, as far as it was read.
   std::size_t journalled_ = 0;
+  std::size_t judged_ = 0;
   std::map<FieldKey, std::set<std::string>> written_ = {};
   std::set<std::pair<std::string, std::string>> removed_ = {};
   std::map<std::pair<std::string, std::string>, int> creates_ = {};

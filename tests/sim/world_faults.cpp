@@ -78,6 +78,7 @@ Fate World::OnRequest(SimDevice& device, const Request& request) {
       CarryOut(op, &device);
     }
   }
+  NoteRules(device);
   if (device.vfs.dead() && fate == Fate::kServed) fate = Fate::kUnsent;
   return fate;
 }
