@@ -164,6 +164,15 @@ Result<> LayOver(Database& database, const LocalTable& table, const std::string&
 
 Result<> GiveUpEntry(Database& database, const OutboxEntry& entry) {
   if (auto gone = RemoveEntry(database, entry.seq); !gone) return gone;
+  // A base that no download moved is older than the version of the row, which shows it from now on.
+  const bool shows_older = entry.kind == ChangeKind::kUpdate && entry.version.empty() &&
+                           entry.state != EntryState::kConflict;
+  if (shows_older) {
+    auto tables = LocalTables::Read(database);
+    if (!tables) return Fail(tables.error());
+    LocalRows* rows = tables->Rows(entry.entity);
+    if (auto set = rows ? rows->SetVersion(entry.id, "") : Result<>(); !set) return set;
+  }
   return entry.state == EntryState::kDropped ? Result<>() : AskAgain(database, entry);
 }
 

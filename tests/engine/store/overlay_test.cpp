@@ -106,6 +106,28 @@ TEST(Overlay, ABaseStaysWhereNoVersionGuardsTheChange) {
   EXPECT_EQ(Compare(entry, theirs, nullptr), Standing::kTheirs);
 }
 
+// The row shows what the user saw; its version is of what he did not see.
+TEST(Overlay, AfterAnUndoNoLaterEditOverwritesWhatWasNeverShown) {
+  for (const bool discards : {true, false}) {
+    SCOPED_TRACE(discards);
+    Device it;
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
+    it.Upload("");
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Two"}}));
+    it.Arrive(IdOf('a', 1), "20", {{"name", Text("Theirs")}});
+    if (discards) {
+      ASSERT_TRUE(DiscardEntry(it.database, it.Only().seq));
+    } else {
+      ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
+    }
+    EXPECT_EQ(it.Outbox().size(), 0u);
+    EXPECT_EQ(it.Name(1), "One");
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Three"}}));
+    const ServerRow theirs = {.version = "20", .values = {{"name", Text("Theirs")}}};
+    EXPECT_EQ(Compare(it.Only(), theirs, nullptr), Standing::kTheirs);
+  }
+}
+
 TEST(Overlay, TwoEntriesOfARecordLieOnEachOther) {
   Device it;
   ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}, {"revenue", "2"}}));
