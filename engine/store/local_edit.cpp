@@ -45,6 +45,20 @@ void Renew(OutboxEntry& entry) {
   entry.message.clear();
 }
 
+// Both sides deleted it: nothing is left to be in conflict about. But a read side that lags says as
+// well that a record is gone, so the deletion is sent; what is there after all is compared first,
+// because the entry has no version.
+void ForgetThatItIsGone(OutboxEntry& entry) {
+  if (entry.state != EntryState::kConflict || !entry.theirs_gone) return;
+  entry.state = EntryState::kWaiting;
+  entry.theirs_gone = false;
+  entry.version.clear();
+  entry.their_version.clear();
+  entry.attempts = 0;
+  entry.message.clear();
+  for (FieldChange& change : entry.changes) change.theirs = {};
+}
+
 }  // namespace
 
 LocalEdits::LocalEdits(Database& database, Policy policy, World world)
@@ -295,11 +309,10 @@ Result<> LocalEdits::Delete(const std::string& entity, const std::string& id) {
       if (open->kind == ChangeKind::kCreate) {
         if (auto free = CheckUnreferenced(database_, tables_, *open); !free) return free;
       }
-      // Both sides deleted it: nothing is left to be in conflict about.
-      const bool settled = open->state == EntryState::kConflict && open->theirs_gone;
       auto condensed = Condense(*open, remove);
-      if (condensed && !settled) {
+      if (condensed) {
         Renew(*condensed);
+        ForgetThatItIsGone(*condensed);
         if (auto put = PutEntry(database_, *condensed); !put) return put;
       } else if (auto gone = GiveUpEntry(database_, *open); !gone) {
         return gone;

@@ -197,7 +197,9 @@ Result<> Settling::PutBack(std::int64_t seq, bool counts) {
   bool later = false;
   auto entry = TakeLater(seq, &later);
   if (!entry) return Fail(entry.error());
-  if (!*entry || (*entry)->state != EntryState::kSending) return {};
+  if (!*entry) return {};
+  const EntryState state = (*entry)->state;
+  if (state != EntryState::kSending && state != EntryState::kWaiting) return {};
   (*entry)->state = EntryState::kWaiting;
   (*entry)->attempts = later ? 0 : (*entry)->attempts + (counts ? 1 : 0);
   return PutEntry(database_, **entry);

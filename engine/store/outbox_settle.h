@@ -57,7 +57,7 @@ class Settling {
   [[nodiscard]] Result<> Acknowledge(const OutboxEntry& entry, const std::string& version);
   // Likewise, and the server told the whole record, which others may have changed since.
   [[nodiscard]] Result<> AcknowledgeSeen(std::int64_t seq, const ServerRow& seen);
-  // It was not carried out, and waits.
+  // It was not carried out, or not even sent, and waits.
   [[nodiscard]] Result<> PutBack(std::int64_t seq, bool counts);
   // Refused for good. What the user changed meanwhile may have mended it: then it waits once more.
   [[nodiscard]] Result<> Park(std::int64_t seq, const std::string& words);

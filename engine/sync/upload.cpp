@@ -85,12 +85,13 @@ void Session::Continue(Actions& actions) {
       ready_.erase(ready_.begin());
       const Item& item = items_[place];
       const bool based = item.kind == ChangeKind::kUpdate || item.kind == ChangeKind::kDelete;
-      if (based && !item.versioned) {
+      const bool compared = compared_.contains(item.seq);
+      if (based && !item.versioned && !compared) {
         questions_.push_back({place, Why::kNoVersion, {}});
         continue;
       }
-      const bool unguarded = based && unguarded_.contains(item.entity);
-      if (unguarded && !compared_.contains(item.seq)) {
+      const bool unguarded = based && (!item.versioned || unguarded_.contains(item.entity));
+      if (unguarded && !compared) {
         questions_.push_back({place, Why::kUnguarded, {}});
         continue;
       }
@@ -278,6 +279,14 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
     // what is deleted does no harm.
     if (question.why == Why::kUncertain) {
       return TryAgain(question.place, question.words, true, actions);
+    }
+    // It was only looked for. A read side that lags shows it later, to be compared; a record that
+    // is no longer ours to read never: only the server knows whether it may be deleted.
+    if (question.why == Why::kNoVersion || question.why == Why::kUnguarded) {
+      if (item.attempts == 0) return TryAgain(question.place, question.words, false, actions);
+      compared_.insert(item.seq);
+      ready_.insert(question.place);
+      return;
     }
     actions.emplace_back(Acknowledge{item.seq, {}});
     return Settle(question.place);

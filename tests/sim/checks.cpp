@@ -349,7 +349,11 @@ void World::CheckJournal() {
       const auto* text = std::get_if<std::string>(&value);
       if (!text || !text->starts_with("d") || field.find('@') != std::string::npos) continue;
       auto& [last, all] = values[{one.entity, one.id, field}];
-      const bool again = one.what == "update" && all.contains(*text) && last != *text;
+      // Whoever decides a conflict for their own side writes it again on purpose.
+      const bool decided = std::any_of(devices_.begin(), devices_.end(), [&](const auto& device) {
+        return device->decided.contains({FieldKey{one.entity, one.id, field}, *text});
+      });
+      const bool again = one.what == "update" && all.contains(*text) && last != *text && !decided;
       if (again && policy_rules_.count(ConflictRule::kDeviceWinsFull) == 0) {
         Violated("I14: " + one.entity + "/" + one.id + "." + field + " = '" + *text +
                  "' was written twice, over what came between");

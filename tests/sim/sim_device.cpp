@@ -447,6 +447,10 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
     for (const FieldChange& change : entry.changes) {
       seen.Show({entry.entity, id}, change.field, change.theirs);
     }
+    for (const FieldChange& change : entry.changes) {
+      if (keep == Keep::kMine)
+        decided.insert({{entry.entity, id, change.field}, TextOf(change.mine)});
+    }
     if (ResolveConflict(*app_, entry.seq, keep) && keep == Keep::kTheirs) give_up();
   } else if (DiscardEntry(*app_, entry.seq)) {
     give_up();

@@ -118,6 +118,9 @@ class SimDevice {
   std::set<std::string> created = {};
   FieldKey last = {};  // Changed by the user; without a field: a record deleted.
 
+  // What the user decided conflicts for: it may be written again, over what came between.
+  std::set<std::pair<FieldKey, std::string>> decided = {};
+
   Seen seen = {};
   bool overwrites = false;  // By a rule that was in force, maybe, during the sync that runs.
 

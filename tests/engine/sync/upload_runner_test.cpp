@@ -625,6 +625,29 @@ TEST(Upload, B49BothSidesDeletedIt) {
   }
 }
 
+// A read side that lags shows a record no more or not yet, which looks like a deletion. What the
+// user deletes then is deleted, when it is shown again.
+TEST(Upload, B49ADeletionIsNotLostWhenItsRecordOnlySeemedToBeGone) {
+  for (const bool shown_again : {true, false}) {
+    Company it;
+    it.Rule(ConflictRule::kDeviceWins);
+    it.Edit("name", "Mine");
+    it.TheyDelete();
+    EXPECT_EQ(it.Upload().conflicts, 1);
+    ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+    EXPECT_EQ(it.Only().kind, ChangeKind::kDelete);
+    EXPECT_EQ(it.Only().state, EntryState::kWaiting);
+    EXPECT_EQ(it.Upload().waiting, 1) << "not known yet";
+    if (shown_again) it.TheyWrite("Alza", 100);
+    for (int upload = 0; upload < kDownloadsThatMayLag; ++upload) {
+      EXPECT_EQ(it.Upload().conflicts, 0);
+    }
+    EXPECT_EQ(it.Outbox().size(), 0u);
+    EXPECT_EQ(it.server.Find("account", IdOf('a', 1)), nullptr);
+    it.ExpectSound();
+  }
+}
+
 // B55, I21: somebody who writes faster than we do.
 TEST(Upload, B55AnEndlessConflictIsParkedAndNotRetriedForEver) {
   Company it;
