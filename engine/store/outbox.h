@@ -44,7 +44,7 @@ struct OutboxEntry {
   std::string entity = {};
   Value id = {};
   ChangeKind kind = ChangeKind::kUpdate;
-  // PlainVersion the change is based on; empty: none known. Of a create: empty, or what a record
+  // Version the change is based on; empty: none known. Of a create: empty, or what a record
   // had that was deleted on the server and is made again.
   std::string version = {};
   EntryState state = EntryState::kWaiting;
