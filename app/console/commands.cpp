@@ -11,6 +11,7 @@ template Command::Command(AskForPath);
 template Command::Command(ListFolder);
 template Command::Command(ExportDraft);
 template Command::Command(SaveFile);
+template Command::Command(LoadTheirs);
 template Command::Command(DiscardDraft);
 template Command::Command(Undo);
 template Command::Command(Redo);

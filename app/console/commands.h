@@ -51,7 +51,10 @@ struct ExportDraft {
 };
 struct SaveFile {
   bool drop_comments = false;
+  std::string over =
+      {};  // The hash of the file it may replace though the draft began with another.
 };
+struct LoadTheirs {};  // What somebody else wrote into the file; the draft is one step back.
 struct DiscardDraft {};
 struct Undo {};
 struct Redo {};

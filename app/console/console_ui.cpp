@@ -72,6 +72,9 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   ui.pane = 1;
   if (top_bar_.Draw(ui, state, commands, top)) palette_.Open();
   ui.pane = compat::kContentPane;
+  // Toasts hide nothing: the page ends above them, as far as a low window can spare the room.
+  constexpr float kLeast = 500;
+  content.y1 -= RoomForToasts(ui, state, content.height() - kLeast);
   if (!state.file || state.screen == Screen::kStart) {
     start_.Draw(ui, state, commands, content);
   } else {
@@ -85,6 +88,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   asked_for_path_ = state.asked_for_path;
   path_box_.Draw(ui, state, commands);
   DrawDialog(ui, state, commands, screen);
+  changed_file_.Draw(ui, state, commands, screen);
   ImGui::SetCursorScreenPos({0, 0});
   ImGui::End();
   DrawToasts(ui, state, commands, screen);
@@ -100,14 +104,10 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
   Rect inspector = content;
   inspector = inspector.CutRight(display < kWide ? 304 : 344);
   if (stays) {
+    inspector.y1 = ImGui::GetIO().DisplaySize.y - kStatusBar;  // They lie beside it.
     content.x1 = inspector.x0;
     inspector_open_ = false;
   }
-  // Toasts that go by themselves may lie on the page for a moment; those that stay may not. A low
-  // window has no room to give.
-  constexpr float kLeast = 500;
-  const float toasts = StayingToasts(ui, state);
-  if (content.height() - toasts >= kLeast) content.y1 -= toasts;
   if (view.Draw(ui, state, commands, content, !stays)) inspector_open_ = !inspector_open_;
   if (!stays && !inspector_open_) return;
   ui.pane = 3;

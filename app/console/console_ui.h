@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/console/files/path_box.h"
+#include "app/console/panels/changed_file_box.h"
 #include "app/console/panels/shell.h"
 #include "app/console/panels/start_panel.h"
 
@@ -30,6 +31,7 @@ class ConsoleUi {
   StatusBar status_bar_;
   Palette palette_;
   PathBox path_box_;
+  ChangedFileBox changed_file_;
   StartPanel start_;
   std::map<Screen, std::unique_ptr<ScreenView>> screens_;
   std::filesystem::path file_;   // Which the screens were made for.

@@ -94,11 +94,12 @@ void Controller::Handle(const OpenFile& c) {
   if (state_.file && state_.file->path != path) LeaveProject();
   OpenedFile file;
   file.path = path;
-  file.text_hash = Sha256Hex(*text);
+  const std::string file_hash = Sha256Hex(*text);
+  file.text_hash = file_hash;
   file.comments = read.comments;
   file.saved = read.policy;
   state_.file = std::move(file);
-  state_.draft.Reset(std::move(read.policy));
+  state_.draft.Reset(std::move(read.policy), file_hash);
   state_.selected_entity =
       state_.draft.current().entities.empty() ? "" : state_.draft.current().entities[0].name;
 
@@ -137,69 +138,26 @@ void Controller::RestoreDraft(const std::filesystem::path& draft_file) {
                   ShortPath(aside) + "."});
   }
   if (!readable || draft.policy == state_.file->saved) return;
-  state_.draft.Commit(std::move(draft.policy),
-                      {.name = "Restore unsaved changes", .selected = state_.selected_entity});
+  state_.draft.Commit(std::move(draft.policy), {.name = "Restore unsaved changes",
+                                                .selected = state_.selected_entity,
+                                                .base = kept->base_hash});
   if (!whole) return;
   const bool same = kept->base_hash == state_.file->text_hash;
   Show({.severity = same ? Severity::kInfo : Severity::kWarning,
         .title = "Unsaved changes restored",
         .text = same ? "Satchel was closed before they were saved."
-                     : "The file has changed on disk since: compare before you save.",
+                     : "The file has changed on disk since. Saving asks which of the two is kept.",
         .action = "Discard",
         .on_action = DiscardDraft{},
         // Undo and the palette discard as well; what changed on disk somebody must have read.
         .until = same ? -1.0 : 0.0});
 }
 
-void Controller::Handle(const SaveFile& c) {
-  if (!state_.file) return;
-  OpenedFile& file = *state_.file;
-  if (file.comments > 0 && !c.drop_comments) {
-    const bool one = file.comments == 1;
-    state_.dialog = {
-        .title = "Save and lose " + HumanCount(file.comments) + (one ? " comment?" : " comments?"),
-        .text =
-            "Satchel writes the policy in its canonical form, which keeps no YAML "
-            "comments. Put reasons into notes: to keep them.",
-        .confirm = "Save without comments",
-        .on_confirm = SaveFile{.drop_comments = true}};
-    return;
-  }
-  state_.dialog.reset();
-  const std::string yaml = workbench_->Print(state_.draft.current());
-  // A file that could not be opened again is worse than none.
-  for (const Finding& finding : workbench_->Parse(yaml).findings) {
-    if (finding.severity != Severity::kError) continue;
-    Show({.severity = Severity::kError,
-          .title = "The policy was not saved",
-          .text = finding.message + ". Your changes are kept as a draft."});
-    return;
-  }
-  if (const auto written = WriteAtomically(file.path, yaml); !written) {
-    Show({.severity = Severity::kError,
-          .title = "The policy was not saved",
-          .text = written.error().message + ". Your changes are kept as a draft."});
-    return;
-  }
-  file.saved = state_.draft.current();
-  file.text_hash = Sha256Hex(yaml);
-  file.comments = 0;
-  file.file_saved_at = surroundings_.clock();
-  file.draft_saved_at.reset();
-  Restudy();
-  AutosaveDraft();
-}
-
-void Controller::Handle(const DiscardDraft&) {
-  if (!state_.file) return;
-  Edit(state_.file->saved, "Discard unsaved changes", state_.selected_entity);
-}
-
 void Controller::AutosaveDraft() {
   if (surroundings_.settings_folder.empty() || !state_.file) return;
   const auto draft_file = DraftFile(surroundings_.settings_folder, state_.file->path);
   const bool unsaved = state_.draft.current() != state_.file->saved;
-  KeptDraft draft{state_.file->text_hash, workbench_->Print(state_.draft.current())};
+  KeptDraft draft{state_.draft.base(), workbench_->Print(state_.draft.current())};
   jobs_.Submit(
       Lane::kDisk, "Keeping the draft", false,
       [draft_file, draft = std::move(draft), unsaved](JobContext&) -> Result<bool> {

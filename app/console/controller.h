@@ -36,6 +36,7 @@ class Controller {
   void Handle(const ListFolder&);
   void Handle(const ExportDraft&);
   void Handle(const SaveFile&);
+  void Handle(const LoadTheirs&);
   void Handle(const DiscardDraft&);
   void Handle(const Undo&);
   void Handle(const Redo&);
@@ -84,7 +85,10 @@ class Controller {
   void Handle(const SetTheme&);
   void Handle(const SetZoom&);
   void Handle(const CloseToast&);
-  void Handle(const CloseDialog&) { state_.dialog.reset(); }
+  void Handle(const CloseDialog&) {
+    state_.dialog.reset();
+    state_.changed_file.reset();
+  }
   void Handle(const CopyText&);
   void Handle(const LabCommand& c) { lab_.Handle(c); }
   void Handle(const WantDay&);
@@ -113,6 +117,9 @@ class Controller {
   void LeaveProject();
   void RemovePreview();
   void AutosaveDraft();
+  bool AskAboutFile(const SaveFile& c, const std::string& yaml);
+  void NotSaved(const std::string& why);
+  [[nodiscard]] std::filesystem::path AsideFor(const char* whose, const std::string& hash) const;
   void RestoreDraft(const std::filesystem::path& draft_file);
   void RememberSettings();
   void Disconnect();
@@ -162,6 +169,7 @@ class Controller {
   DeviceLab lab_{state_, workbench_, jobs_};
   double now_ = 0;
   std::uint64_t last_toast_ = 0;
+  std::int64_t asked_about_file_ = 0;
   std::uint64_t connection_epoch_ = 0;  // Answers for an earlier server are dropped.
   std::uint64_t project_epoch_ = 0;     // So are answers about an earlier project.
   std::uint64_t records_epoch_ = 0;  // Answers for an earlier table, order or search are dropped.

@@ -345,7 +345,11 @@ std::vector<Verdict> Controller::Verdicts() const {
     }
   }
   const bool listed = state_.connection.capabilities.users && !state_.connection.users.empty();
-  return Judge(state_.draft.current(), measured, listed ? &state_.connection.users : nullptr);
+  // An expectation about nobody yet is a finding of the policy, and nothing to be measured.
+  Policy policy = state_.draft.current();
+  std::erase_if(policy.expect,
+                [](const Expectation& expectation) { return expectation.as.empty(); });
+  return Judge(policy, measured, listed ? &state_.connection.users : nullptr);
 }
 
 // --- The records as a file ---------------------------------------------------------------------

@@ -26,6 +26,12 @@ void Controller::Handle(const ListFolder& c) {
 void Controller::Handle(const ExportDraft& c) {
   if (!state_.file) return;
   state_.dialog.reset();
+  std::error_code unknown;
+  if (c.as == PathFor::kExportYaml && std::filesystem::weakly_canonical(c.to, unknown) ==
+                                          std::filesystem::weakly_canonical(state_.file->path)) {
+    Handle(SaveFile{});  // Which knows what the file would lose.
+    return;
+  }
   struct File {
     std::filesystem::path path;
     std::string text;
@@ -47,23 +53,27 @@ void Controller::Handle(const ExportDraft& c) {
   }
   struct Written {
     std::filesystem::path there = {};  // A file that would be written over.
+    int comments = 0;                  // Its comments, where it is a policy.
     std::string error = {};
   };
   jobs_.Submit(
       Lane::kDisk, "Exporting", false,
-      [files, c](JobContext&) {
+      [files, c, bench = workbench_](JobContext&) {
         std::error_code error;
         if (!c.replace) {  // All or none: a name that is taken is found before the first is
                            // written.
           for (const File& file : files) {
-            if (std::filesystem::exists(file.path, error)) return Written{file.path, ""};
+            if (!std::filesystem::exists(file.path, error)) continue;
+            const auto text = ReadWholeFile(file.path);
+            const bool policy = c.as == PathFor::kExportYaml && text;
+            return Written{file.path, policy ? bench->Parse(*text).comments : 0, ""};
           }
         }
         const auto folder = files[0].path.parent_path();
         if (!folder.empty()) std::filesystem::create_directories(folder, error);
         for (const File& file : files) {
           if (const auto done = WriteAtomically(file.path, file.text); !done) {
-            return Written{{}, done.error().message};
+            return Written{{}, 0, done.error().message};
           }
         }
         return Written{};
@@ -72,7 +82,11 @@ void Controller::Handle(const ExportDraft& c) {
         if (!written.there.empty()) {
           state_.dialog = {
               .title = "Write over what is there?",
-              .text = ShortPath(written.there) + " exists. What it says now would be lost.",
+              .text = ShortPath(written.there) + " exists. What it says now would be lost" +
+                      (written.comments == 0 ? "."
+                       : written.comments == 1
+                           ? ", its comment too."
+                           : ", its " + HumanCount(written.comments) + " comments too."),
               .confirm = "Write over it",
               .on_confirm = ExportDraft{c.as, c.to, true}};
           return;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/console/controller.h"
+#include "policy/support/units.h"
 #include "policy/yaml/read_policy.h"
 #include "policy/yaml/write_policy.h"
 #include "preview/publish/project_folder.h"
@@ -84,20 +85,26 @@ void Controller::Handle(const ReadProjects&) {
 
 void Controller::Handle(const DuplicateProject& c) {
   if (!state_.file) return;
+  state_.dialog.reset();
   std::optional<Policy> draft;
   if (c.file == state_.file->path) draft = state_.draft.current();
+  const int comments = state_.file->comments;
   const auto target = state_.file->path.parent_path() / (c.name + ".yaml");
   jobs_.Submit(
       Lane::kDisk, "Duplicating the project", false,
-      [draft, c, target](JobContext&) -> Result<> {
+      [draft, comments, c, target](JobContext&) -> Result<int> {
         Policy copy;
+        int lost = comments;
         if (draft) {
           copy = *draft;
         } else {
           const auto text = ReadWholeFile(c.file);
           if (!text) return Fail(text.error());
-          copy = ParsePolicy(*text).policy;
+          ReadPolicy read = ParsePolicy(*text);
+          copy = std::move(read.policy);
+          lost = read.comments;
         }
+        if (lost > 0 && !c.drop_comments) return lost;
         copy.published.reset();
         copy.project.title =
             (copy.project.title.empty() ? copy.project.name : copy.project.title) + " (copy)";
@@ -108,14 +115,27 @@ void Controller::Handle(const DuplicateProject& c) {
             return Fail(ErrorCode::kInvalid, finding.message);
           }
         }
-        return WriteNewFile(target, text);
+        if (auto written = WriteNewFile(target, text); !written) return Fail(written.error());
+        return 0;
       },
-      [this, target](const Result<>& made) {
+      [this, c, target](const Result<int>& made) {
         if (!made) {
           Show({.severity = Severity::kError,
                 .title = "The project was not duplicated",
                 .text = made.error().message,
                 .until = -1});
+          return;
+        }
+        if (*made > 0) {
+          state_.dialog = {
+              .title = "Duplicate without " + HumanCount(*made) +
+                       (*made == 1 ? " comment?" : " comments?"),
+              .text = c.file.filename().string() +
+                      " keeps what it says. The copy is written anew, in the canonical form, which "
+                      "has no YAML comments.",
+              .confirm = "Duplicate without comments",
+              .on_confirm =
+                  DuplicateProject{.file = c.file, .name = c.name, .drop_comments = true}};
           return;
         }
         Show({.severity = Severity::kInfo,

@@ -22,6 +22,19 @@ std::string TakenOver(const std::vector<Change>& changes) {
                                : "Devices take it over at their next sync.";
 }
 
+// Publishing writes current.yaml anew, also where that is the file that is open.
+std::string LostComments(const OpenedFile& file, const std::filesystem::path& folder,
+                         const std::string& project) {
+  std::error_code unknown;
+  if (file.comments == 0 ||
+      std::filesystem::weakly_canonical(file.path, unknown) !=
+          std::filesystem::weakly_canonical(folder / project / "current.yaml", unknown)) {
+    return {};
+  }
+  return " It is the file that is open: its " +
+         (file.comments == 1 ? "comment goes." : HumanCount(file.comments) + " comments go.");
+}
+
 }  // namespace
 
 std::vector<Finding> Controller::Measured() const {
@@ -95,7 +108,8 @@ void Controller::Handle(const PublishDraft& c) {
   if (!c.confirmed) {
     state_.dialog = {
         .title = "Publish version " + std::to_string(next) + "?",
-        .text = "It goes to " + publish.folder.string() + ". " + TakenOver(publish.view->changes),
+        .text = "It goes to " + publish.folder.string() + ". " + TakenOver(publish.view->changes) +
+                LostComments(*state_.file, publish.folder, state_.draft.current().project.name),
         .confirm = "Publish version " + std::to_string(next),
         .on_confirm = PublishDraft{.confirmed = true}};
     return;
@@ -133,14 +147,16 @@ void Controller::Handle(const RestoreVersion& c) {
                                   [&](const auto& each) { return each.version == c.version; });
     if (old == history.end()) return;
     const std::vector<Change> changes = Diff(history.front().policy, old->policy);
-    state_.dialog = {.title = "Restore version " + version + "?",
-                     .text = "It is published once more, as version " +
-                             std::to_string(publish.view->newest() + 1) + ": " +
-                             CountedChanges(changes.size()) + " against version " +
-                             std::to_string(publish.view->newest()) + ". " + TakenOver(changes) +
-                             " What was published stays in the history, and your draft as it is.",
-                     .confirm = "Restore version " + version,
-                     .on_confirm = RestoreVersion{.version = c.version, .confirmed = true}};
+    state_.dialog = {
+        .title = "Restore version " + version + "?",
+        .text = "It is published once more, as version " +
+                std::to_string(publish.view->newest() + 1) + ": " + CountedChanges(changes.size()) +
+                " against version " + std::to_string(publish.view->newest()) + ". " +
+                TakenOver(changes) +
+                LostComments(*state_.file, publish.folder, state_.draft.current().project.name) +
+                " What was published stays in the history, and your draft as it is.",
+        .confirm = "Restore version " + version,
+        .on_confirm = RestoreVersion{.version = c.version, .confirmed = true}};
     return;
   }
   state_.dialog.reset();

@@ -108,18 +108,27 @@ void Controller::Handle(const ConnectTo& c) {
 }
 
 // What came of a request says whether the server is there: it is when an answer came over the
-// network, also one that says no. Some requests need none, and say nothing.
+// network, also one that says no. Some requests need none, and say nothing. One that is too busy,
+// or fails, is there and does not do what was asked.
 void Controller::Heard(std::uint64_t epoch, const Error* error) {
   ServerConnection& connection = state_.connection;
   if (epoch != connection_epoch_ || !connection.link) return;
   connection.latency_seconds = connection.link->latency_seconds();
   const std::uint64_t before = std::exchange(connection.answers, connection.link->answers());
   if (error != nullptr && error->code == ErrorCode::kOffline) {
-    if (!connection.silent_since) connection.silent_since = surroundings_.clock();
-    connection.silence = error->message;
+    using Trouble = ServerConnection::Trouble;
+    const int status = connection.link->last_status();
+    const Trouble trouble = status == 0                      ? Trouble::kSilent
+                            : status == 429 || status == 503 ? Trouble::kBusy
+                                                             : Trouble::kFailing;
+    if (!connection.trouble_since || connection.trouble != trouble) {
+      connection.trouble_since = surroundings_.clock();
+    }
+    connection.trouble = trouble;
+    connection.trouble_error = error->message;
   } else if (connection.answers > before) {
-    connection.silent_since.reset();
-    connection.silence.clear();
+    connection.trouble_since.reset();
+    connection.trouble_error.clear();
   }
 }
 

@@ -25,12 +25,13 @@
 namespace satchel {
 namespace {
 
-// Remembers how long the last answer took, and counts them.
+// Remembers how long the last answer took and what it was, and counts them.
 class TimedTransport : public Transport {
  public:
   explicit TimedTransport(Transport& next) : next_(next) {}
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override {
     auto response = next_.Send(request, std::move(stop));
+    status_ = response ? response->status : 0;
     if (response) {
       seconds_ = response->seconds.count();
       ++answers_;
@@ -42,11 +43,13 @@ class TimedTransport : public Transport {
     return last < 0 ? std::nullopt : std::optional(last);
   }
   [[nodiscard]] std::uint64_t answers() const { return answers_; }
+  [[nodiscard]] int status() const { return status_; }
 
  private:
   Transport& next_;
   std::atomic<double> seconds_ = -1;
   std::atomic<std::uint64_t> answers_ = 0;
+  std::atomic<int> status_ = 0;
 };
 
 bool IsHere(const std::string& url) {
@@ -106,6 +109,7 @@ class EngineLink : public ServerLink {
   [[nodiscard]] Capabilities capabilities() const override { return server_->capabilities(); }
   [[nodiscard]] std::optional<double> latency_seconds() const override { return timed_.seconds(); }
   [[nodiscard]] std::uint64_t answers() const override { return timed_.answers(); }
+  [[nodiscard]] int last_status() const override { return timed_.status(); }
   Result<> Reach(std::stop_token stop) override {
     // The open server remembers who is signed in; another one has to ask.
     const auto server = satchel::Connect(profile_, *secrets_, *read_only_);

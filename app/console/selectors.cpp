@@ -322,11 +322,13 @@ std::string TitleOf(const Project& project) {
   return project.title.empty() ? project.name : project.title;
 }
 
-std::string SilenceWords(const AppState& state) {
-  const ServerConnection& connection = state.connection;
-  if (!connection.silent_since) return {};
-  return connection.host + " not reachable since " + ClockTime(*connection.silent_since) +
-         ", editing goes on";
+std::string TroubleWords(const ServerConnection& connection) {
+  using Trouble = ServerConnection::Trouble;
+  if (!connection.trouble_since) return {};
+  const char* what = connection.trouble == Trouble::kSilent ? "not reachable"
+                     : connection.trouble == Trouble::kBusy ? "too busy"
+                                                            : "answering with errors";
+  return std::string(what) + " since " + ClockTime(*connection.trouble_since);
 }
 
 std::string AgeWords(const AppState& state) {

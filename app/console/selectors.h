@@ -90,8 +90,8 @@ struct FieldRow {
 // The draft no longer puts on a device what the last preview found.
 [[nodiscard]] bool PreviewStale(const AppState& state);
 [[nodiscard]] bool Unsaved(const AppState& state);
-// "crm.contoso.example not reachable since 10:42, editing goes on"
-[[nodiscard]] std::string SilenceWords(const AppState& state);
+// "not reachable since 10:42", "too busy since 10:42"; empty where the server answers as it should.
+[[nodiscard]] std::string TroubleWords(const ServerConnection& connection);
 // "3 days old": of the schema that an earlier run kept.
 [[nodiscard]] std::string AgeWords(const AppState& state);
 // What the draft was checked with, where nothing was found.

@@ -16,6 +16,7 @@
 #include "app/console/day/day_state.h"
 #include "app/console/draft_history.h"
 #include "app/console/evidence.h"
+#include "app/console/files/changed_file.h"
 #include "app/console/files/folder_list.h"
 #include "app/console/jobs/job_queue.h"
 #include "app/console/lab/lab_state.h"
@@ -31,7 +32,7 @@ using WallTime = std::chrono::system_clock::time_point;
 
 struct OpenedFile {
   std::filesystem::path path = {};
-  std::string text_hash = {};  // Of the bytes on disk when last read or written.
+  std::string text_hash = {};  // Of the bytes on disk when last read or written: of `saved`.
   int comments = 0;
   Policy saved = {};
   std::optional<WallTime> file_saved_at = {};
@@ -48,10 +49,13 @@ struct ServerConnection {
   Identity identity = {};
   Capabilities capabilities = {};
   std::optional<double> latency_seconds = {};
-  std::optional<WallTime> silent_since = {};  // The first request of those that got no answer.
-  std::string silence = {};                   // Why, as the last one says.
-  std::uint64_t answers = 0;                  // Of the link, when it was last heard of.
-  bool trying = false;                        // Asked whether it is there again.
+  // What the server, once connected, has been doing since the first request that it left undone.
+  enum class Trouble : std::uint8_t { kSilent, kBusy, kFailing };
+  Trouble trouble = Trouble::kSilent;
+  std::optional<WallTime> trouble_since = {};  // Nothing: it answers as it should.
+  std::string trouble_error = {};              // As the last one says.
+  std::uint64_t answers = 0;                   // Of the link, when it was last heard of.
+  bool trying = false;                         // Asked whether it is there again.
   std::string error = {};
   bool reading_schema = false;
   std::optional<Schema> schema = {};
@@ -204,6 +208,7 @@ struct AppState {
   ProjectsState projects = {};
   std::vector<Toast> toasts = {};
   std::optional<Dialog> dialog = {};
+  std::optional<ChangedFile> changed_file = {};  // Asked about, before it is written.
   ThemeName theme = ThemeName::kLight;
   int zoom = 100;
 };

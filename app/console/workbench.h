@@ -70,8 +70,8 @@ struct Translation {
 struct PhoneRequest {
   std::string server = {};  // As for Connect.
   std::string project = {};
-  std::string as = {};    // Id, name or e-mail; empty: the signed-in user.
-  std::string yaml = {};  // The policy.
+  std::string as = {};        // Id, name or e-mail; empty: the signed-in user.
+  std::string yaml = {};      // The policy.
   bool allow_writes = false;  // To a server that is not on this machine.
 };
 
@@ -93,6 +93,8 @@ class ServerLink {
   // How many answers came over the network so far, whatever they said: some of what is asked is
   // known already.
   [[nodiscard]] virtual std::uint64_t answers() const = 0;
+  // The HTTP status of the last answer; 0 where the last request got none.
+  [[nodiscard]] virtual int last_status() const = 0;
   // Whether the server is there: asks it, whatever is known.
   [[nodiscard]] virtual Result<> Reach(std::stop_token stop) = 0;
   // Of the last answer, as measured; nothing before there was one.

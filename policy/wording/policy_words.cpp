@@ -184,6 +184,7 @@ std::string BudgetsParagraph(const Budgets& budgets) {
 // "Everybody with the role Technician", or the user as written.
 std::string WhoWords(const std::string& as) {
   constexpr std::string_view kRole = "role/";
+  if (as.empty()) return "Somebody who is not named yet";
   if (!as.starts_with(kRole)) return as;
   return "Everybody with the role " + as.substr(kRole.size());
 }

@@ -99,9 +99,7 @@ void PathBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   ImGui::SetNextWindowPos({box.x0, box.y0});
   ImGui::SetNextWindowSize({width, height});
   if (!ImGui::BeginPopup(kId, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs)) return;
-  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  ui.Shadow(box, 10, 3);
-  ImGui::GetWindowDrawList()->PopClipRect();
+  ui.PopupCard(box);
 
   const bool opens = state.path_for == PathFor::kOpen;
   const bool fetch = state.path_for == PathFor::kExportFetchXml;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/console/panels/device_words.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/user_choice.h"
 #include "app/console/selectors.h"
 #include "policy/support/units.h"
@@ -90,6 +91,7 @@ float DeviceScreen::DrawNotice(Ui& ui, const AppState& state, CommandQueue& comm
   const LabState& lab = state.lab;
   std::string text = lab.error.empty() ? lab.view_error : lab.error;
   const bool wrong = !text.empty();
+  if (wrong) text = ErrorWords(state, text);
   const bool differs = !wrong && lab.draft_differs;
   if (differs) text = "The draft has changed since the phone got its policy.";
   if (text.empty()) return 0;
@@ -133,14 +135,12 @@ void DeviceScreen::DrawEmpty(Ui& ui, const AppState& state, CommandQueue& comman
                   : "A phone needs a server to synchronise with. Use the sandbox or a test "
                     "environment.";
   const float tall = Ui::WrappedHeight(ui.fonts.body, about, width);
-  ui.Wrapped(ui.fonts.body, t.text2,
-             {centre.x - std::min(width, Ui::Width(ui.fonts.body, about)) / 2, centre.y + 96},
-             width, about);
+  ui.WrappedCentre(ui.fonts.body, t.text2, {centre.x, centre.y + 96}, width, about);
   float y = centre.y + 96 + tall + 22;
   const float x0 = centre.x - width / 2;
-  const std::string& error = state.connection.state == ServerConnection::State::kFailed
-                                 ? state.connection.error
-                                 : lab.error;
+  const std::string error = ErrorWords(
+      state, state.connection.state == ServerConnection::State::kFailed ? state.connection.error
+                                                                        : lab.error);
   if (!error.empty() && !making) {
     const float text = Ui::WrappedHeight(ui.fonts.small, error, width - 60);
     const Rect box = At(x0, y, width, text + 24);

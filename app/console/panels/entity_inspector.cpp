@@ -26,11 +26,14 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
   ui.Tile({area.x0, area.y0}, 40, look.icon, t.Hue(look.hue), 10);
   ui.Fit(ui.fonts.heading, t.text, area.x0 + 52, area.y0 + 10, area.width() - 84,
          EntityWords(state, name));
-  const std::string where =
-      schema != nullptr ? name + ", " + HumanCount(static_cast<int>(schema->fields.size())) +
-                              " fields on the server"
-      : state.connection.schema ? name + ", not on the server"
-                                : name;
+  std::string where = name;
+  if (schema != nullptr) {
+    where += ", " + HumanCount(static_cast<int>(schema->fields.size())) + " fields";
+    const std::string whole = where + " on the server";
+    if (Ui::Width(ui.fonts.caption, whole) <= area.width() - 52) where = whole;
+  } else if (state.connection.schema) {
+    where += ", not on the server";
+  }
   ui.Fit(ui.fonts.caption, t.text3, area.x0 + 52, area.y0 + 31, area.width() - 52, where);
   float y = area.y0 + 60;
 
@@ -263,8 +266,12 @@ void EntityInspector::DrawFields(Ui& ui, const AppState& state, CommandQueue& co
       ui.Pill({right, r.cy() - 11}, word, row.added ? t.ok : t.err);
     } else if (!row.type.empty()) {
       const bool lost = row.type == "Not on the server";
-      right -= Ui::Width(ui.fonts.caption, row.type);
-      ui.Middle(ui.fonts.caption, lost ? t.err.fg : t.text3, right, r.cy(), row.type);
+      // The name comes first; a type of many words has what that leaves.
+      const float label = std::min(Ui::Width(ui.fonts.small, row.label), r.width() * 0.6F);
+      const float room = right - (r.x0 + 36) - label - 10;
+      const float type = std::min(std::ceil(Ui::Width(ui.fonts.caption, row.type)), room);
+      right -= type;
+      ui.Fit(ui.fonts.caption, lost ? t.err.fg : t.text3, right, r.cy(), type, row.type);
     }
     ui.Fit(ui.fonts.small, row.on ? t.text : t.text2, r.x0 + 36, r.cy(), right - 10 - (r.x0 + 36),
            row.label);

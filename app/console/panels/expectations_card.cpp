@@ -179,6 +179,8 @@ float ExpectationsCard::Draw(Ui& ui, const AppState& state, CommandQueue& comman
     made.as = draft.project.roles.empty() ? "" : std::string(kRole) + draft.project.roles[0];
     made.entity = state.selected_entity;
     made.at_most = 1000;
+    // Whom it is about is the first thing to say.
+    if (made.as.empty()) menu_.Open("expect/" + std::to_string(draft.expect.size()) + "/as");
     next.expect.push_back(std::move(made));
     commands.Push(EditPolicy{std::move(next), "Add an expectation", {}});
   }

@@ -56,11 +56,12 @@ float ExplainView::Draw(Ui& ui, const AppState& state, CommandQueue& commands, f
   const Theme& t = ui.theme;
   const ExplainState& explain = state.explain;
   if (!explain.error.empty()) {
-    const float height = Ui::WrappedHeight(ui.fonts.small, explain.error, x1 - x0 - 54) + 26;
+    const std::string why = ErrorWords(state, explain.error);
+    const float height = Ui::WrappedHeight(ui.fonts.small, why, x1 - x0 - 54) + 26;
     const Rect box = {x0, y, x1, y + height};
     ui.Fill(box, t.err.soft, kFieldRadius);
     ui.Icon(ui.fonts.icon20, t.err.fill, {x0 + 20, y + 22}, icon::kError);
-    ui.Wrapped(ui.fonts.small, t.text, {x0 + 40, y + 13}, x1 - x0 - 54, explain.error);
+    ui.Wrapped(ui.fonts.small, t.text, {x0 + 40, y + 13}, x1 - x0 - 54, why);
     return box.y1 + 14;
   }
   if (explain.running && !explain.result) {

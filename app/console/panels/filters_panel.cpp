@@ -1,4 +1,5 @@
 #include "app/console/panels/filters_panel.h"
+#include "app/console/panels/finding_words.h"
 
 #include <cmath>
 
@@ -210,7 +211,7 @@ void FiltersScreen::DrawViews(Ui& ui, const AppState& state, CommandQueue& comma
                      icon::kLayers, -1});
   }
   const std::string none = views.reading          ? "Reading the server's views"
-                           : !views.error.empty() ? views.error
+                           : !views.error.empty() ? ErrorWords(state, views.error)
                            : views.views.empty()  ? "The server has no views of this entity"
                                                   : "No view matches";
   if (const auto chosen = views_.Draw(ui, "filters/views/list", {right + width - 460, y + 36}, 460,
@@ -307,7 +308,7 @@ void FiltersScreen::DrawTranslation(Ui& ui, const AppState& state, CommandQueue&
   std::string note = sql ? "What the device asks its own database, as " + UserWords(state) +
                                " and now. Values are bound, never spliced."
                          : "What the server is asked, as " + UserWords(state) + " and now.";
-  std::string problem = now.error;
+  std::string problem = now.error.empty() ? "" : ErrorWords(state, now.error);
   if (now.result && problem.empty()) {
     problem = sql ? now.result->sql_problem : now.result->odata_problem;
     if (!sql && problem.empty() && !now.result->left_to_device.empty()) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/console/selectors.h"
 #include "policy/wording/capital.h"
 
 namespace satchel {
@@ -17,6 +18,20 @@ std::string FindingWords(const Finding& finding) {
   const std::string start = finding.entity + ": ";
   const bool named = !finding.entity.empty() && finding.message.starts_with(start);
   return Capitalised(named ? finding.message.substr(start.size()) : finding.message);
+}
+
+std::string ErrorWords(const AppState& state, const std::string& error) {
+  const std::size_t colon = error.find(": ");
+  if (colon == std::string::npos) return Capitalised(error);
+  const std::string_view about = std::string_view(error).substr(0, colon);
+  const std::size_t dot = about.find('.');
+  const std::string entity(about.substr(0, dot));
+  std::string label = EntityWords(state, entity);
+  if (label == entity) return Capitalised(error);  // Without a label there is nothing better.
+  if (dot != std::string_view::npos) {
+    label += " › " + FieldWords(state, entity, std::string(about.substr(dot + 1)));
+  }
+  return label + ": " + Capitalised(error.substr(colon + 2));
 }
 
 }  // namespace satchel

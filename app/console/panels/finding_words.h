@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/console/state.h"
 #include "policy/check/finding.h"
 
 namespace satchel {
@@ -11,5 +12,8 @@ namespace satchel {
 [[nodiscard]] std::string Capitalised(std::string text);
 // Without the entity's logical name in front: its label stands above.
 [[nodiscard]] std::string FindingWords(const Finding& finding);
+// What the engine says went wrong, with the label in the place of a logical name in front:
+// "systemuser: no connection" is about users. No full stop.
+[[nodiscard]] std::string ErrorWords(const AppState& state, const std::string& error);
 
 }  // namespace satchel

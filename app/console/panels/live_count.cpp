@@ -101,7 +101,8 @@ float LiveCountView::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   if (!live.on) return DrawOffer(ui, state, commands, entity, x0, x1, y);
   if (!live.error.empty()) {
     ui.Icon(ui.fonts.icon20, t.err.fill, {x0 + 10, y + 9}, icon::kError);
-    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, Capitalised(live.error)) +
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28,
+                    ErrorWords(state, live.error)) +
          10;
     if (ui.Button("filters/count-again", {x0, y}, "Try again", nullptr)) {
       commands.Push(CountWhileEditing{true});

@@ -37,7 +37,7 @@ bool NewPolicyPage::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const float width = std::min(1080.0F, area.width() - 2 * kPage);
   Rect page = At(std::floor(area.cx() - width / 2), area.y0 + 24, width, area.height() - 44);
   const Rect head = page.CutTop(56);
-  const bool back = ui.IconButton("new/back", {head.x0 - 4, head.y0 + 2}, icon::kArrowBack,
+  const bool back = ui.IconButton("new/back", {head.x0 - 4, head.y0 - 3}, icon::kArrowBack,
                                   "Back to the start", 34);
   ui.Text(ui.fonts.display, t.text, {head.x0 + 40, head.y0}, "New from a server");
   page.y0 += 12;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "app/console/panels/device_words.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/phone_panel.h"
 #include "app/console/panels/policy_words.h"
 #include "policy/support/text.h"
@@ -86,7 +87,8 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
     elsewhere_ = chosen == 1;
   }
   // What the last save did, or why it did not.
-  const std::string& said = lab.record_error.empty() ? lab.record_told : lab.record_error;
+  const std::string said =
+      lab.record_error.empty() ? lab.record_told : ErrorWords(state, lab.record_error);
   if (!said.empty()) {
     const bool wrong = !lab.record_error.empty();
     const Tone& tone = wrong ? t.err : t.ok;

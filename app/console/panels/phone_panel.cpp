@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/console/panels/device_words.h"
+#include "app/console/panels/finding_words.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -236,12 +237,10 @@ void PhonePanel::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
     ui.Icon(ui.fonts.icon28, t.text3, {body.cx(), y}, glyph);
     ui.Centre(ui.fonts.semibold, t.text, {body.cx(), y + 32}, title);
     const float width = body.width() - 56;
-    ui.Wrapped(ui.fonts.small, t.text2,
-               {body.cx() - std::min(width, Ui::Width(ui.fonts.small, text)) / 2, y + 46}, width,
-               text);
+    ui.WrappedCentre(ui.fonts.small, t.text2, {body.cx(), y + 46}, width, text);
   };
   if (!lab.list_error.empty()) {
-    nothing(icon::kCloudOff, "The list is not there", lab.list_error);
+    nothing(icon::kCloudOff, "The list is not there", ErrorWords(state, lab.list_error));
     return;
   }
   if (lab.list.rows.empty()) {

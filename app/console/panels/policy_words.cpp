@@ -43,7 +43,7 @@ const std::vector<Named<Watch>>& Watches() {
 std::string WordsOf(const Reconcile& reconcile) {
   switch (reconcile.kind) {
     case Reconcile::Kind::kAuto:
-      return "When records may have moved (auto)";
+      return "When some may have moved";
     case Reconcile::Kind::kAlways:
       return "At every sync";
     case Reconcile::Kind::kNever:
@@ -58,7 +58,7 @@ std::string WordsOf(const Reconcile& reconcile) {
 
 std::vector<PickerItem> ReconcileItems(const std::string& typed) {
   std::vector<PickerItem> items = {
-      {"auto", "When records may have moved (auto)", "At the latest after 24 h", "", nullptr, -1},
+      {"auto", "When some may have moved", "At the latest after 24 h", "", nullptr, -1},
       {"always", "At every sync", "Always", "", nullptr, -1},
       {"never", "Never", "Records that moved out untouched stay", "", nullptr, -1},
       {"10", "Every 10 syncs", "Or type another number", "", nullptr, -1},

@@ -16,7 +16,7 @@ struct Work {
   JobId job = 0;
   const char* words = "";
   double fraction = -1;  // Below 0: not known.
-  const std::string& error;
+  std::string error = {};
   Command again;
 };
 
@@ -39,8 +39,7 @@ bool DrawWork(Ui& ui, CommandQueue& commands, const std::string& id, const Work&
   }
   if (work.error.empty()) return false;
   ui.Icon(ui.fonts.icon20, t.err.fill, {x0 + 10, y + 12}, icon::kError);
-  y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y + 3}, width - 28, Capitalised(work.error)) +
-       16;
+  y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y + 3}, width - 28, work.error) + 16;
   if (ui.Button(id + "/again", {x0, y}, "Try again", nullptr)) commands.Push(work.again);
   return true;
 }
@@ -109,7 +108,7 @@ void PreviewPanel::DrawCompared(Ui& ui, const AppState& state, CommandQueue& com
                      .job = comparison.job,
                      .words = "Comparing",
                      .fraction = comparison.fraction,
-                     .error = comparison.error,
+                     .error = comparison.error.empty() ? "" : ErrorWords(state, comparison.error),
                      .again = CompareRecords{state.compare_with}};
   if (DrawWork(ui, commands, "compare", work, card, y) || !comparison.result) return;
   const Comparison& result = *comparison.result;
@@ -233,7 +232,7 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
   const Work work = {.running = drift.running,
                      .job = drift.job,
                      .words = "Measuring",
-                     .error = drift.error,
+                     .error = drift.error.empty() ? "" : ErrorWords(state, drift.error),
                      .again = FindDrift{}};
   if (DrawWork(ui, commands, "drift", work, card, y)) return;
   if (!drift.result) {

@@ -57,7 +57,7 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
   const Theme& t = ui.theme;
   const bool connection = state.connection.state == ServerConnection::State::kFailed;
   const std::string& said = connection ? state.connection.error : state.preview.error;
-  const std::string message = Capitalised(said);
+  const std::string message = ErrorWords(state, said);
   const float buttons =
       ui.ButtonWidth("Copy details", false) + ui.ButtonWidth("Try again", false) + 40;
   const float room = area.width() - 48 - buttons;

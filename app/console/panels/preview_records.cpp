@@ -1,4 +1,5 @@
 // The records of an entity: all of them, those that came, those that went.
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/preview_panel.h"
 #include "app/console/settings.h"
 #include "policy/support/units.h"
@@ -35,7 +36,7 @@ void PreviewPanel::DrawRecords(Ui& ui, const AppState& state, CommandQueue& comm
   const float right = DrawRecordTools(ui, state, commands, head);
   DrawRecordViews(ui, state, commands, head, right);
   if (!records.error.empty()) {
-    middle("The records cannot be read", records.error);
+    middle("The records cannot be read", ErrorWords(state, records.error));
     return;
   }
   if (records.entity.empty()) {

@@ -95,9 +95,9 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
     said = "Connecting";
   }
   if (mine && connection.state == ServerConnection::State::kOnline) {
-    tone = connection.silent_since ? &t.warn : &t.ok;
-    said = connection.silent_since ? "Not reachable since " + ClockTime(*connection.silent_since)
-                                   : "Connected, signed in as " + connection.identity.user_name;
+    tone = connection.trouble_since ? &t.warn : &t.ok;
+    said = connection.trouble_since ? TroubleWords(connection)
+                                    : "Connected, signed in as " + connection.identity.user_name;
   }
   if (mine && connection.state == ServerConnection::State::kFailed) {
     tone = &t.err;

@@ -36,7 +36,7 @@ ListNote SearchNote(const AppState& state) {
   }
   if (lookup.searching) return {.empty = "Searching on " + state.connection.host};
   if (lookup.error.empty()) return {.empty = "Nothing found on " + state.connection.host};
-  std::string why = Capitalised(lookup.error);
+  std::string why = ErrorWords(state, lookup.error);
   if (!why.ends_with(".") && !why.ends_with(")")) why += ".";
   return {.failure = "The search failed. " + why + " Search again, or paste the record's id."};
 }

@@ -288,8 +288,10 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
       text = "Connecting to " + connection.host;
       break;
     case ServerConnection::State::kOnline:
-      lamp = connection.silent_since ? t.warn.fill : t.ok.fill;
-      text = connection.silent_since ? SilenceWords(state) : "Connected to " + connection.host;
+      lamp = connection.trouble_since ? t.warn.fill : t.ok.fill;
+      text = connection.trouble_since
+                 ? connection.host + " " + TroubleWords(connection) + ", editing goes on"
+                 : "Connected to " + connection.host;
       break;
     case ServerConnection::State::kFailed:
       lamp = t.err.fill;
@@ -297,7 +299,8 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
       break;
   }
   x += 14;
-  const bool lost = connection.silent_since || connection.state == ServerConnection::State::kFailed;
+  const bool lost =
+      connection.trouble_since.has_value() || connection.state == ServerConnection::State::kFailed;
   const char* again = connection.trying ? "Trying" : "Try again";
   const float again_width = lost ? Ui::Width(ui.fonts.small_medium, again) + 28 : 0;
   const float room = std::max(80.0F, right - x - 8 - again_width);
@@ -308,9 +311,10 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   ui.Dot({x - 14, cy}, 4, lamp);
   ui.Fit(ui.fonts.small, t.text2, x, cy, room, text);
   if (press.hovered) {
-    ui.Tooltip(connection.state == ServerConnection::State::kFailed ? Capitalised(connection.error)
-               : connection.silent_since ? Capitalised(connection.silence)
-                                         : "Choose a server");
+    ui.Tooltip(connection.state == ServerConnection::State::kFailed
+                   ? ErrorWords(state, connection.error)
+               : connection.trouble_since ? ErrorWords(state, connection.trouble_error)
+                                          : "Choose a server");
   }
   if (press.clicked) commands.Push(ShowScreen{Screen::kStart});
   x += shown + 10;
@@ -332,7 +336,7 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
     }
     x += ui.Middle(ui.fonts.small, ink, x, cy, words) + 10;
   };
-  if (Connected(state) && !connection.silent_since && connection.latency_seconds) {
+  if (Connected(state) && !connection.trouble_since && connection.latency_seconds) {
     extra(HumanDuration(std::chrono::duration<double>(*connection.latency_seconds)), t.text3,
           false);
   }
@@ -454,28 +458,38 @@ float ToastHeight(const Ui& ui, const Toast& toast) {
 
 }  // namespace
 
-float StayingToasts(const Ui& ui, const AppState& state) {
+namespace {
+
+// From the bottom up: those that stay lie lowest, then the newest first.
+std::vector<const Toast*> Upwards(const AppState& state) {
+  std::vector<const Toast*> upwards;
+  for (auto at = state.toasts.rbegin(); at != state.toasts.rend(); ++at) upwards.push_back(&*at);
+  std::stable_partition(upwards.begin(), upwards.end(),
+                        [](const Toast* toast) { return toast->until == 0; });
+  return upwards;
+}
+
+}  // namespace
+
+float RoomForToasts(const Ui& ui, const AppState& state, float most) {
   float room = 0;
-  for (const Toast& toast : state.toasts) {
-    if (toast.until == 0) room += ToastHeight(ui, toast) + kToastGap;
+  for (const Toast* toast : Upwards(state)) {
+    const float more = ToastHeight(ui, *toast) + kToastGap;
+    if (room + more > most) break;
+    room += more;
   }
   return room;
 }
 
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen) {
   const Theme& t = ui.theme;
-  float bottom = screen.y1 - kStatusBar - 20;
+  float bottom = screen.y1 - kStatusBar - kToastGap;
   // Beside the inspector: its buttons stay in reach.
   const float inspector = screen.width() < 1200 || !state.file ? 0
                           : screen.width() < 1440              ? 304
                                                                : 344;
   const float right = screen.x1 - inspector - 24;
-  // Those that stay lie lowest, in the room that is kept for them.
-  std::vector<const Toast*> upwards;
-  for (auto at = state.toasts.rbegin(); at != state.toasts.rend(); ++at) upwards.push_back(&*at);
-  std::stable_partition(upwards.begin(), upwards.end(),
-                        [](const Toast* toast) { return toast->until == 0; });
-  for (const Toast* each : upwards) {
+  for (const Toast* each : Upwards(state)) {
     const Toast& toast = *each;
     const float action = ToastAction(ui, toast);
     const float text_width = ToastRoom(ui, toast);

@@ -49,9 +49,9 @@ class Palette {
   Picker picker_;
 };
 
-// How much room the toasts take that stay until they are closed: they lie below the page, not on
-// it.
-[[nodiscard]] float StayingToasts(const Ui& ui, const AppState& state);
+// How much room the toasts take below the page, at most `most`: where they are more, those on top
+// lie on it.
+[[nodiscard]] float RoomForToasts(const Ui& ui, const AppState& state, float most);
 void DrawToasts(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
 void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& screen);
 

@@ -114,16 +114,16 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
 float StartPanel::DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                                 float width) {
   const ServerConnection& connection = state.connection;
-  const bool silent = Connected(state) && connection.silent_since.has_value();
+  const bool silent = Connected(state) && connection.trouble_since.has_value();
   const bool unread = Connected(state) && !connection.schema_error.empty();
   if (connection.state != ServerConnection::State::kFailed && !unread && !silent) return at.y;
   const std::string& name = connection.host.empty() ? connection.server : connection.host;
   std::string words =
-      silent ? name + " is not reachable since " + ClockTime(*connection.silent_since) + ". " +
-                   Capitalised(connection.silence) + "."
+      silent ? name + " is " + TroubleWords(connection) + ". " +
+                   ErrorWords(state, connection.trouble_error) + "."
       : unread ? "The metadata of " + name + " could not be read. " +
-                     Capitalised(connection.schema_error) + "."
-               : "Not connected to " + name + ". " + Capitalised(connection.error) + ".";
+                     ErrorWords(state, connection.schema_error) + "."
+               : "Not connected to " + name + ". " + ErrorWords(state, connection.error) + ".";
   if (connection.schema_kept) {
     words += " Editing goes on with its metadata, which is " + AgeWords(state) + ".";
   } else if (silent && connection.schema) {

@@ -1,6 +1,7 @@
 #include "app/console/panels/user_choice.h"
 
 #include "app/console/icons.h"
+#include "app/console/panels/finding_words.h"
 
 namespace satchel {
 namespace {
@@ -29,7 +30,8 @@ std::string NoUserWords(const AppState& state) {
   if (state.connection.state != ServerConnection::State::kOnline) {
     return "Connect to a server first";
   }
-  return state.connection.users_error.empty() ? "No user matches" : state.connection.users_error;
+  return state.connection.users_error.empty() ? "No user matches"
+                                              : ErrorWords(state, state.connection.users_error);
 }
 
 }  // namespace satchel

@@ -36,6 +36,7 @@ struct ReadProjects {};  // Those beside the open file.
 struct DuplicateProject {
   std::filesystem::path file = {};  // Of which.
   std::string name = {};            // Of the copy.
+  bool drop_comments = false;       // A copy is written anew, and has none.
 };
 
 }  // namespace satchel

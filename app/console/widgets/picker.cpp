@@ -65,8 +65,12 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   const float list = failed && rows == 0 ? 0 : visible * row_height;
   const float height = 8 + 34 + 8 + complaint + list + 8;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const Point corner = {std::min(at.x, display.x - width - 8),
-                        std::max(8.0F, std::min(at.y, display.y - height - 8))};
+  // Above what it belongs to where there is no room below; else as low as the window lets it.
+  const float above = at.y - 4 - kButton - 4 - height;
+  const bool fits = at.y + height + 8 <= display.y;
+  const Point corner = {
+      std::min(at.x, display.x - width - 8),
+      fits || above < 8 ? std::max(8.0F, std::min(at.y, display.y - height - 8)) : above};
   ImGui::SetNextWindowPos({corner.x, corner.y});
   ImGui::SetNextWindowSize({width, height});
   if (!ImGui::BeginPopup(id, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs)) {

@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "engine/record/instant.h"
 #include "policy/schema/field_type.h"
+#include "preview/run/record_text.h"
 
 namespace satchel {
 namespace {
@@ -10,7 +12,8 @@ namespace {
 constexpr float kRow = 30;
 constexpr float kHeader = 30;
 constexpr float kPad = 12;
-constexpr float kEdge = 24;  // Of a column, to drag: as wide as everything one has to hit.
+constexpr float kEdge = 24;       // Of a column, to drag: as wide as everything one has to hit.
+constexpr std::size_t kDay = 10;  // Letters of "2026-03-03".
 constexpr float kNarrowest = 56;
 constexpr float kLeastText = 44;  // Of a column half out of sight: less room says nothing.
 constexpr float kGutter = 28;     // At the left, for the + and − of a comparison.
@@ -303,7 +306,11 @@ void RecordGrid::Draw(Ui& ui, const RecordsState& records, const RecordMarks& ma
         continue;
       }
       if (c >= row->cells.size()) continue;
-      const std::string& text = row->cells[c];
+      // To the minute, as people write it: the inspector has all of it.
+      const std::string& whole = row->cells[c];
+      const bool dated = kDateTypes.Has(records.columns[c].type) && whole.size() > kDay;
+      const auto moment = dated ? ParseInstant(whole) : std::nullopt;
+      const std::string text = moment ? MinuteText(*moment) : whole;
       const Font& font = place == 0 ? ui.fonts.small_medium : ui.fonts.small;
       const Color ink = place == 0 ? t.text : t.text2;
       if (kNumberTypes.Has(records.columns[c].type)) {

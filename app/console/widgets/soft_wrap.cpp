@@ -42,6 +42,44 @@ std::string SoftWrap(std::string text, float width, const MeasureText& measure) 
   }
 }
 
+namespace {
+
+// How much of a word fits: a letter at least.
+std::size_t Fitting(std::string_view word, float width, const MeasureText& measure) {
+  std::size_t fits = 0;
+  for (std::size_t end = 1; end <= word.size(); ++end) {
+    const bool inside =
+        end < word.size() && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U;
+    if (inside) continue;
+    if (fits > 0 && measure(word.substr(0, end)) > width) break;
+    fits = end;
+  }
+  const auto slash = fits == word.size() ? std::string_view::npos : word.rfind('/', fits - 1);
+  return slash != std::string_view::npos && slash > fits / 3 ? slash + 1 : fits;
+}
+
+}  // namespace
+
+std::string WrapWords(std::string_view text, float width, const MeasureText& measure) {
+  const std::string shown = SoftWrap(std::string(text), width, measure);
+  std::string lines;
+  for (std::size_t begin = 0; begin < shown.size();) {
+    const std::size_t end = std::min(shown.find('\n', begin), shown.size());
+    std::string_view line = std::string_view(shown).substr(begin, end - begin);
+    // A line of several words fits: SoftWrap saw to it.
+    while (line.find(' ') == std::string_view::npos && measure(line) > width) {
+      const std::size_t fits = Fitting(line, width, measure);
+      if (fits == line.size()) break;
+      lines += std::string(line.substr(0, fits)) + '\n';
+      line.remove_prefix(fits);
+    }
+    lines += line;
+    if (end < shown.size()) lines += '\n';
+    begin = end + 1;
+  }
+  return lines;
+}
+
 std::string TakeEdited(const std::string& text, const std::string& now, std::size_t cursor,
                        float width, const MeasureText& measure) {
   // What was typed or pasted ends at the cursor; where something else happened (a step back, say),

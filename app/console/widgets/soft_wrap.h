@@ -15,6 +15,10 @@ using MeasureText = std::function<float(std::string_view)>;
 // Words that are longer than a line stay whole.
 [[nodiscard]] std::string SoftWrap(std::string text, float width, const MeasureText& measure);
 
+// A text to be read, in lines that fit. Only at spaces, so that "crm.contoso.example" stays whole;
+// a word longer than a line goes on below itself, behind a slash where it has one.
+[[nodiscard]] std::string WrapWords(std::string_view text, float width, const MeasureText& measure);
+
 // What somebody made of `text` by editing it wrapped: `now` is what stands in the field, `cursor`
 // where they were left. Breaks that are only shown become spaces again; typed ones stay.
 [[nodiscard]] std::string TakeEdited(const std::string& text, const std::string& now,

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/console/widgets/soft_wrap.h"
+#include "policy/support/text.h"
 
 namespace satchel {
 namespace {
@@ -53,6 +54,11 @@ void Record(FrameRecord& record, int layer, const Font& font, std::string_view t
     if (code != '\n' && !compat::HasGlyph(font, code)) kept.missing_glyph = true;
   }
   record.texts.push_back(std::move(kept));
+}
+
+// In lines of at most so many pixels.
+std::string Lines(const Font& font, std::string_view text, float width) {
+  return WrapWords(text, width, [&font](std::string_view part) { return Ui::Width(font, part); });
 }
 
 }  // namespace
@@ -185,8 +191,10 @@ float Ui::Width(const Font& font, std::string_view text) {
   return font.face->CalcTextSizeA(font.size, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
 }
 
+// Dear ImGui's own wrapping would break a host name behind its dots.
 float Ui::WrappedHeight(const Font& font, std::string_view text, float width) {
-  return font.face->CalcTextSizeA(font.size, FLT_MAX, width, text.data(), text.data() + text.size())
+  const std::string lines = Lines(font, text, width);
+  return font.face->CalcTextSizeA(font.size, FLT_MAX, 0, lines.data(), lines.data() + lines.size())
       .y;
 }
 
@@ -223,8 +231,9 @@ void Ui::Fit(const Font& font, Color color, float x, float cy, float width, std:
   if (width < font.size && Width(font, text) > width) return;  // A "1" needs less.
   const std::string shown = Shortened(font, text, width);
   Middle(font, color, x, cy, shown);
-  if (shown.size() != text.size() &&
-      ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+  const bool cut = shown.size() != text.size();
+  if (cut && record.keep_texts && !shown.empty()) record.texts.back().cut = true;
+  if (cut && ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
       ImGui::IsMouseHoveringRect({x, cy - font.size / 2}, {x + width, cy + font.size / 2})) {
     Tooltip(text);
   }
@@ -260,14 +269,25 @@ void Ui::NoteGlyphs(const Font& font, std::string_view text, const Rect& where) 
 }
 
 float Ui::Wrapped(const Font& font, Color color, Point at, float width, std::string_view text) {
-  const float height = WrappedHeight(font, text, width);
-  NoteGlyphs(font, text, At(at.x, at.y, width, height));
-  Record(record, layer, font, text,
-         At(std::floor(at.x), std::floor(at.y), std::min(width, Width(font, text)), height),
-         *list());
-  list()->AddText(font.face, font.size, {std::floor(at.x), std::floor(at.y)}, color, text.data(),
-                  text.data() + text.size(), width);
-  return height;
+  const std::string lines = Lines(font, text, width);
+  const char* end = lines.data() + lines.size();
+  const ImVec2 size = font.face->CalcTextSizeA(font.size, FLT_MAX, 0, lines.data(), end);
+  const ImVec2 place = {std::floor(at.x), std::floor(at.y)};
+  NoteGlyphs(font, text, At(at.x, at.y, width, size.y));
+  Record(record, layer, font, text, At(place.x, place.y, size.x, size.y), *list());
+  list()->AddText(font.face, font.size, place, color, lines.data(), end);
+  return size.y;
+}
+
+float Ui::WrappedCentre(const Font& font, Color color, Point top, float width,
+                        std::string_view text) {
+  const std::string lines = Lines(font, text, width);
+  float y = top.y;
+  for (const std::string_view line : Split(lines, '\n')) {
+    Centre(font, color, {top.x, y + font.size / 2}, line);
+    y += font.size;
+  }
+  return y - top.y;
 }
 
 void Ui::Icon(const Font& font, Color color, Point centre, const char* glyph) {
@@ -313,9 +333,8 @@ void Ui::Tooltip(std::string_view text) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 7);
   ImGui::BeginTooltip();
   compat::PushFont(fonts.small);
-  ImGui::PushTextWrapPos(kTooltipWidth + 10);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
+  const std::string lines = Lines(fonts.small, text, kTooltipWidth);
+  ImGui::TextUnformatted(lines.data(), lines.data() + lines.size());
   compat::PopFont();
   ImGui::EndTooltip();
   ImGui::PopStyleVar(2);
@@ -654,9 +673,8 @@ void Ui::Bubble(Point at, std::string_view text) {
   ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.err.fg));
   ImGui::BeginTooltip();
   compat::PushFont(fonts.small);
-  ImGui::PushTextWrapPos(10 + width);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
+  const std::string lines = Lines(fonts.small, text, width);
+  ImGui::TextUnformatted(lines.data(), lines.data() + lines.size());
   compat::PopFont();
   ImGui::EndTooltip();
   ImGui::PopStyleColor(3);

@@ -26,7 +26,8 @@ struct FrameRecord {
     Rect rect = {};
     Rect clip = {};
     bool missing_glyph = false;
-    int layer = 0;  // What lies on top of the page has a higher one, and hides what is below it.
+    bool cut = false;  // Ends with "…" for want of room.
+    int layer = 0;     // What lies on top of the page has a higher one, and hides what is below it.
   };
   struct Card {
     Rect rect = {};
@@ -98,6 +99,8 @@ class Ui {
   void Right(const Font& font, Color color, float x1, float cy, std::string_view text);
   void Centre(const Font& font, Color color, Point centre, std::string_view text);
   float Wrapped(const Font& font, Color color, Point at, float width, std::string_view text);
+  // The same with every line in the middle, under a title that is.
+  float WrappedCentre(const Font& font, Color color, Point top, float width, std::string_view text);
   void Icon(const Font& font, Color color, Point centre, const char* icon);
   // Remembers which of its characters have no glyph; says so on hover when nothing has them.
   void NoteGlyphs(const Font& font, std::string_view text, const Rect& where);

@@ -500,8 +500,7 @@ TEST_F(Editing, ExpectsARecordThatIsLookedUp) {
   Open();
   Connect();
   Show("Project");
-  Press("expect/add");
-  Press("expect/0/as");
+  Press("expect/add");  // Asks whom it is about.
   Choose("role dispatcher");
   EXPECT_EQ(draft().expect[0].as, "role/Dispatcher");
   EXPECT_TRUE(Says("Role Dispatcher"));

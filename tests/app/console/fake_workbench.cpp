@@ -83,6 +83,7 @@ class FakeLink : public ServerLink {
   }
   std::optional<double> latency_seconds() const override { return 0.042; }
   std::uint64_t answers() const override { return answers_; }
+  int last_status() const override { return bench_.status; }
   Result<> Reach(std::stop_token) override {
     if (auto lost = Lost()) return Fail(*lost);
     return {};
@@ -241,7 +242,8 @@ class FakeLink : public ServerLink {
  private:
   // Why there is no answer, or only a refusal.
   std::optional<Error> Lost() {
-    if (!bench_.lost || bench_.lost->code != ErrorCode::kOffline) ++answers_;
+    const bool offline = bench_.lost && bench_.lost->code == ErrorCode::kOffline;
+    if (!offline || bench_.status != 0) ++answers_;
     return bench_.lost;
   }
 

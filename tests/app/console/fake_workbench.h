@@ -70,8 +70,9 @@ class FakeWorkbench : public Workbench {
   std::optional<Finding> finding = {};  // One more that Examine reports.
   std::optional<Error> refuse_sign_in = {};
   std::optional<Error> fail_preview = {};
-  std::optional<Error> lost = {};  // What requests for records and names get from now on.
-  bool wait_for_cancel = false;  // The preview stops after two entities until it is cancelled.
+  std::optional<Error> lost = {};  // What requests for records and names get from now on …
+  int status = 0;                  // … and the status of what is kOffline; 0: no answer.
+  bool wait_for_cancel = false;    // The preview stops after two entities until it is cancelled.
   std::binary_semaphore half_way{0};
   std::string previewed_as = {};
   Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(const Comparison&) override {

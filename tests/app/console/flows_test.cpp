@@ -298,7 +298,35 @@ TEST_F(HeadlessConsole, SaysThatUnsavedChangesAreBackAndGoesOutOfTheWay) {
   EXPECT_EQ(state().draft.current().Find("list"), nullptr);
 }
 
-TEST_F(HeadlessConsole, AToastThatStaysLiesBelowThePageNotOnIt) {
+// Whatever can be pressed, and whatever is written, is beside the toasts.
+class Toasts : public HeadlessConsole {
+ protected:
+  void ExpectNothingBelow() {
+    Frame();  // The page makes room in the frame after the toast came.
+    app_->record().keep_views = app_->record().keep_texts = true;
+    Frame();
+    ASSERT_FALSE(state().toasts.empty());
+    for (const Toast& toast : state().toasts) {
+      const std::string name = "toast/" + std::to_string(toast.id);
+      const Rect close = app_->record().controls.at(name + "/close");
+      const Rect box = {close.x1 + 8 - 400, close.y0 - 8, close.x1 + 8, close.y1 + 10};
+      for (const auto& [id, rect] : app_->record().controls) {
+        if (id.starts_with("toast/")) continue;
+        EXPECT_TRUE(rect.Clip(app_->record().views.at(id)).Clip(box).empty())
+            << id << " at width " << size_.x;
+      }
+      for (const auto& text : app_->record().texts) {
+        if (text.text == toast.title || text.text == toast.text || text.text == toast.action) {
+          continue;
+        }
+        EXPECT_TRUE(text.rect.Clip(text.clip).Clip(box).empty())
+            << text.text << " at width " << size_.x;
+      }
+    }
+  }
+};
+
+TEST_F(Toasts, ThatStayLieBelowThePageNotOnIt) {
   Open();
   app_->controller().Apply(SetMode{"list", EntityMode::kExcluded});
   Settle();
@@ -311,21 +339,25 @@ TEST_F(HeadlessConsole, AToastThatStaysLiesBelowThePageNotOnIt) {
     now_ += 9;
     Settle();
     ASSERT_EQ(state().toasts.size(), 1U);  // Somebody must have read it.
-    const std::string toast = "toast/" + std::to_string(state().toasts[0].id);
-    const Rect close = app_->record().controls.at(toast + "/close");
-    const Rect box = {close.x1 + 8 - 400, close.y0 - 8, close.x1 + 8, size.y - 52};
-    app_->record().keep_views = true;
-    Frame();
-    for (const auto& [id, rect] : app_->record().controls) {
-      if (id.starts_with("toast/") || id.starts_with("inspector/")) continue;
-      const Rect view = app_->record().views.at(id);
-      const Rect seen = {std::max(rect.x0, view.x0), std::max(rect.y0, view.y0),
-                         std::min(rect.x1, view.x1), std::min(rect.y1, view.y1)};
-      if (seen.width() <= 0 || seen.height() <= 0) continue;
-      EXPECT_FALSE(seen.x0 < box.x1 && seen.x1 > box.x0 && seen.y0 < box.y1 && seen.y1 > box.y0)
-          << id << " at width " << size.x;
-    }
+    ExpectNothingBelow();
     app_->controller().Apply(CloseToast{state().toasts[0].id});
+  }
+}
+
+TEST_F(Toasts, ThatGoByThemselvesHideNothingMeanwhile) {
+  for (const Point size : {Point{1600, 1000}, Point{1280, 800}, Point{1024, 700}}) {
+    Resize(size.x, size.y);
+    for (const Screen screen : {Screen::kEntities, Screen::kPreview, Screen::kTriggers}) {
+      Open();
+      app_->controller().Apply(ShowScreen{screen});
+      app_->controller().Apply(RemoveEntities{{"list"}});
+      ExpectNothingBelow();
+      now_ += 9;
+      Settle();
+      app_->controller().Apply(DiscardDraft{});
+      Settle();
+      EXPECT_TRUE(state().toasts.empty());
+    }
   }
 }
 

@@ -104,7 +104,7 @@ TEST_F(LiveCount, SaysThatItIsAnEstimateAboveTheCap) {
 TEST_F(LiveCount, SaysWhatWentWrongAndTriesAgain) {
   counting().refuse = Error{ErrorCode::kDenied, "account: the server refuses to read it"};
   Press("filters/count");
-  EXPECT_TRUE(Says("the server refuses to read it"));
+  EXPECT_TRUE(Says("Account: The server refuses to read it"));
   counting().refuse.reset();
   Press("filters/count-again");
   EXPECT_TRUE(live().result);

@@ -278,6 +278,14 @@ TEST_P(Look, DrawsOnlyGlyphsItHasAndCutsNoText) {
   }
 }
 
+// Names that somebody gave may be longer than any place for them; what Satchel itself says is not.
+TEST_P(Look, ShowsEverySettingWhole) {
+  const std::string screen = GetParam().screen;
+  if (screen != "project" && screen != "triggers") GTEST_SKIP() << "it shows data";
+  (void)Draw();
+  for (const auto& text : app_->record().texts) EXPECT_FALSE(text.cut) << text.text;
+}
+
 // Of cards within cards the smallest is a text's own.
 TEST_P(Look, KeepsEveryTextInItsCard) {
   (void)Draw();

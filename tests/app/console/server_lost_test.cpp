@@ -79,11 +79,11 @@ TEST_F(ServerLost, AnyRequestWithoutAnswerTurnsTheStateAndALaterOneTurnsItBack) 
   Press(value);
   EXPECT_TRUE(Says("crm.contoso.example not reachable since 10:42, editing goes on"));
   EXPECT_FALSE(Says("Connected to crm.contoso.example"));
-  EXPECT_EQ(state().connection.silence, kAway.message);
+  EXPECT_EQ(state().connection.trouble_error, kAway.message);
   bench_->lost.reset();
   Type("Petr");  // Any answer will do.
   EXPECT_TRUE(Says("Connected to crm.contoso.example"));
-  EXPECT_FALSE(state().connection.silent_since);
+  EXPECT_FALSE(state().connection.trouble_since);
 }
 
 TEST_F(ServerLost, TryAgainAsksWhetherItIsThereAndKeepsWhatIsKnown) {
@@ -92,11 +92,11 @@ TEST_F(ServerLost, TryAgainAsksWhetherItIsThereAndKeepsWhatIsKnown) {
   Press(value);
   Key(Key::kEscape);
   Press("status/retry");
-  EXPECT_TRUE(state().connection.silent_since);
+  EXPECT_TRUE(state().connection.trouble_since);
   EXPECT_TRUE(Says("not reachable since"));
   bench_->lost.reset();
   Press("status/retry");
-  EXPECT_FALSE(state().connection.silent_since);
+  EXPECT_FALSE(state().connection.trouble_since);
   EXPECT_TRUE(state().connection.schema);
   EXPECT_FALSE(state().connection.users.empty());
 }
@@ -106,12 +106,12 @@ TEST_F(ServerLost, WhatNeededNoAnswerSaysNothing) {
   bench_->lost = kAway;
   Press(value);
   Key(Key::kEscape);
-  ASSERT_TRUE(state().connection.silent_since);
+  ASSERT_TRUE(state().connection.trouble_since);
   // The fake reads views without the network.
   app_->controller().Apply(ReadViews{"account"});
   Settle();
   EXPECT_FALSE(state().views.views.empty());
-  EXPECT_TRUE(state().connection.silent_since);
+  EXPECT_TRUE(state().connection.trouble_since);
 }
 
 TEST_F(ServerLost, ThePreviewAndTheStartScreenSaySoToo) {
@@ -127,14 +127,47 @@ TEST_F(ServerLost, ThePreviewAndTheStartScreenSaySoToo) {
   EXPECT_TRUE(Says("Connected to crm.contoso.example"));
 }
 
+TEST_F(ServerLost, AServerThatIsTooBusyIsNotUnreachable) {
+  const std::string value = Lookup();
+  bench_->lost = Error{ErrorCode::kOffline, "the server is too busy: status 429 (try again later)"};
+  bench_->status = 429;
+  Press(value);
+  EXPECT_TRUE(Says("crm.contoso.example too busy since 10:42, editing goes on"));
+  EXPECT_FALSE(Says("not reachable"));
+  Key(Key::kEscape);
+  Press("rail/start");
+  EXPECT_TRUE(Says("crm.contoso.example is too busy since 10:42. The server is too busy"));
+  bench_->status = 500;
+  Press("start/retry");
+  EXPECT_TRUE(Says("crm.contoso.example answering with errors since 10:42"));
+  bench_->status = 0;
+  Press("start/retry");
+  EXPECT_TRUE(Says("crm.contoso.example not reachable since 10:42"));
+  bench_->lost.reset();
+  Press("start/retry");
+  EXPECT_TRUE(Says("Connected to crm.contoso.example"));
+}
+
+TEST_F(ServerLost, AnErrorIsAboutWhatTheAdministratorCallsIt) {
+  const std::string value = Lookup();
+  bench_->lost = Error{ErrorCode::kOffline, "account: no connection to crm.contoso.example:443"};
+  Press(value);
+  EXPECT_TRUE(Says("Account: No connection to crm.contoso.example:443"));
+  EXPECT_FALSE(Says("account: no connection"));
+  Key(Key::kEscape);
+  bench_->fail_preview = Error{ErrorCode::kCorrupt, "account.name: the answer is no text"};
+  Preview();
+  EXPECT_TRUE(Says("Account › Name: The answer is no text"));
+}
+
 TEST_F(ServerLost, ARefusalIsAnAnswer) {
   const std::string value = Lookup();
   bench_->lost = kAway;
   Press(value);
-  EXPECT_TRUE(state().connection.silent_since);
+  EXPECT_TRUE(state().connection.trouble_since);
   bench_->lost = Error{ErrorCode::kDenied, "jana may not read contacts"};
   Type("P");
-  EXPECT_FALSE(state().connection.silent_since);
+  EXPECT_FALSE(state().connection.trouble_since);
   EXPECT_TRUE(Says("jana may not read contacts") || Says("Jana may not read contacts"));
 }
 

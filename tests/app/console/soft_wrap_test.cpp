@@ -50,6 +50,23 @@ TEST(SoftWrap, KnowsATextThatComesBackAsItWasShown) {
   EXPECT_EQ(After("x", Shown(text), 0), text);
 }
 
+TEST(WrapWords, LeavesAHostNameWholeAtItsDots) {
+  EXPECT_EQ(WrapWords("to a.b.c.d:4", 10, Letters), "to\na.b.c.d:4");
+  EXPECT_EQ(WrapWords("one,two three", 10, Letters), "one,two\nthree");
+}
+
+TEST(WrapWords, BreaksAWordThatIsLongerThanALine) {
+  EXPECT_EQ(WrapWords("an incomprehensibility, yes", 10, Letters),
+            "an\nincomprehe\nnsibility,\nyes");
+  EXPECT_EQ(WrapWords("/home/eva/policies/x", 10, Letters), "/home/eva/\npolicies/x");
+  EXPECT_EQ(WrapWords("ěščřžýáíéů", 6, Letters), "ěšč\nřžý\náíé\nů");  // Two bytes a letter.
+}
+
+TEST(WrapWords, KeepsTheBreaksOfTheText) {
+  EXPECT_EQ(WrapWords("one\n\ntwo\n", 10, Letters), "one\n\ntwo\n");
+  EXPECT_EQ(WrapWords("", 10, Letters), "");
+}
+
 TEST(TextSteps, FindsABreakThatWasTypedWhereOneIsShownToo) {
   const std::string typed = "one two\nthree four";  // Looks like "one two three four".
   TextSteps steps;
