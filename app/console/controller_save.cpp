@@ -31,6 +31,10 @@ void Controller::NotSaved(const std::string& why) {
 bool Controller::AskAboutFile(const SaveFile& c, const std::string& yaml) {
   OpenedFile& file = *state_.file;
   auto text = ReadWholeFile(file.path);
+  if (!text && text.error().code != ErrorCode::kNotFound) {  // Nobody knows what would be lost.
+    NotSaved(text.error().message);
+    return true;
+  }
   if (text) {
     const std::string hash = Sha256Hex(*text);
     if (hash != state_.draft.base() && hash != c.over && *text != yaml) {

@@ -6,6 +6,7 @@
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/policy_words.h"
+#include "app/console/widgets/two_lines.h"
 #include "engine/record/text_order.h"
 #include "policy/support/units.h"
 
@@ -449,7 +450,7 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
     ui.Fit(ui.fonts.caption, t.text3, icon_x + 42, cy + 10, name_room, row.name);
     ui.Pill({mode_x, cy - 11}, row.offline ? "Offline" : "Online",
             row.offline ? t.accents : t.neutral, row.offline ? icon::kOfflineBolt : icon::kCloud);
-    ui.Fit(ui.fonts.small, row.offline ? t.text2 : t.text3, what_x, cy, fields_x - what_x - 20,
+    FitTwo(ui, ui.fonts.small, row.offline ? t.text2 : t.text3, what_x, cy, fields_x - what_x - 20,
            row.offline ? row.sentence : "Read live, not stored");
     if (row.fields < 0) {
       ui.Middle(ui.fonts.small, t.text2, fields_x, cy, "All");

@@ -5,6 +5,7 @@
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/live_count.h"
+#include "app/console/widgets/two_lines.h"
 #include "policy/model/name.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -299,8 +300,8 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
   ui.Icon(ui.fonts.icon18, press.hovered ? t.text : t.text3, {grip.cx(), grip.cy()},
           icon::kDragIndicator);
   const bool is_link = scope.path.back().link;
-  if (press.hovered)
-    ui.Tooltip("Drag, or click for more.   Alt ↑ Alt ↓ move, Del removes, Ctrl D duplicates");
+  // Above: below the row stands what is wrong with it.
+  if (press.hovered) TooltipAbove(ui, "Drag, or press for more.   Alt ↑ ↓ moves, Del removes", row);
   if (press.held && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4) && !is_link) {
     dragged_ = scope.path;
   }
@@ -480,10 +481,9 @@ float FilterBuilder::DrawLink(Frame& f, const Link& link, const Scope& scope, fl
     Handle(f, scope, head, At(head.x0 + 2, head.y0 + 8, 26, 28), "a link");
     ui.Icon(ui.fonts.icon20, t.ok.fg, {head.x0 + 42, head.cy()}, icon::kLink);
     const float type_width = std::min(210.0F, head.width() * 0.3F);
-    if (const auto chosen =
-            menu_.Choose(ui, id + "/type", At(head.x0 + 58, head.y0 + 6, type_width, 32),
-                         WordingOf(link.type).title, [&] { return LinkTypeItems(in_filter); },
-                         {.list = 520})) {
+    if (const auto chosen = menu_.Choose(
+            ui, id + "/type", At(head.x0 + 58, head.y0 + 6, type_width, 32),
+            WordingOf(link.type).title, [&] { return LinkTypeItems(in_filter); }, {.list = 520})) {
       if (const auto type = FindLinkType(*chosen)) {
         Entity next = f.entity;
         if (Link* edited = SpotAt(next, scope.path).link) {

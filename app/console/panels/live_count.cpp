@@ -34,12 +34,6 @@ std::string Against(const AppState& state, const Entity& entity, std::int64_t ke
   return {};
 }
 
-// "2026-05-31 14:03" of "2026-05-31T14:03:27Z".
-std::string MomentWords(const std::string& iso) {
-  if (iso.size() < 16 || iso.compare(10, 1, "T") != 0) return iso;
-  return iso.substr(0, 10) + " " + iso.substr(11, 5);
-}
-
 }  // namespace
 
 const FilterCount* LiveCountOf(const AppState& state, const Entity& entity) {
@@ -305,7 +299,9 @@ void DrawSample(Ui& ui, const AppState& state, CommandQueue& commands, const Ent
     for (std::size_t i = 0; i < count.columns.size(); ++i) {
       const float width = i == 0 ? unit * 1.8F : unit;
       std::string words = count.sample[row].cells[i];
-      if (kDateTypes.Has(count.columns[i].type)) words = MomentWords(words);
+      // The day will do to recognise a record by.
+      constexpr std::size_t kDay = 10;
+      if (kDateTypes.Has(count.columns[i].type)) words.resize(std::min(words.size(), kDay));
       if (words.empty()) words = "–";
       if (i == 0) {
         ui.Fit(ui.fonts.small_medium, fresh ? t.text : t.text3, x, cy, width - 12, words);

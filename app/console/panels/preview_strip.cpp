@@ -55,7 +55,11 @@ void PreviewPanel::DrawServer(Ui& ui, const AppState& state, CommandQueue& comma
   ui.Fit(ui.fonts.semibold, t.text, server.x0 + 56, server.cy() - 9, room, host);
   std::string words = "Profile or address";
   if (state.connection.state == ServerConnection::State::kConnecting) words = "Connecting";
-  if (Connected(state)) words = "Signed in as " + state.connection.identity.user_name;
+  if (Connected(state)) {
+    const std::string& who = state.connection.identity.user_name;
+    words = "Signed in as " + who;
+    if (Ui::Width(ui.fonts.small, words) > room) words = "As " + who;
+  }
   if (state.connection.state == ServerConnection::State::kFailed) words = "Not connected";
   ui.Fit(ui.fonts.small, t.text2, server.x0 + 56, server.cy() + 10, room, words);
   ui.Icon(ui.fonts.icon20, t.text3, {server.x1 - 16, server.cy()}, icon::kUnfoldMore);

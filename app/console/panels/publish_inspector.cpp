@@ -37,13 +37,26 @@ std::string WordsOf(const AppState& state, const Verdict& verdict) {
 std::string FoundBy(const Verdict& verdict) {
   std::string found = verdict.actual;
   if (!found.empty() && !verdict.user_name.empty()) {
-    found += verdict.users > 1 ? ", most of all " + verdict.user_name : ", " + verdict.user_name;
+    // An expectation names the first who fails it, not who is furthest from it.
+    const bool most = verdict.users > 1 && verdict.entity.empty();
+    found += (most ? ", most of all " : ", ") + verdict.user_name;
   }
   if (verdict.outcome == Verdict::Outcome::kNotMeasured || found.empty()) {
     if (!found.empty() && !verdict.message.empty()) found += ". ";
     found += Capitalised(verdict.message);
   }
   return found;
+}
+
+// "Work Order: Jana would hold 0 records of Work Order, …".
+std::string CheckWords(const AppState& state, const Finding& finding) {
+  if (finding.entity.empty()) return Capitalised(finding.message);
+  const std::string label = EntityWords(state, finding.entity);
+  std::string message = finding.message;
+  const std::string named = " of " + finding.entity;
+  const std::size_t at = message.find(named + ",");
+  if (at != std::string::npos) message.replace(at, named.size(), " of " + label);
+  return label + ": " + message;
 }
 
 }  // namespace
@@ -108,18 +121,13 @@ float PublishScreen::DrawGate(Ui& ui, const AppState& state, CommandQueue& comma
             !blocks ? icon::kCheckCircle
             : error ? icon::kError
                     : icon::kWarning);
-    const std::string words =
-        item.finding.entity.empty()
-            ? Capitalised(item.finding.message)
-            : EntityWords(state, item.finding.entity) + ": " + item.finding.message;
+    const std::string words = CheckWords(state, item.finding);
     y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, words) + 4;
     if (!item.finding.entity.empty()) {
       if (LinkText(ui, "publish/fix/" + std::to_string(index), {x0 + 22, y}, "Open to fix",
                    icon::kArrowForward)) {
         commands.Push(SelectEntity{item.finding.entity});
-        const bool filter = item.finding.path.find(".filter") != std::string::npos ||
-                            item.finding.path.find(".links") != std::string::npos;
-        commands.Push(ShowScreen{filter ? Screen::kFilters : Screen::kEntities});
+        commands.Push(ShowScreen{ScreenOf(item.finding)});
       }
       y += 30;
     }

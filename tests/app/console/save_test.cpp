@@ -145,6 +145,18 @@ TEST_F(Saving, WritesAFileThatIsGoneOnceMore) {
   EXPECT_EQ(Read("field-service.yaml"), Mine());
 }
 
+TEST_F(Saving, WritesOverNothingThatItCannotRead) {
+  Open();
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Settle();
+  std::filesystem::remove(folder_ / "field-service.yaml");
+  std::filesystem::create_directory(folder_ / "field-service.yaml");
+  Key(Key::kS, true);
+  EXPECT_TRUE(Unsaved(state()));
+  ASSERT_FALSE(state().toasts.empty());
+  EXPECT_NE(state().toasts.back().text.find("it is a folder"), std::string::npos);
+}
+
 TEST_F(Saving, SaysWhichCommentsOnlyTheCopyWillHave) {
   Meet("shorter comments\n");
   EXPECT_TRUE(Says("The file has 2 comments"));
