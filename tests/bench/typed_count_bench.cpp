@@ -5,13 +5,15 @@
 //   typed_count_bench http://127.0.0.1:8099/api/data/v9.2/
 //
 // Frames are built as the window builds them, at most 60 a second, and not drawn: a picture takes
-// as long as the graphics card needs. Exits with 1 when a count took longer than 300 ms, or a frame
-// longer than one of 60 a second may.
+// as long as the graphics card needs. Beside the clock stands the processor's time, which other
+// programs do not lengthen. Exits with 1 when a count was shown later than after 300 ms, or a frame
+// took longer to build than one of 60 a second may.
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -39,13 +41,21 @@ entities:
     filter:
       and:
         - {field: statecode, op: eq, value: 0}
-        - {field: modifiedon, op: last-x-days, value: 90}
+        - {field: modifiedon, op: last-x-days, value: 400}
         - {field: name, op: begins-with, value: A}
-        - link: {entity: contact, from: parentcustomerid, to: accountid, type: any, filter: {and: [{field: statecode, op: eq, value: 0}]}}
+        - link: {entity: contact, from: parentcustomerid, to: accountid, type: any}
+          and:
+            - {field: statecode, op: eq, value: 0}
 )";
 
 double Since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+double ProcessorMs() {
+  timespec now = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
 class Bench {
@@ -77,12 +87,12 @@ class Bench {
     std::printf("%s records of the entity; read and counted for the first time in %.1f s%s\n",
                 HumanCount(first.all).c_str(), Since(begin) / 1000,
                 first.estimated ? " (more than are read: estimated)" : "");
-    std::printf("   count shown   longest frame\n");
+    std::printf("   count shown     processor   longest frame\n");
     const std::string at = kRoot;
     Field("filter/" + at + ".and[2]/value/0");
-    for (const char* letters : {"B", "o", "n"}) Type(letters, "a letter of a name");
+    for (const char* letters : {"C", "o", "n"}) Type(letters, "a letter of a name");
     Field("filter/" + at + ".and[1]/value/0");
-    for (const char* digits : {"1", "2", "0"}) Type(digits, "a digit of the days");
+    for (const char* digits : {"3", "6", "5"}) Type(digits, "a digit of the days");
     Choose("filter/" + at + ".and[3]/type", "has no", "the link the other way round");
     std::printf("target %.0f ms, and no frame above %.1f ms: %s\n", kTargetMs, kFrameMs,
                 within_ ? "met" : "MISSED");
@@ -154,14 +164,15 @@ class Bench {
     const std::int64_t before = app_.state().draft_serial;
     longest_ = 0;
     const auto start = Clock::now();
+    const double processor = ProcessorMs();
     act();
     const bool counted = Until([&] { return app_.state().draft_serial != before && Fresh(); });
     if (!counted) std::exit(Failed(app_.state().live.error));
     Frame();  // What the job has brought is shown by the frame after it.
     const double took = Since(start);
     within_ = within_ && took <= kTargetMs && longest_ <= kFrameMs;
-    std::printf("%10.1f ms  %10.1f ms  %s: %s of %s\n", took, longest_, what,
-                HumanCount(app_.state().live.result->matched).c_str(),
+    std::printf("%10.1f ms  %9.1f ms  %10.1f ms    %s: %s of %s\n", took, ProcessorMs() - processor,
+                longest_, what, HumanCount(app_.state().live.result->matched).c_str(),
                 HumanCount(app_.state().live.result->all).c_str());
   }
 

@@ -1,5 +1,6 @@
 #include "app/console/panels/preview_panel.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/console/panels/finding_words.h"
@@ -171,7 +172,13 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
 
   const Rect body = {card.x0 + 6, card.y0 + 44, card.x1 - 4, card.y1 - 8};
   const Point origin = ui.BeginScroll("preview/bars", body);
-  const float name_width = std::min(150.0F, card.width() * 0.25F);
+  // As wide as the longest name wants, and leaves for the bars.
+  float name_width = 90;
+  for (const Line& line : lines) {
+    name_width =
+        std::max(name_width, Ui::Width(ui.fonts.small, EntityWords(state, line.entity)) + 12);
+  }
+  name_width = std::min(name_width, card.width() * 0.34F);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
     const Rect r =
@@ -258,6 +265,13 @@ void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, c
     pair("Entities done", HumanCount(done) + " of " + HumanCount(all));
     ui.Bar(At(x0, y + 2, x1 - x0, 6),
            all == 0 ? 0 : static_cast<double>(done) / static_cast<double>(all), t.accent_fill);
+    const auto waits = [](const EntityProgress& entity) {
+      return entity.state == EntityProgress::State::kWaiting;
+    };
+    if (std::all_of(preview.progress.begin(), preview.progress.end(), waits)) {
+      ui.Fit(ui.fonts.caption, t.text3, x0, y + 20, x1 - x0,
+             "Asking the server about the user and the entities");
+    }
     return;
   }
   const PreviewResult& result = *preview.result;

@@ -12,7 +12,7 @@
 namespace satchel {
 namespace {
 
-constexpr float kRow = 56;
+constexpr float kProjectRow = 56;
 
 // Why a copy cannot have that name; empty: it can.
 std::string CopyProblem(const AppState& state, const std::string& name) {
@@ -43,7 +43,7 @@ float ProjectsPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comm
   const ProjectsState& projects = state.projects;
   const auto rows = static_cast<float>(std::max<std::size_t>(projects.files.size(), 1));
   const float extra = copying_.empty() ? 0 : 52.0F;
-  const Rect card = At(at.x, at.y, width, 52 + 30 + rows * kRow + extra + 8);
+  const Rect card = At(at.x, at.y, width, 52 + 30 + rows * kProjectRow + extra + 8);
   ui.Card(card);
   const float w = ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 26, "Projects");
   ui.Fit(ui.fonts.small, t.text3, card.x0 + 28 + w, card.y0 + 27, card.width() - w - 90,
@@ -66,15 +66,15 @@ float ProjectsPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comm
   title(priority + 156, "Published");
   float y = head.y1 + 2;
   if (!projects.error.empty() || projects.files.empty()) {
-    ui.Fit(ui.fonts.small, projects.error.empty() ? t.text2 : t.err.fg, card.x0 + 16, y + kRow / 2,
-           card.width() - 32,
+    ui.Fit(ui.fonts.small, projects.error.empty() ? t.text2 : t.err.fg, card.x0 + 16,
+           y + kProjectRow / 2, card.width() - 32,
            !projects.error.empty() ? projects.error
            : projects.reading      ? "Reading the folder"
                                    : "There is no policy in this folder.");
     return card.y1;
   }
   for (const FolderProject& file : projects.files) {
-    y = DrawRow(ui, state, commands, file, At(card.x0, y, card.width(), kRow));
+    y = DrawRow(ui, state, commands, file, At(card.x0, y, card.width(), kProjectRow));
   }
   return card.y1;
 }

@@ -5,7 +5,7 @@
 namespace satchel {
 namespace {
 
-using Phone = LabState::Phone;
+using PhoneState = LabState::Phone;
 
 void AddComparisons(const AppState& state, std::vector<NamedCommand>& all) {
   const auto compare = [&](int with, const std::string& words) {
@@ -29,11 +29,11 @@ void AddPhone(const AppState& state, std::vector<NamedCommand>& all) {
   const auto phone = [&](const char* words, const char* glyph, auto action) {
     all.push_back({words, "", "", glyph, LabCommand{action}, Screen::kDevice});
   };
-  if (state.lab.phone == Phone::kNone) {
+  if (state.lab.phone == PhoneState::kNone) {
     all.push_back({"Make a phone for " + UserWords(state), "Device lab", "", icon::kSmartphone,
                    LabCommand{lab::MakePhone{}}, Screen::kDevice});
   }
-  if (state.lab.phone != Phone::kReady) return;
+  if (state.lab.phone != PhoneState::kReady) return;
   if (!state.lab.life.app_runs) {
     phone("Start the app on the phone", icon::kPlayArrow, lab::StartApp{});
   } else {

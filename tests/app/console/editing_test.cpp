@@ -515,6 +515,32 @@ TEST_F(Editing, ExpectsARecordThatIsLookedUp) {
   EXPECT_TRUE(draft().expect[0].entity.empty());
 }
 
+TEST_F(Editing, OpensAListAboveItsFieldWhereThereIsNoRoomBelow) {
+  Open();
+  Connect();
+  Policy policy = draft();
+  policy.expect = {{.as = "role/Technician", .entity = "account", .at_most = 900}};
+  app_->controller().Apply(EditPolicy{policy, "Expect", ""});
+  Show("Project");
+  Press("expect/0/as");
+  const auto& controls = app_->record().controls;
+  EXPECT_LT(controls.at("expect/0/as/list/search").y1, controls.at("expect/0/as").y0);
+  for (const auto& [id, rect] : controls) {
+    if (!id.starts_with("expect/0/as/list/")) continue;
+    EXPECT_TRUE(rect.Clip(controls.at("expect/0/as")).empty()) << id;
+  }
+}
+
+TEST_F(Editing, SaysWhatAnEntityKeepsOnTwoLinesInANarrowWindow) {
+  Resize(1280, 800);
+  Open();
+  EXPECT_TRUE(Says("There is an Account on the device"));
+  EXPECT_TRUE(Says("that is its parent"));
+  for (const auto& text : app_->record().texts) {
+    EXPECT_FALSE(text.cut && text.text == "that is its parent");
+  }
+}
+
 TEST_F(Editing, SaysMoreOfSeveralEntitiesAtOnce) {
   Open();
   Press("entities/tick/account");
@@ -582,6 +608,7 @@ TEST(ScreenOfAFinding, IsWhereItIsMended) {
   EXPECT_EQ(screen("", "expect[0]"), Screen::kProject);
   EXPECT_EQ(screen("", "entities"), Screen::kEntities);
   EXPECT_EQ(screen("", "triggers.on_change.entities[0]"), Screen::kTriggers);
+  EXPECT_EQ(screen("", "modes.before_offline"), Screen::kTriggers);
 }
 
 TEST_F(Editing, ForgetsWhatWasHalfTypedForAnotherFile) {

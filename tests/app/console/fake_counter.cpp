@@ -12,7 +12,7 @@ constexpr std::int64_t kAll = 48'210;
 constexpr const char* kNames[] = {"Contoso Energy s.r.o.", "Łódzkie Zakłady Mięsne",
                                   "Ελληνική Ενέργεια ΑΕ", "Fabrikam Wind GmbH",
                                   "Žilinská teplárenská"};
-constexpr const char* kValues[] = {"Jana Novák", "2026-11-21 10:42", "Yes", "Energy"};
+constexpr const char* kValues[] = {"Jana Novák", "2026-11-21T10:42:07Z", "Yes", "Energy"};
 
 // What it says decides, so that an edit shows in the count.
 std::int64_t KeptBy(const QueryPart& part) {

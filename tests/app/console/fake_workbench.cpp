@@ -447,7 +447,7 @@ Result<std::vector<RecordRow>> FakeRecords::Rows(std::string_view, const RecordO
     const std::int64_t at = order.descending ? all - 1 - i : i;
     const auto n = static_cast<std::size_t>(at % 9);
     rows.push_back({"id-" + std::to_string(at),
-                    {kNames[n], at % 2 == 0 ? "Jana Novák" : "Team Morava", "2026-11-21 10:42",
+                    {kNames[n], at % 2 == 0 ? "Jana Novák" : "Team Morava", "2026-11-21T10:42:07Z",
                      kCities[n], std::to_string(1000 + at % 7) + ".50", "Active"}});
   }
   return rows;

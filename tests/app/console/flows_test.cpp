@@ -298,6 +298,14 @@ TEST_F(HeadlessConsole, SaysThatUnsavedChangesAreBackAndGoesOutOfTheWay) {
   EXPECT_EQ(state().draft.current().Find("list"), nullptr);
 }
 
+TEST_F(HeadlessConsole, WritesMomentsOfRecordsAsPeopleDo) {
+  Open();
+  Connect();
+  Preview();
+  EXPECT_TRUE(Says("2026-11-21 10:42"));
+  EXPECT_FALSE(Says("2026-11-21T10:42"));
+}
+
 // Whatever can be pressed, and whatever is written, is beside the toasts.
 class Toasts : public HeadlessConsole {
  protected:

@@ -46,6 +46,32 @@ TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
   EXPECT_TRUE(Shown("publish/folder"));
 }
 
+TEST_F(PublishFlow, SpeaksOfEntitiesByTheirNamesAndLeadsToTheExpectation) {
+  Open();
+  Connect();
+  Policy policy = state().draft.current();
+  policy.expect = {{.as = "Jana Novák", .entity = "contact", .at_most = 10},
+                   {.as = "", .entity = "contact", .at_most = 5}};
+  app_->controller().Apply(EditPolicy{policy, "Expect", ""});
+  app_->controller().Apply(ChooseUser{"u1"});
+  Preview();
+  Press("rail/Publish");
+  Press("publish/folder");
+  Type(out_.string());
+  Key(Key::kEnter);
+  EXPECT_TRUE(Says("records of Contact, the expectation is at most 10"));
+  EXPECT_FALSE(Says("records of contact"));
+  // What is about nobody yet is a finding of the policy, not something to be measured.
+  for (const Verdict& verdict : state().publish.verdicts) EXPECT_NE(verdict.path, "expect[1]");
+  EXPECT_FALSE(Says(", Contact: at most 5"));
+  std::string fix;
+  for (const auto& [id, rect] : app_->record().controls) {
+    if (id.starts_with("publish/fix/")) fix = id;
+  }
+  Press(fix);
+  EXPECT_EQ(state().screen, Screen::kProject);
+}
+
 TEST_F(PublishFlow, ABreakTypedInTheNoteStaysOneThroughUndoAndRedo) {
   Begin();
   Press("publish/note");
