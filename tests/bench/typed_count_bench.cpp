@@ -131,7 +131,9 @@ class Bench {
   }
   [[nodiscard]] bool Fresh() const {
     const Entity* entity = app_.state().draft.current().Find("account");
-    return entity != nullptr && LiveCountFresh(app_.state(), *entity);
+    // The draft changes at the end of a frame, and is counted from the next one on.
+    return entity != nullptr && LiveCountFresh(app_.state(), *entity) &&
+           app_.state().live.of == QueryOf(*entity);
   }
   [[nodiscard]] bool Until(const std::function<bool()>& true_now) {
     const auto start = Clock::now();
