@@ -48,13 +48,13 @@ std::string PrintDouble(double value) {
 class ODataCompiler {
  public:
   ODataCompiler(const Query& query, const Schema& schema, const FilterContext& context,
-                const ODataDialect& dialect, const QueryTree& tree, const Calendar& calendar)
+                const ODataDialect& dialect, const QueryTree& tree)
       : query_(query),
         schema_(schema),
         context_(context),
         dialect_(dialect),
         tree_(tree),
-        calendar_(calendar) {}
+        calendar_(context) {}
 
   Result<ODataFilter> Compile() {
     paths_[&tree_.root()] = "";
@@ -311,7 +311,7 @@ class ODataCompiler {
     return literals.size() > 1 ? "(" + any + ")" : any;
   }
 
-  Result<std::string> Literal(const std::string& text, const FieldSchema& field) const {
+  Result<std::string> Literal(const std::string& text, const FieldSchema& field) {
     switch (KindOf(field, schema_)) {
       case FieldKind::kText:
         return QuotedText(text);
@@ -337,12 +337,17 @@ class ODataCompiler {
       case FieldKind::kDateTime:
       case FieldKind::kDateTimeTzi:
       case FieldKind::kDateOnly:
-        if (const auto value = calendar_.ReadLiteral(text, field.type)) {
-          return Calendar::PrintLiteral(*value, field.type);
-        }
-        break;
+        return ReadDate(text, field.type);
     }
     return Fail(ErrorCode::kInvalid, BadLiteral(text, field.type));
+  }
+
+  Result<std::string> ReadDate(std::string_view text, FieldType type) {
+    const auto calendar = calendar_.Get();
+    if (!calendar) return Fail(calendar.error());
+    const auto value = (*calendar)->ReadLiteral(text, type);
+    if (!value) return Fail(ErrorCode::kInvalid, BadLiteral(text, type));
+    return Calendar::PrintLiteral(*value, type);
   }
 
   Result<Wide> DateWindow(const Condition& condition, const FieldSchema& field,
@@ -353,7 +358,9 @@ class ODataCompiler {
       }
       return Leave(what + " is one window in every year, which the service cannot be asked");
     }
-    const auto window = calendar_.WindowOf(condition.op, condition.values, field.type);
+    const auto calendar = calendar_.Get();
+    if (!calendar) return Fail(calendar.error());
+    const auto window = (*calendar)->WindowOf(condition.op, condition.values, field.type);
     if (!window) return Fail(window.error());
     if (window->nothing) return Exactly(Among(path, {}));
     const auto print = [&](std::int64_t value) {
@@ -440,7 +447,7 @@ class ODataCompiler {
   const FilterContext& context_;
   const ODataDialect& dialect_;
   const QueryTree& tree_;
-  const Calendar& calendar_;
+  CalendarOnDemand calendar_;
   std::map<const Source*, std::string> paths_;  // Sources the service can follow, with their '/'.
   std::vector<std::string> unexpressed_;
   int variables_ = 0;
@@ -452,9 +459,7 @@ Result<ODataFilter> CompileOData(const Query& query, const Schema& schema,
                                  const FilterContext& context, const ODataDialect& dialect) {
   const auto tree = QueryTree::Make(query, schema);
   if (!tree) return Fail(tree.error());
-  const auto calendar = Calendar::Make(context);
-  if (!calendar) return Fail(calendar.error());
-  return ODataCompiler(query, schema, context, dialect, *tree, *calendar).Compile();
+  return ODataCompiler(query, schema, context, dialect, *tree).Compile();
 }
 
 }  // namespace satchel

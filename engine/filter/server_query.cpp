@@ -18,8 +18,8 @@ bool AtTheEdge(const std::string& literal) {
 
 class Freezer {
  public:
-  Freezer(const QueryTree& tree, const Calendar& calendar, std::vector<std::string>& left)
-      : tree_(tree), calendar_(calendar), left_(left) {}
+  Freezer(const QueryTree& tree, const FilterContext& context, std::vector<std::string>& left)
+      : tree_(tree), calendar_(context), left_(left) {}
 
   Result<Query> Freeze(const Query& query) {
     Query frozen = query;
@@ -86,7 +86,9 @@ class Freezer {
                       " is one window in every year; the server answers it by its own calendar");
       return Node{condition};
     }
-    const auto window = calendar_.WindowOf(condition.op, condition.values, type);
+    const auto calendar = calendar_.Get();
+    if (!calendar) return Fail(calendar.error());
+    const auto window = (*calendar)->WindowOf(condition.op, condition.values, type);
     if (!window) return Fail(window.error());
     if (window->nothing) {
       // The server's calendar may have the period that ours has not.
@@ -100,9 +102,11 @@ class Freezer {
 
   // A reading without an offset is of the user's clock; the server may have another one in mind.
   Result<Node> Literals(const Condition& condition, FieldType type) {
+    const auto calendar = calendar_.Get();
+    if (!calendar) return Fail(calendar.error());
     Condition frozen = condition;
     for (std::string& text : frozen.values) {
-      const auto value = calendar_.ReadLiteral(text, type);
+      const auto value = (*calendar)->ReadLiteral(text, type);
       if (!value) return Fail(ErrorCode::kInvalid, "'" + text + "' is not a date and time");
       if (type == FieldType::kDateTime) text = Calendar::PrintLiteral(*value, type);
     }
@@ -135,7 +139,7 @@ class Freezer {
   }
 
   const QueryTree& tree_;
-  const Calendar& calendar_;
+  CalendarOnDemand calendar_;
   std::vector<std::string>& left_;
 };
 
@@ -205,10 +209,8 @@ Result<FrozenQuery> FreezeDates(const Query& query, const Schema& schema,
                                 const FilterContext& context) {
   const auto tree = QueryTree::Make(query, schema);
   if (!tree) return Fail(tree.error());
-  const auto calendar = Calendar::Make(context);
-  if (!calendar) return Fail(calendar.error());
   FrozenQuery frozen;
-  auto absolute = Freezer(*tree, *calendar, frozen.left).Freeze(query);
+  auto absolute = Freezer(*tree, context, frozen.left).Freeze(query);
   if (!absolute) return Fail(absolute.error());
   frozen.query = std::move(*absolute);
   return frozen;

@@ -135,15 +135,6 @@ std::string ConditionSql::Collated(const FieldSchema& field, const std::string& 
   return column + " COLLATE " + kTextCollation;
 }
 
-Result<const Calendar*> ConditionSql::TheCalendar() {
-  if (!calendar_) {
-    auto made = Calendar::Make(context_);
-    if (!made) return Fail(made.error());
-    calendar_ = std::move(*made);
-  }
-  return &*calendar_;
-}
-
 Expression ConditionSql::CompareColumns(Operator op, const FieldSchema& left,
                                         const std::string& left_column, const FieldSchema& right,
                                         const std::string& right_column) const {
@@ -237,7 +228,7 @@ Result<SqlValue> ConditionSql::Read(std::string_view text, const FieldSchema& fi
     case FieldKind::kDateTime:
     case FieldKind::kDateTimeTzi:
     case FieldKind::kDateOnly: {
-      const auto calendar = TheCalendar();
+      const auto calendar = calendar_.Get();
       if (!calendar) return Fail(calendar.error());
       if (const auto value = (*calendar)->ReadLiteral(text, field.type)) return SqlValue(*value);
       break;
@@ -379,7 +370,7 @@ Result<Expression> ConditionSql::Choices(const Condition& condition, const Field
 
 Result<Expression> ConditionSql::DateWindow(const Condition& condition, const FieldSchema& field,
                                             const std::string& column) {
-  const auto calendar = TheCalendar();
+  const auto calendar = calendar_.Get();
   if (!calendar) return Fail(calendar.error());
   if (condition.op == Operator::kInFiscalPeriod) {
     const auto period = ReadWholeNumber(condition.values.at(0));

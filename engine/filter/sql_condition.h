@@ -42,7 +42,7 @@ class ConditionSql {
  public:
   ConditionSql(const Schema& schema, const FilterContext& context, const SqlOptions& options,
                Binds& binds)
-      : schema_(schema), context_(context), options_(options), binds_(binds) {}
+      : schema_(schema), context_(context), options_(options), binds_(binds), calendar_(context) {}
 
   // `column` is the field's SQL name; `other` that of valueof's field.
   [[nodiscard]] Result<Expression> Compile(const Condition& condition, const NamedField& named,
@@ -77,13 +77,12 @@ class ConditionSql {
   // A literal of the field's type as it is stored; kNumber excepted.
   [[nodiscard]] Result<SqlValue> Read(std::string_view text, const FieldSchema& field);
   [[nodiscard]] std::string InList(const std::string& column, const std::vector<SqlValue>& values);
-  [[nodiscard]] Result<const Calendar*> TheCalendar();
 
   const Schema& schema_;
   const FilterContext& context_;
   const SqlOptions& options_;
   Binds& binds_;
-  std::optional<Calendar> calendar_;
+  CalendarOnDemand calendar_;
 };
 
 // Parts joined by AND or OR, cheap ones first: nested in halves where there are many, since SQLite

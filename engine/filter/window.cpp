@@ -118,6 +118,15 @@ Result<Calendar> Calendar::Make(const FilterContext& context) {
   return calendar;
 }
 
+Result<const Calendar*> CalendarOnDemand::Get() {
+  if (!made_) {
+    auto made = Calendar::Make(context_);
+    if (!made) return Fail(made.error());
+    made_ = std::move(*made);
+  }
+  return &*made_;
+}
+
 std::int64_t Calendar::StartOf(std::int64_t day, FieldType type) const {
   if (type == FieldType::kDateOnly) return day;
   const std::int64_t reading = day * kTicksPerDay;

@@ -79,4 +79,18 @@ class Calendar {
   std::int64_t today_ = 0;    // Days.
 };
 
+// The calendar of a context, made when the first date is met: finding a zone reads the system's
+// list of all zones, which costs more than compiling a filter does. For one thread.
+class CalendarOnDemand {
+ public:
+  // `context` outlives this.
+  explicit CalendarOnDemand(const FilterContext& context) : context_(context) {}
+  // Fails when the time zone is not known.
+  [[nodiscard]] Result<const Calendar*> Get();
+
+ private:
+  const FilterContext& context_;
+  std::optional<Calendar> made_ = {};
+};
+
 }  // namespace satchel

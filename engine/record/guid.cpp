@@ -22,10 +22,6 @@ constexpr std::array<std::uint8_t, 256> kDigitValues = MakeDigits();
 constexpr std::array<std::uint8_t, 16> kPlaces = {0,  2,  4,  6,  9,  11, 14, 16,
                                                   19, 21, 24, 26, 28, 30, 32, 34};
 
-constexpr bool HyphenBefore(std::size_t byte) {
-  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
-
 }  // namespace
 
 std::optional<Guid> ParseGuid(std::string_view text) {
@@ -46,12 +42,10 @@ std::optional<Guid> ParseGuid(std::string_view text) {
 
 std::string ToString(const Guid& guid) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
   for (std::size_t i = 0; i < 16; ++i) {
-    if (HyphenBefore(i)) text += '-';
-    text += kDigits[guid.bytes[i] >> 4];
-    text += kDigits[guid.bytes[i] & 15];
+    text[kPlaces[i]] = kDigits[guid.bytes[i] >> 4];
+    text[kPlaces[i] + 1u] = kDigits[guid.bytes[i] & 15];
   }
   return text;
 }

@@ -134,7 +134,7 @@ Result<> KeySorter::Spill() {
     if (!opened) return Fail(opened.error());
     file_ = *opened;
   }
-  std::sort(pending_.begin(), pending_.end());
+  SortPending();
   const std::int64_t offset =
       runs_.empty()
           ? 0
@@ -156,8 +156,21 @@ Result<> KeySorter::Spill() {
   return {};
 }
 
+// Pages read by key come in its order.
+void KeySorter::SortPending() {
+  if (!std::is_sorted(pending_.begin(), pending_.end())) {
+    std::sort(pending_.begin(), pending_.end());
+  }
+}
+
 Result<> KeySorter::Merge(const std::function<Result<>(const Entry&)>& visit) {
-  std::sort(pending_.begin(), pending_.end());
+  SortPending();
+  if (runs_.empty()) {
+    for (const Entry& entry : pending_) {
+      if (auto visited = visit(entry); !visited) return visited;
+    }
+    return {};
+  }
   std::vector<RunReader> readers;
   readers.reserve(runs_.size());
   for (const Run& run : runs_) {

@@ -49,6 +49,7 @@ class KeySorter {
     std::size_t size = 0;
   };
   [[nodiscard]] Result<> Spill();
+  void SortPending();
 
   std::filesystem::path folder_;
   Kind kind_ = Kind::kEmpty;

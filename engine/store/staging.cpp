@@ -242,10 +242,11 @@ Result<> Staging::AddHelperPage(const StagedEntity& entity, const LocalTable& he
   return every_page_ ? Commit() : Result<>();
 }
 
-Result<> Staging::DropRepeated(const StagedEntity& entity, RowKeys& keys) {
+Result<> Staging::DropRepeated(const StagedEntity& entity, RowKeys& keys, KeptRows& kept) {
   const std::string table = SqlName(RawName(entity.table.entity));
   const std::string row = SqlName(kRowIdColumn);
   if (keys.sorters.front().kind() == KeySorter::Kind::kOther) {
+    kept.known = false;
     return database_.Execute("DELETE FROM " + table + " WHERE " + row + " NOT IN (SELECT max(" +
                              row + ") FROM " + table + " GROUP BY " + SqlName(entity.table.key) +
                              ")");
@@ -258,10 +259,24 @@ Result<> Staging::DropRepeated(const StagedEntity& entity, RowKeys& keys) {
     if (last && last->high == entry.high && last->low == entry.low) {
       drop->Bind(1, last->row);  // The later copy is the newer one.
       done = drop->Run();
+      kept.Drop(last->row);
     }
     last = entry;
     return done;
   });
+}
+
+Result<> Staging::FindKept(const std::string& table, KeptRows& kept) {
+  auto rows = database_.Prepare("SELECT " + SqlName(kRowIdColumn) + " FROM " + SqlName(table));
+  if (!rows) return Fail(rows.error());
+  kept = KeptRows(kept.rows.size(), false);
+  Result<bool> row = true;
+  while ((row = rows->Step()) && *row) {
+    kept.rows[static_cast<std::size_t>(rows->Integer(0)) - 1] = true;
+    ++kept.count;
+  }
+  if (!row) return Fail(row.error());
+  return {};
 }
 
 Result<std::int64_t> Staging::Finish(const StagedEntity& entity) {
@@ -317,7 +332,8 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
   if (auto begun = BeginIfNeeded(); !begun) return Fail(begun.error());
   const std::string& name = entity.table.entity;
   StagedState state = states_[name];
-  if (auto once = DropRepeated(entity, keys); !once) return Fail(once.error());
+  KeptRows kept(static_cast<std::size_t>(state.rows), true);
+  if (auto once = DropRepeated(entity, keys, kept); !once) return Fail(once.error());
 
   const std::string staged = StagedName(name);
   std::optional<std::int64_t> matched;
@@ -326,6 +342,7 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
     const auto finished = Finish(entity);
     if (!finished) return Fail(finished.error());
     matched = *finished;
+    kept.known = false;
     if (auto gone = database_.Execute("DROP TABLE " + SqlName(RawName(name))); !gone) {
       return Fail(gone.error());
     }
@@ -339,16 +356,10 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
     if (!renamed) return Fail(renamed.error());
   }
 
-  std::vector<bool> kept(static_cast<std::size_t>(state.rows) + 1, false);
-  auto rows = database_.Prepare("SELECT " + SqlName(kRowIdColumn) + " FROM " + SqlName(staged));
-  if (!rows) return Fail(rows.error());
-  state.records = 0;
-  Result<bool> row = true;
-  while ((row = rows->Step()) && *row) {
-    kept[static_cast<std::size_t>(rows->Integer(0))] = true;
-    ++state.records;
+  if (!kept.known) {
+    if (auto found = FindKept(staged, kept); !found) return Fail(found.error());
   }
-  if (!row) return Fail(row.error());
+  state.records = kept.count;
   state.matched = matched.value_or(state.records);
   for (std::size_t i = 0; i < keys.fields.size(); ++i) {
     auto written = WriteKeyTable(staged, keys.fields[i], keys.sorters[i], kept, stop);
@@ -362,8 +373,7 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
 }
 
 Result<> Staging::WriteKeyTable(const std::string& table, const std::string& field,
-                                KeySorter& sorter, const std::vector<bool>& kept,
-                                std::stop_token stop) {
+                                KeySorter& sorter, const KeptRows& kept, std::stop_token stop) {
   const std::string keys = SqlName(KeyTableName(table, field));
   if (auto made = database_.Execute(CreateKeyTableSql(table, field)); !made) return made;
   if (sorter.kind() == KeySorter::Kind::kOther) {
@@ -395,7 +405,7 @@ Result<> Staging::WriteKeyTable(const std::string& table, const std::string& fie
   };
   std::size_t written = 0;
   auto merged = sorter.Merge([&](const KeySorter::Entry& entry) -> Result<> {
-    if (!kept[static_cast<std::size_t>(entry.row)]) return {};
+    if (!kept.Has(entry.row)) return {};
     waiting.emplace_back(entry.id(), entry.row);
     numbers.push_back(entry.integer());
     if (++written % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {

@@ -104,14 +104,32 @@ class Staging {
   [[nodiscard]] Result<> Commit();
 
  private:
+  // Which of the rows 1 … n received are still there.
+  struct KeptRows {
+    KeptRows(std::size_t n, bool all)
+        : rows(n, all), count(all ? static_cast<std::int64_t>(n) : 0) {}
+    [[nodiscard]] bool Has(std::int64_t row) const {
+      return rows[static_cast<std::size_t>(row) - 1];
+    }
+    void Drop(std::int64_t row) {
+      rows[static_cast<std::size_t>(row) - 1] = false;
+      --count;
+    }
+
+    std::vector<bool> rows;
+    std::int64_t count;
+    bool known = true;  // False: SQL took some away, and the table has to be looked at.
+  };
+
   [[nodiscard]] Result<> BeginIfNeeded();
   [[nodiscard]] Result<> InsertLabels(const std::vector<Label>& labels);
   [[nodiscard]] Result<> SaveState(const StagedEntity& entity, const StagedState& state);
   [[nodiscard]] Result<> DropTables(const std::string& entity);
-  [[nodiscard]] Result<> DropRepeated(const StagedEntity& entity, RowKeys& keys);
+  [[nodiscard]] Result<> DropRepeated(const StagedEntity& entity, RowKeys& keys, KeptRows& kept);
+  [[nodiscard]] Result<> FindKept(const std::string& table, KeptRows& kept);
   [[nodiscard]] Result<std::int64_t> Finish(const StagedEntity& entity);
   [[nodiscard]] Result<> WriteKeyTable(const std::string& table, const std::string& field,
-                                       KeySorter& sorter, const std::vector<bool>& kept,
+                                       KeySorter& sorter, const KeptRows& kept,
                                        std::stop_token stop);
 
   Database& database_;

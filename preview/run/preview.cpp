@@ -40,20 +40,30 @@ Result<std::int64_t> BytesOf(Database& database, const LocalTable& table) {
   return bytes;
 }
 
-Result<std::string> HashOfIds(Database& database, const EntitySchema& schema) {
-  auto statement =
-      database.Prepare("SELECT " + SqlName(schema.key) + " FROM " + SqlName(schema.name));
-  if (!statement) return Fail(statement.error());
-  std::vector<std::string> ids;
+// The key table's order is that of the texts of GUIDs; other ids, which sort before them there, are
+// sorted here.
+Result<std::string> HashOfIds(Database& database, const LocalTable& table) {
+  auto ids = database.Prepare("SELECT key FROM " + SqlName(KeyTableName(table.entity, table.key)) +
+                              " ORDER BY key");
+  if (!ids) return Fail(ids.error());
+  Sha256 hash;
+  std::vector<std::string> unsorted;
   for (;;) {
-    const auto row = statement->Step();
+    const auto row = ids->Step();
     if (!row) return Fail(row.error());
     if (!*row) break;
-    ids.push_back(LowerAscii(IdText(statement->At(0))));
+    const Cell key = ids->At(0);
+    const bool guid = key.kind == Cell::Kind::kId;
+    std::string id = guid ? ToString(ids->Id(0)) : LowerAscii(IdText(ids->At(0)));
+    id += '\n';
+    if (guid && unsorted.empty()) {
+      hash.Update(id);
+    } else {
+      unsorted.push_back(std::move(id));
+    }
   }
-  std::sort(ids.begin(), ids.end());
-  Sha256 hash;
-  for (const std::string& id : ids) hash.Update(id + "\n");
+  std::sort(unsorted.begin(), unsorted.end());
+  for (const std::string& id : unsorted) hash.Update(id);
   return hash.Hex();
 }
 
@@ -264,7 +274,7 @@ class Preview {
             !counted) {
           return counted;
         }
-        auto hash = HashOfIds(database, *schema.Find(entity.name));
+        auto hash = HashOfIds(database, at->table);
         if (!hash) return Fail(hash.error());
         row.ids_sha256 = *std::move(hash);
         AddFindings(*at, entity.max_records.value_or(0), result.findings);
