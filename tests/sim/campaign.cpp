@@ -83,7 +83,7 @@ CampaignResult RunCampaign(const CampaignOptions& options) {
   for (std::uint64_t seed = options.first; options.seeds == 0 || result.seeds < options.seeds;
        ++seed) {
     if (options.seconds > 0 && seconds() > options.seconds) break;
-    const Case one = Generate(seed);
+    const Case one = Generate(seed, options.extent);
     Report report = Run(one);
     ++result.seeds;
     if (report.violation.empty() && seed % kRepeatEvery == 0 && Run(one).hash != report.hash) {

@@ -20,6 +20,7 @@ struct CampaignOptions {
   std::uint64_t seeds = 3'000;  // 0: no limit.
   double seconds = 0;           // 0: no limit.
   std::string out = ".";
+  Extent extent = Extent::kWhole;
   bool progress = false;
   bool stop_at_failure = true;
   bool shrink = true;

@@ -1,4 +1,5 @@
 // From a seed to a case. Every aspect draws from a stream of its own.
+#include <algorithm>
 #include <utility>
 
 #include "tests/sim/op.h"
@@ -72,12 +73,13 @@ void Favour(OpKind fault, Case& one) {
 
 }  // namespace
 
-Case Generate(std::uint64_t seed) {
+Case Generate(std::uint64_t seed, Extent extent) {
+  const bool brief = extent == Extent::kBrief;
   Case one = {.seed = seed};
   Prng shape(seed, "shape");
   one.traits = static_cast<std::uint32_t>(shape.Next());
   static constexpr std::uint32_t kDevices[] = {1, 1, 1, 2, 2, 2, 3, 4};
-  one.devices = kDevices[shape.Below(std::size(kDevices))];
+  one.devices = kDevices[shape.Below(brief ? 4 : std::size(kDevices))];
   one.policy = static_cast<std::uint32_t>(shape.Next());
   one.accounts = 3 + static_cast<std::uint32_t>(shape.Below(6));
   const bool traced = shape.OneIn(3);
@@ -104,7 +106,7 @@ Case Generate(std::uint64_t seed) {
   Prng chance(seed, "chance");
   Prng schedule(seed, "schedule");
   Prng scenes(seed, "scenes");
-  const std::size_t length = 8 + schedule.Below(20);
+  const std::size_t length = brief ? 2 + schedule.Below(5) : 8 + schedule.Below(20);
   for (std::uint32_t d = 0; d < one.devices; ++d) {
     if (scenes.OneIn(8)) {
       AddBrokenStart(scenes, d, mood, one);
@@ -112,7 +114,7 @@ Case Generate(std::uint64_t seed) {
       one.ops.push_back({.kind = OpKind::kSync, .n = {d}});
     }
   }
-  for (int round = 0; round < 2; ++round) {
+  for (int round = 0; round < (brief ? 1 : 2); ++round) {
     one.ops.push_back(UserOp(user, 0, traced));
     one.ops.push_back(ServerOp(server, traced));
     for (const OpKind kind : {featured.first, featured.second}) {
@@ -125,7 +127,7 @@ Case Generate(std::uint64_t seed) {
     one.ops.push_back(
         {.kind = OpKind::kSync, .n = {0, static_cast<std::uint32_t>(schedule.Below(11))}});
   }
-  const std::size_t scene_at = length / 3 + scenes.Below(length / 2);
+  const std::size_t scene_at = length / 3 + scenes.Below(std::max<std::size_t>(length / 2, 1));
   for (std::size_t i = 0; i < length; ++i) {
     if (i == scene_at) {
       const auto device = static_cast<std::uint32_t>(scenes.Below(one.devices));

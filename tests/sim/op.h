@@ -107,8 +107,12 @@ struct Case {
   friend bool operator==(const Case&, const Case&) = default;
 };
 
+// How long a generated case is. Brief ones have about a third of the operations and at most two
+// devices: for sanitizers, under which everything costs several times as much.
+enum class Extent : std::uint8_t { kWhole, kBrief };
+
 // The whole of a case from one number.
-[[nodiscard]] Case Generate(std::uint64_t seed);
+[[nodiscard]] Case Generate(std::uint64_t seed, Extent extent = Extent::kWhole);
 
 [[nodiscard]] std::string Print(const Op& op);
 [[nodiscard]] std::string Print(const Case& one);

@@ -1,10 +1,11 @@
 // satchel-sim: runs cases of the simulation. docs/testing.md says how.
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 #include "tests/sim/campaign.h"
 #include "tests/sim/shrink.h"
@@ -15,9 +16,9 @@ namespace {
 
 constexpr const char* kUsage =
     R"(usage: satchel-sim [--from SEED] [--seeds N | --for MINUTES | --ever] [--all] [--out FOLDER]
-       satchel-sim --share K/N [--coverage FILE]
+       satchel-sim --share K/N [--brief] [--coverage FILE]
        satchel-sim --covered FILE…
-       satchel-sim --seed SEED [--trace] [--print] [--shrink]
+       satchel-sim --seed SEED [--brief] [--trace] [--print] [--shrink]
        satchel-sim --case FILE [--trace] [--shrink]
 
   --from SEED    the first seed (1)
@@ -26,6 +27,7 @@ constexpr const char* kUsage =
   --ever         until one fails
   --share K/N    the K-th of N shares (from 0 on) of SATCHEL_SIM_SEEDS seeds; without that of 25000
                  where SATCHEL_DEEP is set, else of a test run's
+  --brief        short cases, and a pool for SQLite under sanitizers too: many of them in little time
   --coverage F   write which faults met
   --covered F…   whether the shares of at least 3000 seeds met every pair of faults
   --all          go on after a failure, shorten nothing, name every seed that failed
@@ -64,9 +66,11 @@ std::uint64_t SeedsToShare() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  satchel::GiveSqliteAPool();
+  const bool brief = std::find(argv, argv + argc, std::string_view("--brief")) != argv + argc;
+  satchel::GiveSqliteAPool(brief);
   CampaignOptions options;
   options.progress = true;
+  options.extent = brief ? Extent::kBrief : Extent::kWhole;
   bool trace = false, print = false, shrink = false, one_seed = false;
   std::string file, coverage;
   std::size_t share = 0, shares = 1;
@@ -104,6 +108,8 @@ int main(int argc, char** argv) {
       return missing.empty() ? 0 : 1;
     } else if (word == "--case" && i + 1 < argc) {
       file = argv[++i];
+    } else if (word == "--brief") {
+      // Said already: SQLite had to know before all else.
     } else if (word == "--trace") {
       trace = true;
     } else if (word == "--all") {
@@ -128,7 +134,7 @@ int main(int argc, char** argv) {
     return RunOne(*one, trace, shrink, options.out);
   }
   if (one_seed) {
-    const Case one = Generate(options.first);
+    const Case one = Generate(options.first, options.extent);
     if (print) std::fputs(Print(one).c_str(), stdout);
     return RunOne(one, trace, shrink, options.out);
   }

@@ -119,8 +119,8 @@ static void PoolShutdown(void*) {}
 
 }  // namespace
 
-void GiveSqliteAPool() {
-  if (kSanitized) return;
+void GiveSqliteAPool(bool sanitized_too) {
+  if (kSanitized && !sanitized_too) return;
   static constexpr int kUncounted = 0;
   sqlite3_mem_methods methods = {PoolMalloc,  PoolFree, PoolRealloc,  PoolSize,
                                  PoolRoundup, PoolInit, PoolShutdown, nullptr};
