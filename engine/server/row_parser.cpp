@@ -3,19 +3,16 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <map>
-#include <set>
 #include <unordered_set>
 
 #include "engine/http/broken_answer.h"
-#include "engine/http/limits.h"
 #include "engine/record/decimal.h"
 #include "engine/record/instant.h"
 #include "engine/server/json.h"
+#include "engine/server/wire_value.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -24,8 +21,6 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-constexpr const char* kFormattedValue = "@OData.Community.Display.V1.FormattedValue";
-constexpr const char* kLogicalName = "@Microsoft.Dynamics.CRM.lookuplogicalname";
 constexpr std::size_t kIgnored = std::numeric_limits<std::size_t>::max();
 // A server that sends ever new property names gets no more memory for them.
 constexpr std::size_t kMostKnown = 4096;
@@ -39,164 +34,7 @@ std::string_view TrimEnd(std::string_view token) {
   return token;
 }
 
-std::optional<std::int64_t> Whole(std::string_view text) {
-  std::int64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size()) return value;
-  // "5.0" and "1e3" are whole numbers too, if rarely written so.
-  const auto decimal = ParseDecimal(text);
-  return decimal ? Rescale(*decimal, 0) : std::nullopt;
-}
-
-std::optional<double> Floating(std::string_view text) {
-  if (text == "INF") return std::numeric_limits<double>::infinity();
-  if (text == "-INF") return -std::numeric_limits<double>::infinity();
-  double value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() ||
-      !std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-// "3,1" as ",1,3,"; nothing when an element is no whole number.
-std::optional<std::string> Choices(std::string_view text) {
-  std::set<std::int64_t> values;
-  for (const std::string_view part : Split(text, ',')) {
-    const auto value = Whole(Trim(part));
-    if (!value) return std::nullopt;
-    values.insert(*value);
-  }
-  std::string stored = ",";
-  for (const std::int64_t value : values) stored += std::to_string(value) + ",";
-  return stored;
-}
-
-// Undoes the one-character escapes of a JSON string where it stands, which only makes it shorter.
-// Nothing when there is a \u, or what is no escape at all: nothing is changed then.
-std::optional<std::size_t> UnescapeInPlace(char* text, std::size_t size) {
-  constexpr std::string_view kEscapes = "\"\\/bfnrt";
-  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-  for (std::size_t i = 0; i < size; ++i) {
-    if (text[i] != '\\') continue;
-    if (++i == size || kEscapes.find(text[i]) == std::string_view::npos) return std::nullopt;
-  }
-  std::size_t length = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    text[length++] = text[i] == '\\' ? kMeanings[kEscapes.find(text[++i])] : text[i];
-  }
-  return length;
-}
-
-// "accounts(…)", "https://…/accounts(accountid=…)" or the bare id → the id.
-std::string IdIn(std::string_view reference) {
-  const std::size_t open = reference.rfind('(');
-  if (open != std::string_view::npos && reference.back() == ')') {
-    reference = reference.substr(open + 1, reference.size() - open - 2);
-    const std::size_t named = reference.find('=');
-    if (named != std::string_view::npos) reference.remove_prefix(named + 1);
-    if (reference.size() >= 2 && reference.front() == '\'') {
-      reference = reference.substr(1, reference.size() - 2);
-    }
-  }
-  const auto guid = ParseGuid(reference);
-  return guid ? ToString(*guid) : std::string(reference);
-}
-
-// Levels of an object or array, without recursion.
-bool TooDeep(std::string_view json) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 }  // namespace
-
-Result<RowLayout> RowLayout::Make(const EntitySchema& entity,
-                                  const std::vector<std::string>& fields, const Options& options) {
-  RowLayout layout;
-  layout.entity_ = entity.name;
-  layout.each_once_ = options.each_once;
-  layout.labels_ = options.labels;
-  if (entity.key.empty()) {
-    return Fail(ErrorCode::kInvalid, entity.name +
-                                         ": the entity has no single key field, so its records "
-                                         "cannot be told apart offline (leave it online)");
-  }
-  std::vector<std::string> names = {entity.key};
-  for (const std::string& field : fields) {
-    if (std::find(names.begin(), names.end(), field) == names.end()) names.push_back(field);
-  }
-  std::vector<Slot> types;
-  for (const std::string& name : names) {
-    const FieldSchema* field = entity.Find(name);
-    if (!field) {
-      return Fail(ErrorCode::kInvalid,
-                  entity.name + ": the server has no field " + Quoted(name) +
-                      " there, or the user may not read it (take it out of the policy)");
-    }
-    const std::size_t column = layout.columns_.size();
-    layout.columns_.push_back({name});
-    const std::string words = entity.name + "." + name;
-    layout.slots_.push_back({.property = field->wire(),
-                             .column = column,
-                             .type = field->type,
-                             .scale = ScaleOf(*field),
-                             .words = words});
-    const bool lookup = kLookupTypes.Has(field->type);
-    if (lookup && field->polymorphic()) {
-      types.push_back({.property = field->wire() + kLogicalName, .words = words});
-    }
-    if (lookup && options.labels) {
-      layout.slots_.push_back({.property = field->wire() + kFormattedValue,
-                               .column = column,
-                               .label = true,
-                               .words = words});
-    }
-  }
-  for (Slot& type : types) {
-    type.column = layout.columns_.size();
-    layout.columns_.push_back({TypeColumn(type.words.substr(entity.name.size() + 1))});
-    layout.slots_.push_back(std::move(type));
-  }
-  const std::size_t version = layout.columns_.size();
-  layout.columns_.push_back({std::string(kVersionColumn)});
-  if (!options.version.empty()) {
-    layout.slots_.push_back(
-        {.property = options.version,
-         .column = version,
-         .type = options.version.front() == '@' ? FieldType::kString : FieldType::kBigInt,
-         .words = entity.name + "'s version"});
-  }
-  return layout;
-}
-
-RowLayout RowLayout::WithRemovals() const {
-  RowLayout layout = *this;
-  const auto add = [&layout](const char* property, Slot::Mark mark) {
-    layout.slots_.push_back({.property = property, .words = layout.entity_, .mark = mark});
-  };
-  add("@odata.context", Slot::Mark::kContext);
-  add("@context", Slot::Mark::kContext);
-  add("@odata.removed", Slot::Mark::kRemoved);
-  add("@removed", Slot::Mark::kRemoved);
-  for (const char* id : {"id", "@odata.id", "@id"}) add(id, Slot::Mark::kId);
-  return layout;
-}
 
 struct RowParser::Buffers {
   od::parser parser;
@@ -464,7 +302,7 @@ class RowParser::Page {
     const std::string where = slot.words + ": " + Quoted(token) + " in row " +
                               std::to_string(page_.rows.rows()) + " of the page ";
     const bool exact = slot.type == FieldType::kDecimal || slot.type == FieldType::kMoney;
-    if (exact && Floating(text)) {
+    if (exact && ReadWireDouble(text)) {
       return Fail(ErrorCode::kCorrupt,
                   where + "has more digits than a device keeps exactly (" +
                       std::to_string(kMostDecimalDigits) + ", " + std::to_string(slot.scale) +
@@ -488,7 +326,8 @@ class RowParser::Page {
       case FieldType::kPicklist:
       case FieldType::kState:
       case FieldType::kStatus: {
-        const auto value = Whole(text);  // 64-bit numbers come as strings from some services.
+        const auto value =
+            ReadWireWhole(text);  // 64-bit numbers come as strings from some services.
         if (value) cell = Cell::Integer(*value);
         return value.has_value();
       }
@@ -501,7 +340,7 @@ class RowParser::Page {
       }
       case FieldType::kDouble: {
         if (quoted && text == "NaN") return true;
-        const auto value = Floating(text);
+        const auto value = ReadWireDouble(text);
         if (value) cell = Cell::Real(*value);
         return value.has_value();
       }
@@ -523,7 +362,7 @@ class RowParser::Page {
       case FieldType::kMultiSelect: {
         if (!quoted) return false;
         if (text.empty()) return true;
-        const auto stored = Choices(text);
+        const auto stored = ReadWireChoices(text);
         if (stored) cell = Cell::Text(page_.rows.Keep(*stored));
         return stored.has_value();
       }

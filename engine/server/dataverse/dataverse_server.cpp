@@ -14,6 +14,7 @@
 #include "engine/server/dataverse/people.h"
 #include "engine/server/dataverse/query_plan.h"
 #include "engine/server/dataverse/schema_reader.h"
+#include "engine/server/row_parser.h"
 #include "engine/server/server_time.h"
 #include "engine/server/write_answer.h"
 #include "policy/support/text.h"

@@ -7,7 +7,7 @@
 
 #include "engine/server/crm_server.h"
 #include "engine/server/page_cursor.h"
-#include "engine/server/row_parser.h"
+#include "engine/server/row_layout.h"
 #include "policy/model/filter.h"
 
 namespace satchel::dataverse {
