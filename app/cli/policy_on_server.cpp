@@ -22,7 +22,8 @@ tl::expected<PolicyOnServer, ExitCode> OpenPolicyOnServer(const std::string& fil
   if (!ReportErrors(file, CheckPolicy(read->policy, &*schema, &read->marks), terminal)) {
     return tl::unexpected(ExitCode::kFindings);
   }
-  return PolicyOnServer{*std::move(read), *std::move(session), *std::move(schema)};
+  return PolicyOnServer{*std::move(read), *std::move(session),
+                        std::make_shared<const Schema>(*std::move(schema))};
 }
 
 std::optional<ExitCode> MissesUser(const std::vector<std::string>& users, CrmServer& server,

@@ -1,6 +1,7 @@
 // A policy beside the server that is asked about it: how the commands begin that need both.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -17,7 +18,7 @@ namespace satchel {
 struct PolicyOnServer {
   ReadPolicy read;
   ServerSession session;
-  Schema schema;  // Of the entities that the policy names.
+  std::shared_ptr<const Schema> schema;  // Of the entities that the policy names.
 };
 
 // A policy that obeys every rule, on a server that has what it names. Whatever is wrong has been

@@ -83,7 +83,8 @@ ExitCode Preview(const PreviewOptions& options, Terminal& terminal) {
                            .as = user,
                            .now = *now,
                            .database = options.database,
-                           .since = options.since};
+                           .since = options.since,
+                           .schema = opened->schema};
     const std::string who = users.size() > 1 ? user : "";
     auto result = RunPreview(
         request, server,

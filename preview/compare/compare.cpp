@@ -79,9 +79,9 @@ class Comparer {
   Result<Comparison> Run() {
     auto schema = server_.ReadSchema(EntitiesOfBoth(request_), stop_);
     if (!schema) return Fail(schema.error());
-    schema_ = *std::move(schema);
+    schema_ = std::make_shared<const Schema>(*std::move(schema));
     const std::vector<std::string> again =
-        EntitiesToReadAgain(request_.before, request_.after, schema_);
+        EntitiesToReadAgain(request_.before, request_.after, *schema_);
     again_ = {again.begin(), again.end()};
     if (!request_.previewed) {
       for (const Entity& entity : request_.after.entities) {
@@ -127,7 +127,8 @@ class Comparer {
 
   Result<PreviewResult> Read(const Policy& policy, std::optional<Instant> now, bool before,
                              Comparison& result) {
-    const PreviewRequest preview{.policy = policy, .as = request_.as, .now = now};
+    const PreviewRequest preview{
+        .policy = policy, .as = request_.as, .now = now, .schema = schema_};
     const std::size_t done = read_;
     auto read = RunPreview(
         preview, server_,
@@ -156,7 +157,7 @@ class Comparer {
     result.as_name = after.as_name;
     result.now = after.now;
     result.exact = after.exact && (!result.before_preview || result.before_preview->exact);
-    result.changes = Diff(request_.before, request_.after, &schema_);
+    result.changes = Diff(request_.before, request_.after, schema_.get());
     result.before = {.name = request_.before.project.name,
                      .content_hash = ContentHash(request_.before)};
     result.after = {.name = after.policy_name,
@@ -191,13 +192,13 @@ class Comparer {
       result.before.bytes_on_device += entity.before->bytes_on_device;
     }
     if (before && after) {
-      const std::vector<std::string> old_fields = FieldsOf(*before, schema_);
-      const std::vector<std::string> new_fields = FieldsOf(*after, schema_);
+      const std::vector<std::string> old_fields = FieldsOf(*before, *schema_);
+      const std::vector<std::string> new_fields = FieldsOf(*after, *schema_);
       entity.fields_added = Without(new_fields, old_fields);
       entity.fields_removed = Without(old_fields, new_fields);
       for (const auto* fields : {&entity.fields_added, &entity.fields_removed}) {
         for (const std::string& field : *fields) {
-          const FieldSchema* known = schema_.Find(name, field);
+          const FieldSchema* known = schema_->Find(name, field);
           if (known && !known->label.empty()) entity.labels[field] = known->label;
         }
       }
@@ -227,7 +228,7 @@ class Comparer {
   CrmServer& server_;
   const CompareSink& sink_;
   std::stop_token stop_;
-  Schema schema_ = {};
+  std::shared_ptr<const Schema> schema_ = {};
   std::set<std::string> again_ = {};
   std::size_t to_read_ = 0;  // Entities, of both policies.
   std::size_t read_ = 0;

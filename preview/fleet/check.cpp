@@ -35,6 +35,9 @@ class Checker {
       people_ = *std::move(people);
     }
     if (auto chosen = ChooseSubjects(); !chosen) return Fail(chosen.error());
+    auto schema = server_.ReadSchema(EntitiesNamed(request_.policy), stop_);
+    if (!schema) return Fail(schema.error());
+    schema_ = std::make_shared<const Schema>(*std::move(schema));  // The same for every user.
 
     CheckResult result;
     result.policy_name = request_.policy.project.name;
@@ -114,7 +117,7 @@ class Checker {
                            .index = index,
                            .count = subjects_.size()};
     const auto preview = RunPreview(
-        {.policy = request_.policy, .as = subject.as, .now = now_}, server_,
+        {.policy = request_.policy, .as = subject.as, .now = now_, .schema = schema_}, server_,
         [&](const PreviewProgress& at) {
           progress.preview = at;
           if (sink_) sink_(progress);
@@ -150,6 +153,7 @@ class Checker {
   std::set<std::string> seen_ = {};  // Users, by id.
   std::set<std::string> said_ = {};  // Findings, by message.
   std::optional<Instant> now_ = {};
+  std::shared_ptr<const Schema> schema_ = {};
 };
 
 }  // namespace

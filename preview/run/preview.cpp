@@ -103,8 +103,12 @@ class Preview {
     auto context = server_.ContextOf(subject->id, stop_);
     if (!context) return Fail(context.error());
     context->now = request_.now.value_or(SystemNow());
-    const auto schema = server_.ReadSchema(EntitiesNamed(request_.policy), stop_);
-    if (!schema) return Fail(schema.error());
+    auto schema = request_.schema;
+    if (!schema) {
+      auto read = server_.ReadSchema(EntitiesNamed(request_.policy), stop_);
+      if (!read) return Fail(read.error());
+      schema = std::make_shared<const Schema>(*std::move(read));
+    }
 
     PreviewResult result;
     result.policy_name = request_.policy.project.name;

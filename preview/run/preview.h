@@ -86,6 +86,8 @@ struct PreviewRequest {
   // A device's database: what its next incremental sync would bring, on a copy of it. Its own
   // changes are not uploaded. Empty: a full sync.
   std::filesystem::path since = {};
+  // What the server says of the policy's entities, where it was just asked. Null: it is asked.
+  std::shared_ptr<const Schema> schema = {};
 };
 
 // Fails, leaving no file behind, with a sentence that names what to do.
