@@ -66,7 +66,7 @@ async function check(args, spoil, honest, what) {
       assert.deepEqual(honest.of(result.out), honest.value, 'a wrong result')
     } else {
       // The server may refuse the very filter; then the filter is what is wrong.
-      refused(result, { code: /^400 at .* (accounts|contacts)\?/.test(what) ? 1 : 3 })
+      refused(result, { code: /^400 at .*\b(accounts|contacts)\?/.test(what) ? 1 : 3 })
     }
     assert.deepEqual(after, before, 'something was written')
   } catch (error) {
