@@ -25,6 +25,7 @@ enum class Mutant : std::uint8_t {
   kB40RestoreUnnoticed,       // A server that was put back is believed to have everything.
   kB42SendingForgotten,       // What was being sent when the app died is never looked at again.
   kB42SeenIsBase,             // What others wrote meanwhile is taken for seen by the user.
+  kB42EmptyIsUnseen,          // What was empty when the user deleted a record is not compared.
   kB45MissingIsNormal,        // A page that cannot be read is taken for the last one.
   kB46StagingOfAnother,       // An interrupted download is resumed for another question.
   kB47DoneThoughItFailed,     // A download that failed is no error.
@@ -34,6 +35,8 @@ enum class Mutant : std::uint8_t {
   kB56StaleBase,              // An edit made while one is sent keeps the version of before.
   kB58ChildFirst,             // Records are sent before those they point at.
   kB59LagShows,               // An older version from a read side that lags is shown.
+  kB59NewMayVanish,           // A new record that a read side does not have yet is removed.
+  kB59NotReadBack,            // What was written is not asked for until it is shown.
   kB60RejectionRetried,       // What the server refuses for good is sent for ever.
   kB61DenialCounts,           // Being signed out uses up the attempts of changes.
   kB62AnotherUsersQueue,      // One user's changes are sent as another.

@@ -61,7 +61,9 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
         const bool known = FindChange(earlier, change.field) != nullptr;
         FieldChange& into = ChangeOf(earlier, change.field);
         into.mine = change.mine;
-        if (!known && !fresh) into.base = change.base;
+        if (known || fresh) continue;
+        into.base = change.base;
+        into.before = change.before;
       }
       if (!DropUnchanged(earlier)) return std::nullopt;
       return earlier;
@@ -71,7 +73,9 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
       std::vector<FieldChange> row = later.changes;
       std::swap(row, earlier.changes);
       for (const FieldChange& change : row) {  // What the earlier change would have overwritten.
-        ChangeOf(earlier, change.field).base = change.base;
+        FieldChange& whole = ChangeOf(earlier, change.field);
+        whole.base = change.base;
+        whole.before = change.before;
       }
       if (earlier.state == EntryState::kConflict) {
         for (FieldChange& change : earlier.changes) change.theirs = change.base;
@@ -91,7 +95,7 @@ std::vector<FieldChange> WholeRow(const std::vector<FieldValue>& row) {
   std::vector<FieldChange> changes;
   changes.reserve(row.size());
   for (const FieldValue& value : row)
-    changes.push_back({.field = value.field, .base = value.value});
+    changes.push_back({.field = value.field, .base = value.value, .before = value.value});
   std::sort(changes.begin(), changes.end(),
             [](const FieldChange& a, const FieldChange& b) { return a.field < b.field; });
   return changes;

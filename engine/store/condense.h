@@ -23,7 +23,7 @@ namespace satchel {
 // Adds a change of `field`, in order, or finds it.
 FieldChange& ChangeOf(OutboxEntry& entry, std::string_view field);
 
-// A row as what a delete takes away: every column, its version too, as base.
+// A row as what a delete takes away: every column, its version too, as base and as seen before.
 [[nodiscard]] std::vector<FieldChange> WholeRow(const std::vector<FieldValue>& row);
 // The row to bring back.
 [[nodiscard]] std::vector<FieldValue> BasesOf(const OutboxEntry& entry);

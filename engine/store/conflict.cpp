@@ -62,6 +62,9 @@ class Decision {
   Result<> KeepMine(OutboxEntry entry) {
     if (!entry.theirs_gone) {
       entry.version = entry.their_version;
+      entry.unread = false;
+      // The user has seen both sides, which matters where the server tells no versions.
+      for (FieldChange& change : entry.changes) change.before = change.theirs;
       return Wait(std::move(entry));
     }
     // Deleted on the server: it is made again from what the device has.
@@ -74,7 +77,7 @@ class Decision {
     }
     entry.kind = ChangeKind::kCreate;
     entry.theirs_gone = false;
-    for (FieldChange& change : entry.changes) change.base = {};
+    for (FieldChange& change : entry.changes) change.base = change.before = {};
     (void)DropUnchanged(entry);
     return Wait(std::move(entry));
   }

@@ -1,6 +1,7 @@
 #include "engine/store/lay_over.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/store/condense.h"
 
@@ -43,7 +44,7 @@ class Layer {
       const Value* now = (*row)->Find(change.field);
       if (!now) continue;
       // A record that is being created has no earlier values, even when the server has it by now.
-      if (entry.kind == ChangeKind::kUpdate && !OnlyBaseGuards(entry)) change.base = *now;
+      if (entry.kind == ChangeKind::kUpdate) change.base = *now;
       if (entry.state == EntryState::kConflict) change.theirs = *now;
     }
     if (entry.state == EntryState::kConflict) Meet(entry, **row);
@@ -55,19 +56,18 @@ class Layer {
     auto row = rows_.Find(entry.id);
     if (!row) return Fail(row.error());
     if (!*row) return {};
-    if (!OnlyBaseGuards(entry)) entry.changes = WholeRow((*row)->values);
+    std::vector<FieldChange> now = WholeRow((*row)->values);
+    for (FieldChange& change : now) {
+      const FieldChange* seen = FindChange(std::as_const(entry), change.field);
+      if (seen) change.before = seen->before;
+    }
+    entry.changes = std::move(now);
     if (entry.state == EntryState::kConflict) {
       for (FieldChange& change : entry.changes) change.theirs = change.base;
       Meet(entry, **row);
     }
     if (auto put = PutServerSide(database_, entry); !put) return put;
     return rows_.Remove((*row)->row);
-  }
-
-  // Where no version is known, what the user saw is all that tells the upload whether somebody else
-  // wrote since: it stays as it was.
-  static bool OnlyBaseGuards(const OutboxEntry& entry) {
-    return entry.version.empty() && entry.state != EntryState::kConflict;
   }
 
   static void Meet(OutboxEntry& entry, const LocalRow& theirs) {

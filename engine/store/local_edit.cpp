@@ -47,14 +47,14 @@ void Renew(OutboxEntry& entry) {
 
 // Both sides deleted it: nothing is left to be in conflict about. But a read side that lags says as
 // well that a record is gone, so the deletion is sent; what is there after all is compared first,
-// because the entry has no version.
+// because the entry has no version. It was looked for in vain once, when the conflict was met.
 void ForgetThatItIsGone(OutboxEntry& entry) {
   if (entry.state != EntryState::kConflict || !entry.theirs_gone) return;
   entry.state = EntryState::kWaiting;
   entry.theirs_gone = false;
   entry.version.clear();
   entry.their_version.clear();
-  entry.attempts = 0;
+  entry.attempts = 1;
   entry.message.clear();
   for (FieldChange& change : entry.changes) change.theirs = {};
 }
@@ -192,6 +192,22 @@ Result<std::string> LocalEdits::Create(const std::string& entity,
   });
 }
 
+// Whether the record was made here and the server has not shown what it made of it.
+Result<bool> LocalEdits::Unread(const std::string& entity, const Value& id,
+                                const std::vector<OutboxEntry>& entries) {
+  const bool unsent = std::any_of(entries.begin(), entries.end(), [](const OutboxEntry& entry) {
+    return entry.kind == ChangeKind::kCreate;
+  });
+  if (unsent) return true;
+  auto made = database_.Prepare("SELECT made FROM \"@written\" WHERE entity=?1 AND id=?2");
+  if (!made) return Fail(made.error());
+  made->Bind(1, std::string_view(entity));
+  made->Bind(2, ToCell(id));
+  const auto row = made->Step();
+  if (!row) return Fail(row.error());
+  return *row && made->Integer(0) != 0;
+}
+
 Result<> LocalEdits::PutUpdate(const Subject& subject, const Value& id, const LocalRow& row,
                                const std::vector<FieldValue>& values) {
   OutboxEntry update = {.entity = subject.schema->name,
@@ -202,7 +218,7 @@ Result<> LocalEdits::PutUpdate(const Subject& subject, const Value& id, const Lo
     const Value* now = row.Find(value.field);
     FieldChange& change = ChangeOf(update, value.field);
     change.mine = value.value;
-    if (now) change.base = *now;
+    if (now) change.base = change.before = *now;
   }
   OutboxEntry differing = update;
   if (!DropUnchanged(differing)) return {};  // The row says so already.
@@ -220,6 +236,9 @@ Result<> LocalEdits::PutUpdate(const Subject& subject, const Value& id, const Lo
   } else {
     // After one on its way it is based on the version that one earns.
     if (entries->empty()) differing.version = row.version();
+    const auto unread = Unread(update.entity, id, *entries);
+    if (!unread) return Fail(unread.error());
+    differing.unread = *unread;
     if (auto put = PutEntry(database_, differing); !put) return put;
   }
   return subject.rows->Update(row.row, values);
@@ -319,6 +338,9 @@ Result<> LocalEdits::Delete(const std::string& entity, const std::string& id) {
       }
     } else {
       if (entries->empty()) remove.version = (*row)->version();
+      const auto unread = Unread(entity, *key, *entries);
+      if (!unread) return Fail(unread.error());
+      remove.unread = *unread;
       if (auto put = PutEntry(database_, remove); !put) return put;
     }
     return subject->rows->Remove((*row)->row);

@@ -59,6 +59,8 @@ class LocalEdits {
   [[nodiscard]] Result<Subject> Find(const std::string& entity);
   [[nodiscard]] Result<> CheckTargets(const EntitySchema& entity,
                                       const std::vector<FieldValue>& values);
+  [[nodiscard]] Result<bool> Unread(const std::string& entity, const Value& id,
+                                    const std::vector<OutboxEntry>& entries);
   [[nodiscard]] Result<> PutUpdate(const Subject& subject, const Value& id, const LocalRow& row,
                                    const std::vector<FieldValue>& values);
   [[nodiscard]] Result<std::vector<FieldValue>> ReadEnds(const Subject& subject,

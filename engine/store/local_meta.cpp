@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 #include "engine/record/mutant.h"
 #include "policy/support/text.h"
@@ -38,15 +39,45 @@ CREATE TABLE IF NOT EXISTS "@outbox"(
   seq INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, id NOT NULL, kind INTEGER NOT NULL,
   version TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL,
   revision INTEGER NOT NULL, made_at INTEGER NOT NULL, message TEXT NOT NULL,
-  their_version TEXT NOT NULL, theirs_gone INTEGER NOT NULL);
+  their_version TEXT NOT NULL, theirs_gone INTEGER NOT NULL, unread INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS "@outbox@record" ON "@outbox"(entity,id);
 CREATE TABLE IF NOT EXISTS "@change"(
-  seq INTEGER NOT NULL, field TEXT NOT NULL, mine, base, theirs,
+  seq INTEGER NOT NULL, field TEXT NOT NULL, mine, base, theirs, before,
   PRIMARY KEY(seq, field)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "@written"(
   entity TEXT NOT NULL, id NOT NULL, version TEXT NOT NULL, deleted INTEGER NOT NULL,
-  downloads INTEGER NOT NULL, base TEXT NOT NULL, PRIMARY KEY(entity, id)) WITHOUT ROWID;
+  downloads INTEGER NOT NULL, base TEXT NOT NULL, made INTEGER NOT NULL DEFAULT 0,
+  ask INTEGER NOT NULL DEFAULT 1, PRIMARY KEY(entity, id)) WITHOUT ROWID;
 )";
+
+// What each format has more than the one before it, from kOldestFormat on. The last known value of
+// the server is the best there is for what a user of an older version saw.
+constexpr const char* kSteps[] = {
+    R"(
+ALTER TABLE "@outbox" ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "@change" ADD COLUMN before;
+UPDATE "@change" SET before=base;
+ALTER TABLE "@written" ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "@written" ADD COLUMN ask INTEGER NOT NULL DEFAULT 1;
+)",
+};
+constexpr int kOldestFormat = kLocalFormat - static_cast<int>(std::size(kSteps));
+
+// In the caller's transaction.
+Result<> BringUpToDate(Database& database, const std::string& format) {
+  int step = std::atoi(format.c_str());
+  if (step == kLocalFormat) return {};
+  if (step < kOldestFormat || step > kLocalFormat) {
+    return Fail(
+        ErrorCode::kUnsupported,
+        "the local database has format " + Quoted(format) + " of another version of Satchel" +
+            (step < kOldestFormat ? " (synchronise into a new file)" : " (update Satchel)"));
+  }
+  for (; step < kLocalFormat; ++step) {
+    if (auto done = database.Execute(kSteps[step - kOldestFormat]); !done) return done;
+  }
+  return WriteMeta(database, "format", std::to_string(kLocalFormat));
+}
 
 }  // namespace
 
@@ -58,12 +89,8 @@ Result<> CreateMeta(Database& database) {
   if (!format) return Fail(format.error());
   if (format->empty()) {
     if (auto put = WriteMeta(database, "format", std::to_string(kLocalFormat)); !put) return put;
-  } else if (*format != std::to_string(kLocalFormat)) {
-    const bool older = std::atoi(format->c_str()) < kLocalFormat;
-    return Fail(ErrorCode::kUnsupported,
-                "the local database has format " + Quoted(*format) +
-                    " of another version of Satchel" +
-                    (older ? " (synchronise into a new file)" : " (update Satchel)"));
+  } else if (auto done = BringUpToDate(database, *format); !done) {
+    return done;
   }
   if (auto made = database.Execute(kTables); !made) return made;
   return transaction->Commit();

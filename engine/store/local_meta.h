@@ -11,9 +11,10 @@
 
 namespace satchel {
 
-inline constexpr int kLocalFormat = 2;
+inline constexpr int kLocalFormat = 3;
 
-// Makes the tables that describe the database, if they are missing. Refuses another format.
+// Makes the tables that describe the database, if they are missing, and brings those of an older
+// format up to date, with everything in them. Refuses a newer one.
 [[nodiscard]] Result<> CreateMeta(Database& database);
 // Fails with kDenied when the database belongs to somebody else; binds a new one.
 [[nodiscard]] Result<> BindOwner(Database& database, const std::string& server,

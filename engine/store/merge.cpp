@@ -66,6 +66,7 @@ struct EntityMerge::State {
   Result<> DropRepeated();
   Result<> DropRejected();
   Result<> DecideSweep();
+  Result<> NoteWhatCame();
   Result<> AddSide(Sweep::From from, const std::string& name);
   Result<bool> AsSwept(const std::vector<KeptVersion>& ignored, std::stop_token stop);
 };
@@ -301,6 +302,12 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
   return missing;
 }
 
+Result<std::vector<Value>> EntityMerge::ToReadBack(bool every) {
+  State& s = *state_;
+  return IdsToReadBack(s.database, s.entity.table, every,
+                       "SELECT " + s.key() + " FROM " + Temporary(s.incoming));
+}
+
 Result<> EntityMerge::Ask(const std::vector<Value>& ids) {
   State& s = *state_;
   if (!s.compared) s.wanted.insert(ids.begin(), ids.end());
@@ -375,6 +382,16 @@ Result<> EntityMerge::State::DropRejected() {
   return {};
 }
 
+Result<> EntityMerge::State::NoteWhatCame() {
+  auto find = database.Prepare("SELECT 1 FROM " + Temporary(incoming) + " WHERE " + key() + "=?1");
+  if (!find) return Fail(find.error());
+  return NoteReadBack(database, entity.table, [&](const Value& id) {
+    find->Reset();
+    find->Bind(1, ToCell(id));
+    return find->Step();
+  });
+}
+
 Result<MergeCounts> EntityMerge::Apply(const HighWater& mark, std::stop_token stop) {
   State& s = *state_;
   const LocalTable& table = s.entity.table;
@@ -389,8 +406,9 @@ Result<MergeCounts> EntityMerge::Apply(const HighWater& mark, std::stop_token st
   MergeRows rows(s.database, table, s.incoming, s.gone, s.asked);
   auto counts = rows.Apply(stop);
   if (!counts) return counts;
-  auto laid = LayOver(s.database, table, "SELECT " + s.key() + " FROM " + Temporary(s.incoming));
-  if (!laid) return Fail(laid.error());
+  const std::string came = "SELECT " + s.key() + " FROM " + Temporary(s.incoming);
+  if (auto laid = LayOver(s.database, table, came); !laid) return Fail(laid.error());
+  if (auto noted = s.NoteWhatCame(); !noted) return Fail(noted.error());
   const bool touched = counts->added + counts->updated + counts->removed > 0;
   if (s.compared && (touched || *stale > 0 || !rows.ignored().empty())) {
     const auto as_swept = s.AsSwept(rows.ignored(), stop);

@@ -75,6 +75,8 @@ class EntityMerge {
   // Holds the sweep against what is here and set aside: what has left is noted, what must be
   // fetched is told. Fetch it and AddRows it: what does not come has left.
   [[nodiscard]] Result<Missing> Compare(std::stop_token stop);
+  // What was written here, not read back since and not set aside: to be asked for (Ask).
+  [[nodiscard]] Result<std::vector<Value>> ToReadBack(bool every);
   // Other ids that are going to be fetched like that.
   [[nodiscard]] Result<> Ask(const std::vector<Value>& ids);
 

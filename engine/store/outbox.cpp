@@ -5,7 +5,8 @@ namespace satchel {
 namespace {
 
 constexpr const char* kEntryColumns =
-    "seq,entity,id,kind,version,state,attempts,revision,made_at,message,their_version,theirs_gone";
+    "seq,entity,id,kind,version,state,attempts,revision,made_at,message,their_version,theirs_gone,"
+    "unread";
 
 OutboxEntry EntryAt(const Statement& row) {
   return {.seq = row.Integer(0),
@@ -19,14 +20,16 @@ OutboxEntry EntryAt(const Statement& row) {
           .made_at = {row.Integer(8)},
           .message = std::string(row.Text(9)),
           .their_version = std::string(row.Text(10)),
-          .theirs_gone = row.Integer(11) != 0};
+          .theirs_gone = row.Integer(11) != 0,
+          .unread = row.Integer(12) != 0};
 }
 
 FieldChange ChangeAt(const Statement& row, int first) {
   return {.field = std::string(row.Text(first)),
           .mine = ToValue(row.At(first + 1)),
           .base = ToValue(row.At(first + 2)),
-          .theirs = ToValue(row.At(first + 3))};
+          .theirs = ToValue(row.At(first + 3)),
+          .before = ToValue(row.At(first + 4))};
 }
 
 // `where` may use parameters 1 … of `bind`.
@@ -43,7 +46,7 @@ Result<std::vector<OutboxEntry>> Read(Database& database, const std::string& whe
   if (found.empty()) return found;
 
   auto changes = database.Prepare(
-      "SELECT seq,field,mine,base,theirs FROM \"@change\" WHERE seq IN (SELECT seq FROM "
+      "SELECT seq,field,mine,base,theirs,before FROM \"@change\" WHERE seq IN (SELECT seq FROM "
       "\"@outbox\"" +
       where + ") ORDER BY seq,field");
   if (!changes) return Fail(changes.error());
@@ -66,7 +69,8 @@ Result<> PutChanges(Database& database, const OutboxEntry& entry, bool fresh) {
     if (auto done = clear->Run(); !done) return done;
   }
   if (entry.changes.empty()) return {};
-  auto change = database.Prepare("INSERT INTO \"@change\" VALUES(?1,?2,?3,?4,?5)");
+  auto change = database.Prepare(
+      "INSERT INTO \"@change\"(seq,field,mine,base,theirs,before) VALUES(?1,?2,?3,?4,?5,?6)");
   if (!change) return Fail(change.error());
   for (const FieldChange& c : entry.changes) {
     change->Bind(1, entry.seq);
@@ -74,6 +78,7 @@ Result<> PutChanges(Database& database, const OutboxEntry& entry, bool fresh) {
     change->Bind(3, ToCell(c.mine));
     change->Bind(4, ToCell(c.base));
     change->Bind(5, ToCell(c.theirs));
+    change->Bind(6, ToCell(c.before));
     if (auto done = change->Run(); !done) return done;
   }
   return {};
@@ -214,7 +219,7 @@ Result<OutboxCounts> CountOutbox(Database& database) {
 
 Result<> PutEntry(Database& database, OutboxEntry& entry) {
   auto put = database.Prepare("INSERT OR REPLACE INTO \"@outbox\"(" + std::string(kEntryColumns) +
-                              ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12) RETURNING seq");
+                              ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) RETURNING seq");
   if (!put) return Fail(put.error());
   if (entry.seq != 0) put->Bind(1, entry.seq);
   put->Bind(2, std::string_view(entry.entity));
@@ -228,6 +233,7 @@ Result<> PutEntry(Database& database, OutboxEntry& entry) {
   put->Bind(10, std::string_view(entry.message));
   put->Bind(11, std::string_view(entry.their_version));
   put->Bind(12, std::int64_t{entry.theirs_gone});
+  put->Bind(13, std::int64_t{entry.unread});
   const auto row = put->Step();
   if (!row) return Fail(row.error());
   const bool fresh = entry.seq == 0;

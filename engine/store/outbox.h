@@ -36,6 +36,7 @@ struct FieldChange {
   Value mine = {};
   Value base = {};    // What the server last said.
   Value theirs = {};  // What the server had when the conflict was met.
+  Value before = {};  // What the user saw when starting to change it. No download moves it.
   friend bool operator==(const FieldChange&, const FieldChange&) = default;
 };
 
@@ -54,6 +55,9 @@ struct OutboxEntry {
   std::string message = {};   // Why it is in conflict, in error or dropped.
   std::string their_version = {};
   bool theirs_gone = false;  // In conflict with a deletion on the server.
+  // Of a record made here that the server had not shown yet: where it was null before, the server
+  // may have filled it in.
+  bool unread = false;
   // Of a delete: the whole row as base, to be able to bring it back.
   std::vector<FieldChange> changes = {};  // By field name.
   friend bool operator==(const OutboxEntry&, const OutboxEntry&) = default;

@@ -24,19 +24,37 @@ bool Same(const FieldSchema* field, const Value& ours, const Value& theirs) {
   return moment && a && b && std::llabs(*a - *b) < kTicksPerSecond;
 }
 
-// Of a delete the base is the whole row; what the server itself maintains says nothing of others.
+// Types of which a server gives a new record a value that nobody chose.
+constexpr FieldTypes kFilledIn = {FieldType::kOwner, FieldType::kState, FieldType::kStatus,
+                                  FieldType::kPicklist, FieldType::kBoolean};
+
+// Whether the server's having another value than the user saw means that somebody wrote it.
 bool Tells(const OutboxEntry& entry, const FieldChange& change, const FieldSchema* field) {
-  if (entry.kind != ChangeKind::kDelete) return true;
-  return field && field->updatable && !std::holds_alternative<std::monostate>(change.base);
+  // Of a delete it is the whole row; what the server itself maintains says nothing of others.
+  if (entry.kind == ChangeKind::kDelete && !(field && field->updatable)) return false;
+  const bool empty = std::holds_alternative<std::monostate>(change.before);
+  if (empty && entry.kind == ChangeKind::kDelete && Planted(Mutant::kB42EmptyIsUnseen)) {
+    return false;
+  }
+  const bool unknown = entry.unread && empty;
+  return !(unknown && field && kFilledIn.Has(field->type));
 }
 
-// True when every change's `side` is what the server has, as far as it tells.
-bool AllSame(const OutboxEntry& entry, const ServerRow& server, const EntitySchema* schema,
-             Value FieldChange::*side) {
+// True when everything the entry writes is what the server has.
+bool AllOurs(const OutboxEntry& entry, const ServerRow& server, const EntitySchema* schema) {
   return std::all_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
     const Value* theirs = ValueOf(server.values, change.field);
     const FieldSchema* field = schema ? schema->Find(change.field) : nullptr;
-    return !theirs || !Tells(entry, change, field) || Same(field, change.*side, *theirs);
+    return !theirs || Same(field, change.mine, *theirs);
+  });
+}
+
+// True when what the user saw is what the server has, as far as it tells.
+bool AllSeen(const OutboxEntry& entry, const ServerRow& server, const EntitySchema* schema) {
+  return std::all_of(entry.changes.begin(), entry.changes.end(), [&](const FieldChange& change) {
+    const Value* theirs = ValueOf(server.values, change.field);
+    const FieldSchema* field = schema ? schema->Find(change.field) : nullptr;
+    return !theirs || !Tells(entry, change, field) || Same(field, change.before, *theirs);
   });
 }
 
@@ -53,14 +71,13 @@ Standing Compare(const OutboxEntry& entry, const std::optional<ServerRow>& serve
                  const EntitySchema* schema) {
   if (!server) return Standing::kGone;
   const bool values = entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kUpdate;
-  if (values && AllSame(entry, *server, schema, &FieldChange::mine)) return Standing::kOurs;
+  if (values && AllOurs(entry, *server, schema)) return Standing::kOurs;
   if (entry.kind == ChangeKind::kCreate) return Standing::kTheirs;
   if (!entry.version.empty()) {
     return entry.version == server->version ? Standing::kBase : Standing::kTheirs;
   }
   // No version is known: our own last write told none, or others may have written after it.
-  const bool base = AllSame(entry, *server, schema, &FieldChange::base);
-  return base ? Standing::kBase : Standing::kTheirs;
+  return AllSeen(entry, *server, schema) ? Standing::kBase : Standing::kTheirs;
 }
 
 Result<Settling> Settling::Make(Database& database) {
@@ -76,7 +93,11 @@ Result<Settling> Settling::Make(Database& database) {
   auto base_later =
       database.Prepare("UPDATE \"@outbox\" SET version=?3 WHERE entity=?1 AND id=?2 AND state<>4");
   if (!base_later) return Fail(base_later.error());
-  auto written = database.Prepare("INSERT OR REPLACE INTO \"@written\" VALUES(?1,?2,?3,?4,0,?5)");
+  auto written = database.Prepare(
+      "INSERT OR REPLACE INTO "
+      "\"@written\"(entity,id,version,deleted,downloads,base,made,ask) "
+      "VALUES(?1,?2,?3,?4,0,?5,CASE WHEN ?7 THEN 0 ELSE ?6 OR coalesce((SELECT made FROM "
+      "\"@written\" WHERE entity=?1 AND id=?2),0) END,1-?7)");
   if (!written) return Fail(written.error());
   return Settling(database, std::move(*tables),
                   {std::move(*mark), std::move(*drop_entry), std::move(*drop_changes),
@@ -87,7 +108,8 @@ Result<> Settling::Split(OutboxEntry& entry, const std::vector<std::string>& lat
   OutboxEntry link = {.entity = entry.entity,
                       .id = entry.id,
                       .kind = ChangeKind::kUpdate,
-                      .made_at = entry.made_at};
+                      .made_at = entry.made_at,
+                      .unread = true};
   const auto moves = [&](const FieldChange& change) {
     return std::any_of(later.begin(), later.end(), [&](const std::string& field) {
       return change.field == field || change.field == TypeColumn(field);
@@ -131,9 +153,9 @@ Result<std::vector<std::optional<OutboxEntry>>> Settling::MarkSending(
 }
 
 // The entry is done with: what comes after it is based on the version `based_on`, and the record is
-// protected until the server's read side shows `version`.
+// protected until the server's read side shows `version`. `seen`: it told the whole record.
 Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version,
-                          const std::string& based_on) {
+                          const std::string& based_on, bool seen) {
   for (Statement* drop : {&statements_.drop_changes, &statements_.drop_entry}) {
     if (Planted(Mutant::kB54AckForgotten)) continue;
     drop->Bind(1, entry.seq);
@@ -154,11 +176,13 @@ Result<> Settling::Forget(const OutboxEntry& entry, const std::string& version,
   written.Bind(3, std::string_view(deleted ? entry.version : version));
   written.Bind(4, std::int64_t{deleted});
   written.Bind(5, std::string_view(entry.version));
+  written.Bind(6, std::int64_t{entry.kind == ChangeKind::kCreate});
+  written.Bind(7, std::int64_t{seen});
   return written.Run();
 }
 
 Result<> Settling::Acknowledge(const OutboxEntry& entry, const std::string& version) {
-  if (auto done = Forget(entry, version, version); !done) return done;
+  if (auto done = Forget(entry, version, version, false); !done) return done;
   const bool row = entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kUpdate;
   LocalRows* rows = row ? tables_.Rows(entry.entity) : nullptr;
   return rows ? rows->SetVersion(entry.id, version) : Result<>();
@@ -170,7 +194,7 @@ Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
   if (!*entry) return {};
   // What was seen may be others' since. A later change is not based on it: its user did not see it.
   const std::string based_on = Planted(Mutant::kB42SeenIsBase) ? seen.version : "";
-  if (auto done = Forget(**entry, seen.version, based_on); !done) return done;
+  if (auto done = Forget(**entry, seen.version, based_on, true); !done) return done;
   return ShowServerRow((*entry)->entity, (*entry)->id, seen);
 }
 
@@ -300,7 +324,7 @@ Result<> Settling::PutWhole(OutboxEntry& entry) {
       if (!value || FindChange(entry, column)) continue;
       FieldChange& change = ChangeOf(entry, column);
       change.mine = *value;
-      if (!create) change.base = *value;
+      if (!create) change.base = change.before = *value;
     }
   }
   return {};
@@ -316,13 +340,21 @@ Result<> Settling::Rebase(std::int64_t seq, bool whole, const Theirs& theirs) {
   const bool remove = (*entry)->kind == ChangeKind::kDelete;
   if (!theirs) {
     if (remove) return Acknowledge(**entry, "");
-    for (FieldChange& change : (*entry)->changes) change.base = {};
+    for (FieldChange& change : (*entry)->changes) change.base = change.before = {};
     (*entry)->kind = ChangeKind::kCreate;  // Its old version says that it is made again.
     if (auto put = PutWhole(**entry); !put) return put;
     (void)DropUnchanged(**entry);
   } else {
     if (!remove) (*entry)->kind = ChangeKind::kUpdate;
     (*entry)->version = theirs->version;
+    // What the rule lets it overwrite is not met again where the server tells no versions.
+    if (theirs->version.empty()) {
+      (*entry)->unread = false;
+      for (FieldChange& change : (*entry)->changes) {
+        const Value* value = ValueOf(theirs->values, change.field);
+        if (value) change.before = *value;
+      }
+    }
     if (whole && !remove) {
       if (auto put = PutWhole(**entry); !put) return put;
     }

@@ -89,7 +89,7 @@ class Settling {
   [[nodiscard]] Result<> ShowServerRow(const std::string& entity, const Value& id,
                                        const Theirs& theirs);
   [[nodiscard]] Result<> Forget(const OutboxEntry& entry, const std::string& version,
-                                const std::string& based_on);
+                                const std::string& based_on, bool seen);
   [[nodiscard]] Result<> PutWhole(OutboxEntry& entry);
 
   Database& database_;

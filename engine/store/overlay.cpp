@@ -13,17 +13,26 @@ namespace satchel {
 
 namespace {
 
+// Whether a record written here is asked for by id.
+enum class Ask : std::uint8_t {
+  kNo = 0,             // The server has shown it since, or will not.
+  kUnlessItComes = 1,  // Where the changes that are read cannot be relied on to bring it.
+  kYes = 2,            // It may have left unseen.
+};
+
 struct Written {
   Value id = {};
   std::string version = {};
   bool deleted = false;
   std::int64_t downloads = 0;  // Since it was written.
   std::string base = {};       // The version that the write was based on.
+  bool made = false;           // A record made here, which the server has not shown yet.
+  Ask ask = Ask::kUnlessItComes;
 };
 
 Result<std::vector<Written>> ReadWritten(Database& database, const std::string& entity) {
   auto statement = database.Prepare(
-      "SELECT id,version,deleted,downloads,base FROM \"@written\" WHERE entity=?1");
+      "SELECT id,version,deleted,downloads,base,made,ask FROM \"@written\" WHERE entity=?1");
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(entity));
   std::vector<Written> written;
@@ -31,7 +40,8 @@ Result<std::vector<Written>> ReadWritten(Database& database, const std::string& 
   while ((row = statement->Step()) && *row) {
     written.push_back({ToValue(statement->At(0)), std::string(statement->Text(1)),
                        statement->Integer(2) != 0, statement->Integer(3),
-                       std::string(statement->Text(4))});
+                       std::string(statement->Text(4)), statement->Integer(5) != 0,
+                       static_cast<Ask>(statement->Integer(6))});
   }
   if (!row) return Fail(row.error());
   return written;
@@ -102,10 +112,11 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
     const auto version = NumberOf(one.version);
     const bool lags = mark.kind == HighWater::Kind::kVersion && version && *version > mark.version;
     if (lags) continue;
-    // A time says nothing of what the read side has: the version before is not believed for a
-    // while.
     const bool passed = mark.kind == HighWater::Kind::kVersion && version;
-    Statement& done_with = passed || one.base.empty() ? *release : *unpin;
+    // A time says nothing of what the read side has. What was there before may leave at once, and
+    // its version of before is not believed for a while; a new record may not be there yet.
+    if (!passed && one.made && !Planted(Mutant::kB59NewMayVanish)) continue;
+    Statement& done_with = passed ? *release : *unpin;
     done_with.Bind(1, std::string_view(entity));
     done_with.Bind(2, ToCell(one.id));
     if (&done_with == &*unpin) done_with.Bind(3, kDownloadsThatMayLag + 1);
@@ -118,8 +129,38 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
   return forget->Run();
 }
 
+Result<> NoteReadBack(Database& database, const LocalTable& table,
+                      const std::function<Result<bool>(const Value&)>& came) {
+  const auto written = ReadWritten(database, table.entity);
+  if (!written) return Fail(written.error());
+  LocalRows rows(database, table);
+  for (const Written& one : *written) {
+    if (one.deleted || one.ask == Ask::kNo) continue;
+    const auto shown = came(one.id);
+    if (!shown) return Fail(shown.error());
+    if (!*shown) {
+      // A new record that a read side has not seen for so long may still come.
+      if (one.made || one.downloads <= kDownloadsThatMayLag) continue;
+      const auto row = rows.Find(one.id);
+      if (!row) return Fail(row.error());
+      if (*row) continue;
+    }
+    // Versions that are not to be believed are kept in mind.
+    const bool older = !one.base.empty() || NumberOf(one.version);
+    auto note =
+        database.Prepare(older ? "UPDATE \"@written\" SET ask=0,made=0 WHERE entity=?1 AND id=?2"
+                               : "DELETE FROM \"@written\" WHERE entity=?1 AND id=?2");
+    if (!note) return Fail(note.error());
+    note->Bind(1, std::string_view(table.entity));
+    note->Bind(2, ToCell(one.id));
+    if (auto done = note->Run(); !done) return done;
+  }
+  return {};
+}
+
 Result<> ForgetWritten(Database& database, const std::string& entity) {
-  auto forget = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1");
+  auto forget =
+      database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND NOT (made AND downloads=0)");
   if (!forget) return Fail(forget.error());
   forget->Bind(1, std::string_view(entity));
   return forget->Run();
@@ -164,25 +205,16 @@ Result<> LayOver(Database& database, const LocalTable& table, const std::string&
 
 Result<> GiveUpEntry(Database& database, const OutboxEntry& entry) {
   if (auto gone = RemoveEntry(database, entry.seq); !gone) return gone;
-  // A base that no download moved is older than the version of the row, which shows it from now on.
-  const bool shows_older = entry.kind == ChangeKind::kUpdate && entry.version.empty() &&
-                           entry.state != EntryState::kConflict;
-  if (shows_older) {
-    auto tables = LocalTables::Read(database);
-    if (!tables) return Fail(tables.error());
-    LocalRows* rows = tables->Rows(entry.entity);
-    if (auto set = rows ? rows->SetVersion(entry.id, "") : Result<>(); !set) return set;
-  }
   return entry.state == EntryState::kDropped ? Result<>() : AskAgain(database, entry);
 }
 
 Result<> AskAgain(Database& database, const OutboxEntry& entry) {
   // What was never sent can have left nowhere.
   if (entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kAssociate) return {};
-  // As a row that was acknowledged without a version, and is protected no longer.
+  // Unless it was written a moment ago it is protected no longer.
   auto ask = database.Prepare(
-      "INSERT INTO \"@written\" VALUES(?1,?2,'',0,?3,'') ON CONFLICT DO UPDATE SET version='' "
-      "WHERE deleted=0 AND downloads>=?3");
+      "INSERT INTO \"@written\"(entity,id,version,deleted,downloads,base,made,ask) "
+      "VALUES(?1,?2,'',0,?3,'',0,2) ON CONFLICT DO UPDATE SET ask=2 WHERE deleted=0");
   if (!ask) return Fail(ask.error());
   ask->Bind(1, std::string_view(entry.entity));
   ask->Bind(2, ToCell(entry.id));
@@ -190,12 +222,16 @@ Result<> AskAgain(Database& database, const OutboxEntry& entry) {
   return ask->Run();
 }
 
-Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table, bool every) {
-  auto statement = database.Prepare(
-      "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND (?2 OR version='')");
+Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table, bool every,
+                                         const std::string& except) {
+  std::string sql =
+      "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND (ask=2 OR (ask=1 AND (?2 OR "
+      "version='')))";
+  if (!except.empty()) sql += " AND id NOT IN (" + except + ")";
+  auto statement = database.Prepare(sql);
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(table.entity));
-  statement->Bind(2, std::int64_t{every});
+  statement->Bind(2, std::int64_t{every && !Planted(Mutant::kB59NotReadBack)});
   std::vector<Value> ids;
   Result<bool> row = true;
   while ((row = statement->Step()) && *row) ids.push_back(ToValue(statement->At(0)));
@@ -237,10 +273,12 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
   std::set<Value> as_it_was;
 
   std::map<Value, const Written*> kept;
+  std::set<Value> came;
   for (const Written& one : *written) {
     const auto row = rows.Find(one.id);
     if (!row) return Fail(row.error());
     if (!one.deleted) kept.emplace(one.id, &one);
+    if (*row && !IsStale(one, (*row)->version())) came.insert(one.id);
     if (!one.deleted || !*row || !IsStale(one, (*row)->version())) continue;
     if (auto gone = rows.Remove((*row)->row); !gone) return gone;
   }
@@ -270,7 +308,10 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
       if (!put) return put;
     }
   }
-  return LayOverAll(database, rows, *pending, as_it_was);
+  auto laid = LayOverAll(database, rows, *pending, as_it_was);
+  if (!laid) return laid;
+  return NoteReadBack(database, table,
+                      [&](const Value& id) { return Result<bool>(came.contains(id)); });
 }
 
 }  // namespace satchel

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -31,11 +32,17 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // Once per download of an entity, with the mark noted before its first page: the read side is known
 // to have everything up to there, so what was written before is protected no longer. What the mark
 // does not reach may be missing after kDownloadsThatMayLag downloads, and may be older only after
-// kDownloadsToRemember.
+// kDownloadsToRemember. A time reaches nothing: only records made here may not be missing then.
 [[nodiscard]] Result<> ReleaseWritten(Database& database, const std::string& entity,
                                       const HighWater& mark);
-// The server was put back to an earlier state: nothing written here counts any more, and older
-// versions are no longer a sign of a read side that lags.
+// After a download was written: which of the records written here it `came` with, none of them
+// older than what was written. The others are asked for again (IdsToReadBack), those that have left
+// excepted.
+[[nodiscard]] Result<> NoteReadBack(Database& database, const LocalTable& table,
+                                    const std::function<Result<bool>(const Value&)>& came);
+// The server was put back to an earlier state, as it seems (its newest record may only have gone):
+// nothing written here counts any more, and older versions are no longer a sign of a read side that
+// lags. What was made here since the last download was made in what is there now.
 [[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity);
 // Removes from `incoming` (a table with the columns of `table`) rows that are older than what was
 // written here. Returns how many.
@@ -51,11 +58,13 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 [[nodiscard]] Result<> GiveUpEntry(Database& database, const OutboxEntry& entry);
 // The same for a record whose entry stays to be looked at.
 [[nodiscard]] Result<> AskAgain(Database& database, const OutboxEntry& entry);
-// The ids of rows to be read by id and written as incoming rows: those acknowledged without a
-// version, and with `every` all that are protected: a version that is known does not tell what the
-// server itself filled in, and where no changes are read nothing else would bring it.
+// The ids of rows to be read by id and written as incoming rows: of those that were acknowledged
+// and not read back, the ones without a version, and all with `every`: a version that is known does
+// not tell what the server itself filled in, which only changes asked for by version bring for
+// certain. Without those that `except` (a SELECT without parameters) gives.
 [[nodiscard]] Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table,
-                                                       bool every = false);
+                                                       bool every = false,
+                                                       const std::string& except = {});
 
 // A table that replaces another one, whole.
 //

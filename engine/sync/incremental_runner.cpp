@@ -372,7 +372,10 @@ Runner::Answer Runner::Do(const incremental::Stage& action) {
 Runner::Answer Runner::Do(const incremental::Compare& action) {
   EntityRun& run = *runs_[action.entity];
   ++run.next.syncs;
-  auto back = IdsToReadBack(database_, run.plan.merge.table, !run.reads_changes);
+  // By time a read side that is too far behind brings them never.
+  const auto mark = ParseHighWater(run.next.mark);
+  const bool counts = mark && mark->kind == HighWater::Kind::kVersion;
+  auto back = run.merge->ToReadBack(!run.reads_changes || !counts);
   if (!back) return Failure(back.error());
   run.missing = std::move(*back);
   if (!run.missing.empty()) {

@@ -30,6 +30,8 @@ Result<Database> CopyDevice(const std::filesystem::path& from, const std::filesy
   if (auto copied = CopyDatabase(from, to); !copied) return Fail(copied.error());
   auto database = Database::Open(to, Database::Use::kScratch);
   if (!database) return database;
+  // The device may be of an older format.
+  if (auto made = CreateMeta(*database); !made) return Fail(made.error().While(from.string()));
   for (const auto& [name, value] :
        {std::pair("organization", sync.organization), std::pair("user", sync.user)}) {
     const auto bound = ReadMeta(*database, name);

@@ -89,6 +89,7 @@ Json ToJson(const OutboxEntry& entry, const Schema& schema) {
     const FieldSchema* field = FieldOf(schema, entry, change.field);
     changes.push_back({{"field", change.field},
                        {"mine", ToJson(change.mine, field)},
+                       {"before", ToJson(change.before, field)},
                        {"base", ToJson(change.base, field)},
                        {"theirs", ToJson(change.theirs, field)}});
   }

@@ -31,7 +31,7 @@ void PrintEntry(const OutboxEntry& entry, const Schema& schema, std::ostream& ou
     if (change.mine == change.base && change.theirs == change.base) continue;
     const FieldSchema* field = FieldOf(schema, entry, change.field);
     out << "    " << change.field << ": mine " << Quoted(ShownValue(change.mine, field)) << ", was "
-        << Quoted(ShownValue(change.base, field));
+        << Quoted(ShownValue(change.before, field));
     if (entry.state == EntryState::kConflict || entry.state == EntryState::kDropped) {
       out << ", theirs " << Quoted(ShownValue(change.theirs, field));
     }

@@ -184,7 +184,7 @@ PhoneChange PhoneReader::ChangeOf(const OutboxEntry& entry) {
     if (entry.kind == ChangeKind::kDelete) continue;  // The whole row, kept to bring it back.
     if (field.mine == field.base && field.theirs == field.base) continue;
     change.fields.push_back({field.field, known->label.empty() ? known->name : known->label,
-                             ShownOf(*known, field.mine), ShownOf(*known, field.base),
+                             ShownOf(*known, field.mine), ShownOf(*known, field.before),
                              ShownOf(*known, field.theirs)});
   }
   return change;

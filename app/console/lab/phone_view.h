@@ -54,7 +54,7 @@ struct PhoneFieldChange {
   std::string field = {};
   std::string label = {};
   std::string mine = {};
-  std::string base = {};
+  std::string before = {};  // What was seen when the edit began.
   std::string theirs = {};
 };
 

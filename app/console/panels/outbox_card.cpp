@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 
 #include "app/console/panels/device_panel.h"
@@ -172,11 +171,7 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
   const bool theirs = conflict || change.state == EntryState::kDropped;
   const bool choose = conflict && change.kind == ChangeKind::kUpdate && !change.theirs_gone;
   const float label = std::floor(width * 0.24F);
-  // A download brings what the record was up to date: then it was what it is on the server, and
-  // what it was when the edit began is not kept.
-  const bool was = !theirs || std::any_of(change.fields.begin(), change.fields.end(),
-                                          [](const auto& f) { return f.base != f.theirs; });
-  const int columns = theirs && was ? 3 : 2;
+  const int columns = theirs ? 3 : 2;
   const int last = columns - 1;
   const float column = std::floor((width - label) / static_cast<float>(columns));
   const float x0 = at.x + label;
@@ -185,7 +180,7 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
     ui.Text(ui.fonts.caption, t.text3, {x0 + static_cast<float>(place) * column + 8, y}, words);
   };
   head(0, "On the phone");
-  if (was) head(1, "Was");
+  head(1, "Was");
   if (theirs) head(last, "On the server");
   y += 22;
   for (const PhoneFieldChange& field : change.fields) {
@@ -217,7 +212,7 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
     };
     const bool mine = !choices_.contains(field.field);
     cell(0, field.mine, mine || !choose, Keep::kMine);
-    if (was) cell(1, field.base, false, Keep::kMine);
+    cell(1, field.before, false, Keep::kMine);
     if (theirs) cell(last, field.theirs, choose && !mine, Keep::kTheirs);
     y += 36;
   }

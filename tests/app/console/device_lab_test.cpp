@@ -159,7 +159,7 @@ TEST_F(DeviceLabTest, EditsOfflineAndUploadsInOrder) {
   ASSERT_EQ(lab().view.changes.size(), 1U);
   EXPECT_EQ(lab().view.changes[0].name, "Fabrikam Wind GmbH");
   EXPECT_EQ(lab().view.changes[0].fields[0].mine, "Linz");
-  EXPECT_EQ(lab().view.changes[0].fields[0].base, "Graz");
+  EXPECT_EQ(lab().view.changes[0].fields[0].before, "Graz");
   EXPECT_EQ(Row(2)->state, RowState::kChanged);
   Press("phone/back");
   SyncNow();
@@ -240,7 +240,7 @@ TEST_F(DeviceLabTest, MeetsAConflictAndKeepsTheServersVersion) {
   Press("outbox/row/" + std::to_string(lab().view.changes[0].seq));
   const PhoneFieldChange& city = lab().view.changes[0].fields.at(0);
   EXPECT_EQ(city.mine, "Olomouc");
-  EXPECT_EQ(city.base, "Ostrava");  // The download brought it up to date.
+  EXPECT_EQ(city.before, "Graz");  // As it was when the edit began, whatever was downloaded.
   EXPECT_EQ(city.theirs, "Ostrava");
   Press("outbox/theirs");
   EXPECT_TRUE(lab().view.changes.empty());

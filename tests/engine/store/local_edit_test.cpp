@@ -53,8 +53,10 @@ TEST(LocalEdits, AnEditShowsAtOnceAndIsPending) {
   EXPECT_EQ(entry.version, "7");
   EXPECT_EQ(entry.state, EntryState::kWaiting);
   ASSERT_EQ(entry.changes.size(), 1u);
-  EXPECT_EQ(entry.changes[0],
-            (FieldChange{.field = "name", .mine = Text("Alza.cz"), .base = Text("Alza")}));
+  EXPECT_EQ(
+      entry.changes[0],
+      (FieldChange{
+          .field = "name", .mine = Text("Alza.cz"), .base = Text("Alza"), .before = Text("Alza")}));
   it.ExpectSound();
 }
 

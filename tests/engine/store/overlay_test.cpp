@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <set>
 
 #include "engine/store/condense.h"
 #include "engine/store/conflict.h"
@@ -62,6 +63,11 @@ struct Device : LocalWorld {
     while (*ids->Step()) found.insert(IdText(ToValue(ids->At(0))));
     return found;
   }
+  // Which of the records written here a download brought.
+  void Came(const std::set<Value>& ids) {
+    ASSERT_TRUE(NoteReadBack(database, Table(),
+                             [&](const Value& id) { return Result<bool>(ids.contains(id)); }));
+  }
   // Sends the only entry and lets the server answer.
   void Upload(const Text& version) {
     auto settling = Settling::Make(database);
@@ -92,8 +98,8 @@ TEST(Overlay, ABaseThatMovedIsWhatAnUndoGoesBackTo) {
   EXPECT_EQ(it.Outbox().size(), 0u);
 }
 
-// Its upload has nothing else to tell whether somebody wrote what the user never saw.
-TEST(Overlay, ABaseStaysWhereNoVersionGuardsTheChange) {
+// Where no version is known nothing else tells whether somebody wrote what the user never saw.
+TEST(Overlay, WhatTheUserSawStaysWhateverIsDownloaded) {
   Device it;
   ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
   it.Upload("");
@@ -101,31 +107,73 @@ TEST(Overlay, ABaseStaysWhereNoVersionGuardsTheChange) {
   it.Arrive(IdOf('a', 1), "20", {{"name", Text("Theirs")}});
   EXPECT_EQ(it.Name(1), "Two");
   const OutboxEntry entry = it.Only();
-  EXPECT_EQ(entry.changes.front().base, Value(Text("One")));
+  EXPECT_EQ(entry.changes.front().base, Value(Text("Theirs")));
+  EXPECT_EQ(entry.changes.front().before, Value(Text("One")));
   const ServerRow theirs = {.version = "20", .values = {{"name", Text("Theirs")}}};
   EXPECT_EQ(Compare(entry, theirs, nullptr), Standing::kTheirs);
 }
 
-// The row shows what the user saw; its version is of what he did not see.
+// Whatever the user does with the change: who edits next has seen what the row shows then.
 TEST(Overlay, AfterAnUndoNoLaterEditOverwritesWhatWasNeverShown) {
-  for (const bool discards : {true, false}) {
-    SCOPED_TRACE(discards);
-    Device it;
+  const auto arrive = [](Device& it) {
     ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
     it.Upload("");
     ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Two"}}));
     it.Arrive(IdOf('a', 1), "20", {{"name", Text("Theirs")}});
-    if (discards) {
-      ASSERT_TRUE(DiscardEntry(it.database, it.Only().seq));
+  };
+  const ServerRow theirs = {.version = "20", .values = {{"name", Text("Theirs")}}};
+  Device back;
+  arrive(back);
+  ASSERT_TRUE(back.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
+  EXPECT_EQ(back.Name(1), "One");
+  EXPECT_EQ(Compare(back.Only(), theirs, nullptr), Standing::kTheirs);
+
+  Device gone;
+  arrive(gone);
+  ASSERT_TRUE(DiscardEntry(gone.database, gone.Only().seq));
+  EXPECT_EQ(gone.Name(1), "Theirs");
+  EXPECT_EQ(gone.Row("account", IdOf('a', 1))->version(), "20");
+  ASSERT_TRUE(gone.edits.Edit("account", TextOf('a', 1), {{"name", "Three"}}));
+  EXPECT_EQ(gone.Only().version, "20");
+}
+
+TEST(Overlay, AConflictThatADownloadBroughtUpToDateKeepsWhatTheUserSaw) {
+  for (const bool removes : {true, false}) {
+    SCOPED_TRACE(removes);
+    Device it;
+    if (removes) {
+      ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
     } else {
-      ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "One"}}));
+      ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
     }
-    EXPECT_EQ(it.Outbox().size(), 0u);
-    EXPECT_EQ(it.Name(1), "One");
-    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Three"}}));
-    const ServerRow theirs = {.version = "20", .values = {{"name", Text("Theirs")}}};
-    EXPECT_EQ(Compare(it.Only(), theirs, nullptr), Standing::kTheirs);
+    auto settling = Settling::Make(it.database);
+    const auto park = [&](const Text& version, const Text& name) {
+      ASSERT_TRUE(settling->ParkConflict(
+          it.Only().seq, "met",
+          ServerRow{.version = version,
+                    .values = {{"name", name}, {"revenue", std::int64_t{500}}}}));
+    };
+    park("9", "Theirs");
+    it.Arrive(IdOf('a', 1), "11", {{"name", Text("Newer")}, {"revenue", std::int64_t{600}}});
+    const OutboxEntry entry = it.Only();
+    const FieldChange* name = FindChange(entry, "name");
+    EXPECT_EQ(name->before, Value(Text("Alza")));
+    EXPECT_EQ(name->base, Value(Text("Newer")));
+    EXPECT_EQ(name->theirs, Value(Text("Newer")));
   }
+}
+
+// Its values of before are those it was first changed from.
+TEST(Overlay, WhatTheUserSawIsOfTheFirstEditOfAField) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Arrive(IdOf('a', 1), "9", {{"name", Text("Theirs")}, {"revenue", std::int64_t{500}}});
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine too"}, {"revenue", "7"}}));
+  EXPECT_EQ(FindChange(it.Only(), "name")->before, Value(Text("Alza")));
+  EXPECT_EQ(FindChange(it.Only(), "revenue")->before, Value(std::int64_t{500}));
+  ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+  EXPECT_EQ(FindChange(it.Only(), "name")->before, Value(Text("Alza")));
+  EXPECT_EQ(FindChange(it.Only(), "revenue")->before, Value(std::int64_t{500}));
 }
 
 TEST(Overlay, TwoEntriesOfARecordLieOnEachOther) {
@@ -254,6 +302,24 @@ TEST(Overlay, B59AReadSideThatLagsIsKnownByTheVersionThatWasReplaced) {
   EXPECT_FALSE(it.Row("account", IdOf('a', 3))) << "it is not kept where the server has it not";
 }
 
+// B40: a server that was put back knows nothing of what was written here before. That it was put
+// back may be no more than its newest record's being gone: what this very sync sent stays.
+TEST(Overlay, B40AServerThatWasPutBackDoesNotCountForWhatWasJustWritten) {
+  for (const bool before : {true, false}) {
+    Device it;
+    const auto made = it.edits.Create("account", {{"name", "Fresh"}});
+    ASSERT_TRUE(made);
+    it.Upload("12");
+    if (before) {
+      ASSERT_TRUE(ReleaseWritten(it.database, "account",
+                                 {.kind = HighWater::Kind::kVersion, .version = 11}));
+    }
+    ASSERT_TRUE(ForgetWritten(it.database, "account"));
+    it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+    EXPECT_EQ(it.Row("account", *ParseGuid(*made)).has_value(), !before);
+  }
+}
+
 // B15: the echo of what was deleted here.
 TEST(Overlay, B15AnEchoDoesNotBringADeletedRecordBack) {
   Device it;
@@ -272,6 +338,51 @@ TEST(Overlay, WhereTheServerToldNoVersionTheRecordIsToBeReadBack) {
   it.Upload("");
   EXPECT_EQ(it.Row("account", IdOf('a', 1))->version(), "");
   EXPECT_EQ(*IdsToReadBack(it.database, it.Table()), std::vector<Value>{IdOf('a', 1)});
+}
+
+// A read side that is far behind does not have it yet; where changes are asked for by time it would
+// never be told of again.
+TEST(Overlay, WhatWasWrittenIsAskedForUntilItIsShown) {
+  const HighWater time = {.kind = HighWater::Kind::kTime, .time = {1}};
+  const auto download = [&](Device& it, const std::set<Value>& came) {
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", time));
+    it.Came(came);
+  };
+  for (const bool create : {true, false}) {
+    for (const char* version : {"x9", ""}) {
+      SCOPED_TRACE(std::to_string(create) + version);
+      Device it;
+      Value id = IdOf('a', 1);
+      if (create) {
+        id = *ParseGuid(*it.edits.Create("account", {{"name", "Fresh"}}));
+      } else {
+        ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+      }
+      it.Upload(version);
+      for (int late = 0; late < kDownloadsToRemember - kDownloadsThatMayLag; ++late) {
+        ASSERT_EQ(*IdsToReadBack(it.database, it.Table(), true), std::vector<Value>{id}) << late;
+        EXPECT_TRUE(
+            IdsToReadBack(it.database, it.Table(), true, "SELECT accountid FROM account")->empty())
+            << "it came with the changes";
+        const bool stays = it.Pinned().contains(IdText(id));
+        EXPECT_EQ(stays, late == 0 || (create && late <= kDownloadsThatMayLag)) << late;
+        download(it, {});
+      }
+      it.Came({id});
+      EXPECT_TRUE(IdsToReadBack(it.database, it.Table(), true)->empty());
+    }
+  }
+}
+
+// Asking for ever for what the filter no longer keeps would be a request at every sync.
+TEST(Overlay, WhatHasLeftIsNotAskedForAgain) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  it.Upload("x9");
+  ASSERT_TRUE(ReleaseWritten(it.database, "account", {.kind = HighWater::Kind::kTime}));
+  ASSERT_TRUE(it.database.Execute("DELETE FROM account"));
+  it.Came({});
+  EXPECT_TRUE(IdsToReadBack(it.database, it.Table(), true)->empty());
 }
 
 TEST(Overlay, WhereNoChangesAreReadEverythingWrittenIsToBeReadBack) {
@@ -298,8 +409,19 @@ TEST(Overlay, ARecordWhoseChangeIsGivenUpIsAskedForOnceMore) {
     EXPECT_EQ(*IdsToReadBack(it.database, it.Table()), std::vector<Value>{IdOf('a', 1)});
     EXPECT_TRUE(it.Pinned().empty()) << "it may leave";
     ASSERT_TRUE(ReleaseWritten(it.database, "account", {.version = 9}));
+    it.Came({IdOf('a', 1)});
     EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty()) << "one download is enough";
   }
+  // Also right after it was written, when an older version is still not believed.
+  Device just;
+  ASSERT_TRUE(just.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  just.Upload("12");
+  ASSERT_TRUE(just.edits.Edit("account", TextOf('a', 1), {{"name", "More"}}));
+  ASSERT_TRUE(DiscardEntry(just.database, just.Only().seq));
+  EXPECT_EQ(*IdsToReadBack(just.database, just.Table()), std::vector<Value>{IdOf('a', 1)});
+  just.Replace({{IdOf('a', 1), "Alza"}}, "7");
+  EXPECT_EQ(just.Name(1), "Mine");
+
   Device it;
   const auto made = it.edits.Create("account", {{"name", "Fresh"}});
   ASSERT_TRUE(made && DiscardEntry(it.database, it.Only().seq));

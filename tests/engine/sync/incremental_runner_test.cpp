@@ -397,7 +397,8 @@ TEST(IncrementalRunner, B40ShowsWhatABackupBroughtBackAlthoughItWasDeletedHere) 
   for (int i = 0; i < 5; ++i) world.Put(i, 0, 998);
   (void)world.Sync();
   auto written = world.database.Prepare(
-      "INSERT INTO \"@written\" VALUES('account',?1,'W/\"1000000\"',1,0,'')");
+      "INSERT INTO \"@written\"(entity,id,version,deleted,downloads,base) "
+      "VALUES('account',?1,'W/\"1000000\"',1,0,'')");
   ASSERT_TRUE(written) << written.error().message;
   const Guid id = Account(2);
   written->Bind(1, id);

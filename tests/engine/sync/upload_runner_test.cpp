@@ -179,6 +179,55 @@ TEST(Upload, B42WhatOthersWroteAfterALostAnswerIsNotOverwrittenByALaterEdit) {
   }
 }
 
+// The same of a deletion: also what was empty when the user saw it, and is filled since.
+TEST(Upload, B42ADeletionAfterALostAnswerSeesWhatOthersFilledIn) {
+  for (const bool create : {true, false}) {
+    for (const bool theirs : {true, false}) {
+      SCOPED_TRACE(std::to_string(create) + std::to_string(theirs));
+      Company it;
+      it.Rule(ConflictRule::kManual);
+      const Text id = create ? *it.edits.Create("account", {{"name", "One"}}) : TextOf('a', 1);
+      if (!create) it.Edit("name", "One");
+      it.server.write_fault = [&](int) {
+        it.stop.request_stop();
+        return Fault{Fault::Kind::kLostAfter, 0};
+      };
+      EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
+      it.stop = {};
+      it.server.write_fault = {};
+      ASSERT_TRUE(it.edits.Delete("account", id));
+      const Value key = *ParseGuid(id);
+      // What the server gives a new record is nobody's work.
+      if (create) it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
+      if (theirs) it.server.Put("account", key, {{"tags", Text(",3,")}});
+      const UploadOutcome outcome = it.Upload();
+      EXPECT_EQ(outcome.conflicts, theirs ? 1 : 0);
+      EXPECT_EQ(it.server.Find("account", key) != nullptr, theirs);
+      EXPECT_EQ(it.Outbox().size(), theirs ? 1u : 0u);
+    }
+  }
+}
+
+// Nor is an edit given up for what the server itself filled in.
+TEST(Upload, B56AnEditAfterALostCreateIsNotInConflictWithWhatTheServerFilledIn) {
+  Company it;
+  it.Rule(ConflictRule::kManual);
+  const Text id = *it.edits.Create("account", {{"name", "One"}});
+  it.server.write_fault = [&](int) {
+    it.stop.request_stop();
+    return Fault{Fault::Kind::kLostAfter, 0};
+  };
+  EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
+  it.stop = {};
+  it.server.write_fault = {};
+  ASSERT_TRUE(it.edits.Edit("account", id, {{"statecode", "1"}}));
+  const Value key = *ParseGuid(id);
+  it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
+  EXPECT_EQ(it.Upload().conflicts, 0);
+  EXPECT_EQ(it.Theirs("account", key, "statecode"), Value(std::int64_t{1}));
+  EXPECT_EQ(it.Outbox().size(), 0u);
+}
+
 // B52, B53: whatever stopped an upload, the next one sends what is left.
 TEST(Upload, B52B53AFailedUploadIsSentByTheNext) {
   Company it;
@@ -637,14 +686,32 @@ TEST(Upload, B49ADeletionIsNotLostWhenItsRecordOnlySeemedToBeGone) {
     ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
     EXPECT_EQ(it.Only().kind, ChangeKind::kDelete);
     EXPECT_EQ(it.Only().state, EntryState::kWaiting);
-    EXPECT_EQ(it.Upload().waiting, 1) << "not known yet";
     if (shown_again) it.TheyWrite("Alza", 100);
-    for (int upload = 0; upload < kDownloadsThatMayLag; ++upload) {
-      EXPECT_EQ(it.Upload().conflicts, 0);
-    }
+    const UploadOutcome outcome = it.Upload();
+    EXPECT_EQ(outcome.sent, 1) << "it was looked for when the conflict was met, and now";
+    EXPECT_EQ(outcome.conflicts + outcome.waiting, 0);
     EXPECT_EQ(it.Outbox().size(), 0u);
     EXPECT_EQ(it.server.Find("account", IdOf('a', 1)), nullptr);
     it.ExpectSound();
+  }
+}
+
+// Without a conflict nobody has looked for it before: once is not enough to send it unguarded.
+TEST(Upload, B49ADeletionWithoutAVersionWaitsOnceForARecordThatIsNotShown) {
+  for (const bool shown_again : {true, false}) {
+    Company it;
+    it.Rule(ConflictRule::kManual);
+    it.server.tells_versions = false;
+    it.Edit("name", "One");
+    EXPECT_EQ(it.Upload().sent, 1);
+    ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+    it.TheyDelete();
+    EXPECT_EQ(it.Upload().waiting, 1);
+    EXPECT_EQ(it.Only().state, EntryState::kWaiting);
+    if (shown_again) it.TheyWrite("Theirs", 500);
+    const UploadOutcome outcome = it.Upload();
+    EXPECT_EQ(outcome.conflicts, shown_again ? 1 : 0) << "nobody's work goes unseen";
+    EXPECT_EQ(outcome.sent, shown_again ? 0 : 1);
   }
 }
 
