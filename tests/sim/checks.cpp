@@ -70,7 +70,8 @@ void World::CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entr
 
 void World::CheckEdits(SimDevice& device) {
   // Nothing was done here that could be lost.
-  if (device.edits.empty() && device.deleted.empty()) return;
+  const bool nothing = device.edits.empty() && device.wants.empty() && device.links.empty();
+  if (nothing && device.deleted.empty()) return;
   const auto rows = device.ReadAll();
   const auto entries = device.Outbox();
   if (!rows || !entries) {
@@ -79,6 +80,8 @@ void World::CheckEdits(SimDevice& device) {
     return;
   }
   CheckDropped(device, **entries);
+  CheckValues(device, **entries);
+  CheckLinks(device, **entries);
   std::map<std::pair<std::string, std::string>, std::vector<const OutboxEntry*>> by_record;
   for (const OutboxEntry& entry : **entries) {
     by_record[{entry.entity, IdText(entry.id)}].push_back(&entry);
@@ -268,7 +271,7 @@ void World::CheckLeastData(SimDevice& device) {
   }
   for (const OutboxEntry& entry : **entries) {
     for (const FieldChange& change : entry.changes) {
-      for (const Value& value : {change.mine, change.base, change.theirs}) {
+      for (const Value& value : {change.mine, change.base, change.theirs, change.before}) {
         held.insert(TextOf(value));
       }
     }

@@ -1,4 +1,8 @@
 // What must be true whenever the server has carried out what a device sent.
+#include <algorithm>
+#include <map>
+
+#include "engine/store/tuning.h"
 #include "tests/sim/world.h"
 
 namespace satchel::sim {
@@ -17,6 +21,166 @@ bool DeviceWins(const Policy& policy) {
 void World::NoteRules(SimDevice& device) {
   device.overwrites |= DeviceWins(device.policy()) || DeviceWins(published_.policy);
   if (device.overwrites) device.seen.LetAllOverwrite();
+}
+
+// I11: what the user set waits, is on the server, or lies among conflicts and errors. Others may
+// have written the same, so it is followed only until the server has, or had, it.
+void World::CheckValues(SimDevice& device, const std::vector<OutboxEntry>& entries) {
+  for (auto at = device.wants.begin(); at != device.wants.end();) {
+    const FieldKey& key = at->first;
+    const SimDevice::Wanted& wanted = at->second;
+    const bool here = std::any_of(entries.begin(), entries.end(), [&](const OutboxEntry& entry) {
+      if (entry.entity != key.entity || IdText(entry.id) != key.id) return false;
+      // Of a record that is made (again) what is empty goes without saying.
+      if (entry.kind == ChangeKind::kCreate && wanted.text.empty()) return true;
+      return std::any_of(entry.changes.begin(), entry.changes.end(),
+                         [&](const FieldChange& change) {
+                           return change.field == key.field && TextOf(change.mine) == wanted.text;
+                         });
+    });
+    if (here) {
+      ++at;
+      continue;
+    }
+    const auto& journal = site_.state.journal;
+    // A read side that lags may have shown what was there before.
+    const bool lagged = report_.struck.test(static_cast<std::size_t>(OpKind::kLag));
+    const auto from = journal.begin() + static_cast<std::ptrdiff_t>(lagged ? 0 : wanted.since);
+    bool there = std::any_of(from, journal.end(), [&](const Written& one) {
+      const auto value = one.values.find(key.field);
+      return one.entity == key.entity && one.id == key.id && value != one.values.end() &&
+             TextOf(value->second) == wanted.text;
+    });
+    if (const Row* row = site_.state.Find(key.entity, key.id)) {
+      const auto value = row->values.find(key.field);
+      there |= (value == row->values.end() ? "" : TextOf(value->second)) == wanted.text;
+    }
+    if (!there) {
+      Violated("I11: device " + std::to_string(device.number) + ": " + key.entity + "/" + key.id +
+               "." + key.field + " = '" + wanted.text +
+               "' is nowhere: not here, not on the server, not among conflicts and errors");
+    }
+    at = device.wants.erase(at);
+  }
+}
+
+// The same of two records that the user linked, or unlinked. They end with either record.
+void World::CheckLinks(SimDevice& device, const std::vector<OutboxEntry>& entries) {
+  for (auto at = device.links.begin(); at != device.links.end();) {
+    const auto& pair = at->first;
+    const SimDevice::Wanted& wanted = at->second;
+    const bool here = std::any_of(entries.begin(), entries.end(),
+                                  [&](const OutboxEntry& entry) { return PairOf(entry) == pair; });
+    if (here) {
+      ++at;
+      continue;
+    }
+    const auto joins = [&](const Values& values) {
+      const auto account = values.find("accountid");
+      const auto contact = values.find("contactid");
+      return account != values.end() && contact != values.end() &&
+             TextOf(account->second) == pair.first && TextOf(contact->second) == pair.second;
+    };
+    const auto& table = site_.state.rows.at("accountcontact");
+    bool done = wanted.linked == std::any_of(table.begin(), table.end(), [&](const auto& row) {
+                  return joins(row.second.values);
+                });
+    for (std::size_t i = wanted.since; i < site_.state.journal.size(); ++i) {
+      const Written& one = site_.state.journal[i];
+      if (one.entity != "accountcontact") continue;
+      done |= wanted.linked ? one.what == "create" && joins(one.values)
+                            : one.what == "delete" && joins(one.over);
+    }
+    const bool ended =
+        !site_.state.Find("account", pair.first) || !site_.state.Find("contact", pair.second);
+    if (!done && !ended) {
+      Violated("I11: device " + std::to_string(device.number) + " " +
+               (wanted.linked ? "linked " : "unlinked ") + pair.first + " and " + pair.second +
+               ", which is nowhere: not here, not on the server, not among errors");
+    }
+    at = device.links.erase(at);
+  }
+}
+
+// What this device's user wrote last, and nobody and nothing changed since.
+std::vector<const Written*> World::LastWordsOf(const SimDevice& device) const {
+  std::map<std::pair<std::string, std::string>, const Written*> last;
+  for (const Written& one : site_.state.journal) last[{one.entity, one.id}] = &one;
+  std::vector<const Written*> found;
+  for (const auto& [record, one] : last) {
+    const bool links = one->entity == "accountcontact";
+    if (links || one->what == "delete" || one->by != device.crm.user()) continue;
+    const Row* there = site_.state.Find(one->entity, one->id);
+    if (there && there->version == one->version) found.push_back(one);
+  }
+  return found;
+}
+
+// `scope` is worked out by the first question.
+bool World::InScope(const SimDevice& device, std::optional<Scope>& scope, const std::string& entity,
+                    const std::string& id) const {
+  if (!scope) {
+    scope = ScopeOf(site_.state, {device.crm.user(), device.crm.asked_at}, device.policy());
+  }
+  const auto in = scope->find(entity);
+  return in != scope->end() && in->second.contains(id);
+}
+
+// I12: what the server made of what was written is here after the next sync whose answers are up to
+// date, however far the read side was behind when it was written.
+void World::CheckReadBack(SimDevice& device) {
+  const auto rows = device.ReadAll();
+  const auto entries = device.Outbox();
+  if (!rows || !entries || site_.state.restores > 0) return;
+  std::optional<Scope> scope;
+  std::set<std::string> busy;
+  for (const OutboxEntry& entry : **entries) busy.insert(IdText(entry.id));
+  for (const Written* one : LastWordsOf(device)) {
+    const auto table = (*rows)->find(one->entity);
+    if (table == (*rows)->end() || busy.contains(one->id)) continue;
+    const auto here = table->second.find(one->id);
+    if (here == table->second.end()) continue;
+    const Values there = Cut(site_.state.Find(one->entity, one->id)->values,
+                             KeptFields(site_.state.schema(), device.policy(), one->entity));
+    // What does not meet the filter is on its way out.
+    if (here->second == there || !InScope(device, scope, one->entity, one->id)) continue;
+    Violated("I12: device " + std::to_string(device.number) + " wrote " + one->entity + "/" +
+             one->id + " and never read it back: " + Print(here->second) + ", should be " +
+             Print(there));
+    return;
+  }
+}
+
+// I12: a record made here does not vanish because a read side that lags does not have it yet; two
+// downloads long (engine/store/tuning.h).
+void World::CheckStays(SimDevice& device, const Rows& before,
+                       const std::map<std::string, satchel::Entity>& held_as) {
+  if (site_.state.restores > 0 || report_.struck.test(static_cast<std::size_t>(OpKind::kRot))) {
+    return;
+  }
+  const auto rows = device.ReadAll();
+  const auto entries = device.Outbox();
+  if (!rows || !entries) return;
+  std::optional<Scope> scope;
+  for (const Written* one : LastWordsOf(device)) {
+    const Seen::Record record = {one->entity, one->id};
+    if (one->what != "create" || ++device.syncs_since[record] > kDownloadsThatMayLag) continue;
+    const auto held = held_as.find(one->entity);
+    const auto table = (*rows)->find(one->entity);
+    const bool kept = held != held_as.end() && held->second.mode == DeviceMode::kOffline &&
+                      table != (*rows)->end();
+    const auto showed = before.find(one->entity);
+    if (showed == before.end() || !showed->second.contains(one->id)) continue;
+    if (!kept || table->second.contains(one->id) || device.deleted.contains(record)) continue;
+    const bool busy =
+        std::any_of((*entries)->begin(), (*entries)->end(),
+                    [&](const OutboxEntry& entry) { return IdText(entry.id) == one->id; });
+    if (busy) continue;
+    if (!InScope(device, scope, one->entity, one->id)) continue;
+    Violated("I12: device " + std::to_string(device.number) + " made " + one->entity + "/" +
+             one->id + ", sent it, and shows it no more");
+    return;
+  }
 }
 
 // I30: what a write replaces on the server its user saw, or wrote, unless the rule of conflicts

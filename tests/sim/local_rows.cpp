@@ -24,6 +24,8 @@ std::set<std::string> Tables(Database& database) {
   return names ? std::set<std::string>(names->begin(), names->end()) : std::set<std::string>();
 }
 
+}  // namespace
+
 std::vector<std::string> KeptFields(const Schema& schema, const Policy& policy,
                                     const std::string& entity) {
   const EntitySchema& found = *schema.Find(entity);
@@ -36,7 +38,13 @@ std::vector<std::string> KeptFields(const Schema& schema, const Policy& policy,
   return fields;
 }
 
-}  // namespace
+Values Cut(const Values& values, const std::vector<std::string>& fields) {
+  Values cut;
+  for (const std::string& field : fields) {
+    if (const auto at = values.find(field); at != values.end()) cut.insert(*at);
+  }
+  return cut;
+}
 
 Result<Rows> ReadRows(Database& database, const Schema& schema, const Policy& policy) {
   Rows rows;
@@ -76,13 +84,19 @@ Rows RowsOf(const CrmState& crm, const Scope& scope, const Policy& policy) {
     for (const std::string& id : ids) {
       const Row* row = crm.Find(entity, id);
       if (!row) continue;
-      for (const std::string& field : fields) {
-        const auto at = row->values.find(field);
-        if (at != row->values.end()) into[id][field] = at->second;
-      }
+      into[id] = Cut(row->values, fields);
     }
   }
   return rows;
+}
+
+std::pair<std::string, std::string> PairOf(const OutboxEntry& entry) {
+  std::pair<std::string, std::string> pair;
+  for (const FieldChange& change : IsLink(entry) ? entry.changes : std::vector<FieldChange>()) {
+    if (change.field == "accountid") pair.first = TextOf(change.mine);
+    if (change.field == "contactid") pair.second = TextOf(change.mine);
+  }
+  return pair;
 }
 
 std::string Print(const Values& values) {

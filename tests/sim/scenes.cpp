@@ -126,15 +126,16 @@ class Scene {
   // wrote what he writes next.
   void ColleagueAfterALostAnswer() {
     const std::uint32_t entity = Below(3);
-    const std::uint32_t which = Below(1000);
-    Add(OpKind::kEdit, {device_, entity, which, Below(10)});
+    const bool makes = Below(4) == 0;
+    const std::uint32_t which = makes ? 0 : Below(1000);  // New records come first.
+    Add(makes ? OpKind::kCreate : OpKind::kEdit, {device_, entity, which, 2 + Below(8)});
     static constexpr OpKind kKinds[] = {OpKind::kKillLate, OpKind::kKillLate, OpKind::kAnswerLost,
                                         OpKind::kHalfLost};
     During(2 + Below(6), kKinds[prng_.Below(std::size(kKinds))], {device_});
     Sync();
     const bool removes = !mood_.traced && Below(4) == 0;
     Add(removes ? OpKind::kDelete : OpKind::kEdit, {device_, entity, which, Below(10)});
-    Add(OpKind::kColleague, {device_, Below(4), Below(1000)});
+    Add(OpKind::kColleague, {device_, Below(4), Below(1000), Below(2)});
     if (Below(3) == 0) During(2 + Below(6), OpKind::kTryLater, {device_});
     Sync();
     if (Below(3) == 0) Add(Below(2) ? OpKind::kDiscard : OpKind::kResolve, {device_, Below(3), 1});

@@ -231,6 +231,11 @@ bool SimDevice::RemembersWrites() {
   return statement && statement->Step() && statement->Integer(0) > 0;
 }
 
+bool SimDevice::WaitsToSee() {
+  auto statement = app_->Prepare("SELECT count(*) FROM \"@written\" WHERE made");
+  return statement && statement->Step() && statement->Integer(0) > 0;
+}
+
 bool SimDevice::bound() {
   const auto user = ReadMeta(*app_, "user");
   return user && !user->empty();
@@ -267,10 +272,40 @@ void SimDevice::Remember(const Uncertain& edit) {
       at = at->first.entity == edit.entity && at->first.id == edit.id ? edits.erase(at)
                                                                       : std::next(at);
     }
+    std::erase_if(wants, [&](const auto& value) {
+      return value.first.entity == edit.entity && value.first.id == edit.id;
+    });
     deleted.insert({edit.entity, edit.id});
     return;
   }
   for (const auto& [field, text] : edit.fields) edits[{edit.entity, edit.id, field}] = text;
+}
+
+void SimDevice::RememberValues(const std::string& entity, const std::string& id,
+                               const std::vector<FieldText>& fields) {
+  const auto entries = Outbox();
+  for (const FieldText& field : fields) {
+    const FieldKey key = {entity, id, field.field};
+    wants.erase(key);
+    if (!entries || edits.contains(key)) continue;
+    for (const OutboxEntry& entry : **entries) {
+      if (entry.entity != entity || IdText(entry.id) != id) continue;
+      for (const FieldChange& change : entry.changes) {
+        if (change.field != field.field || entry.state == EntryState::kDropped) continue;
+        wants[key] = {.text = TextOf(change.mine), .since = site_.state.journal.size()};
+      }
+    }
+  }
+}
+
+void SimDevice::RememberLink(const std::vector<FieldText>& ends, bool linked) {
+  const auto entries = Outbox();
+  const std::pair<std::string, std::string> key = {ends[0].text, ends[1].text};
+  links.erase(key);
+  for (const OutboxEntry& entry : entries ? **entries : Entries()) {
+    if (PairOf(entry) != key || entry.state == EntryState::kDropped) continue;
+    links[key] = {.linked = linked, .since = site_.state.journal.size()};
+  }
 }
 
 void SimDevice::SettleUncertain() {
@@ -359,6 +394,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
         last = {entity, *made, values[0].field};
         seen.Make({entity, *made});
         Remember(edit);
+        RememberValues(entity, *made, values);
         Post(schedule::Saved{entity});
       } else {
         uncertain_.push_back(edit);
@@ -386,6 +422,7 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       Look(entity, id, values);
       if (local_->Edit(entity, id, values)) {
         Remember(edit);
+        RememberValues(entity, id, values);
         Post(schedule::Saved{entity});
       } else if (!edit.fields.empty()) {
         uncertain_.push_back(edit);
@@ -409,11 +446,10 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       const std::vector<FieldText> ends = {{"accountid", pick("account", op.n[1])},
                                            {"contactid", pick("contact", op.n[2])}};
       if (ends[0].text.empty() || ends[1].text.empty()) return;
-      if (op.n[3] % 3 == 0) {
-        (void)local_->Disassociate("accountcontact", ends);
-      } else {
-        (void)local_->Associate("accountcontact", ends);
-      }
+      const bool linked = op.n[3] % 3 != 0;
+      const auto done = linked ? local_->Associate("accountcontact", ends)
+                               : local_->Disassociate("accountcontact", ends);
+      if (done) RememberLink(ends, linked);
       return;
     }
     default:
@@ -436,7 +472,9 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
     for (const FieldChange& change : entry.changes) {
       const auto at = edits.find({entry.entity, id, change.field});
       if (at != edits.end() && at->second == TextOf(change.mine)) edits.erase(at);
+      wants.erase({entry.entity, id, change.field});
     }
+    links.erase(PairOf(entry));
     if (entry.kind == ChangeKind::kDelete) deleted.erase({entry.entity, id});
   };
   if (op.kind == OpKind::kRetry) {

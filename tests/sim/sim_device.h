@@ -79,7 +79,8 @@ class SimDevice {
   [[nodiscard]] std::set<std::string> Staged();
   [[nodiscard]] std::map<std::string, std::string> Marks();  // Where reads of changes go on from.
   [[nodiscard]] bool RemembersWrites();                      // "@written" is not empty.
-  [[nodiscard]] bool bound();  // To its user: some sync came that far.
+  [[nodiscard]] bool WaitsToSee();  // Whether what was made here comes, or has left.
+  [[nodiscard]] bool bound();       // To its user: some sync came that far.
   // Loses a row, as a failing disk might. False: none was there.
   bool Rot(const Op& op);
   // What the user did whose fate was not known (the app died in the middle) and is now.
@@ -114,12 +115,24 @@ class SimDevice {
 
   // What the user did last to each field, and has neither been replaced nor given up.
   std::map<FieldKey, std::string> edits = {};
+  // The same of values that others may write as well (numbers, choices, lookups, nothing at all),
+  // and of links, until the server is known to have had it.
+  struct Wanted {
+    std::string text = {};
+    bool linked = true;
+    std::size_t since = 0;  // Place in the server's journal.
+  };
+  std::map<FieldKey, Wanted> wants = {};
+  std::map<std::pair<std::string, std::string>, Wanted> links = {};  // Account and contact.
   std::set<std::pair<std::string, std::string>> deleted = {};
   std::set<std::string> created = {};
   FieldKey last = {};  // Changed by the user; without a field: a record deleted.
 
   // What the user decided conflicts for: it may be written again, over what came between.
   std::set<std::pair<FieldKey, std::string>> decided = {};
+
+  // Since the server has what the user made.
+  std::map<Seen::Record, int> syncs_since = {};
 
   Seen seen = {};
   bool overwrites = false;  // By a rule that was in force, maybe, during the sync that runs.
@@ -132,6 +145,10 @@ class SimDevice {
     bool deletion = false;
   };
   void Remember(const Uncertain& edit);
+  // What waits of it now is what the user wants; what does not wait was so already.
+  void RememberValues(const std::string& entity, const std::string& id,
+                      const std::vector<FieldText>& fields);
+  void RememberLink(const std::vector<FieldText>& ends, bool linked);
   // The user is about to change these fields of what the device shows; none: to delete it.
   void Look(const std::string& entity, const std::string& id, const std::vector<FieldText>& fields);
   [[nodiscard]] std::vector<std::string> LocalIds(const std::string& entity);

@@ -89,6 +89,15 @@ class World {
   // checks_of_writes.cpp
   void NoteRules(SimDevice& device);
   void CheckOverwritten(SimDevice& device);
+  [[nodiscard]] std::vector<const Written*> LastWordsOf(const SimDevice& device) const;
+  [[nodiscard]] bool InScope(const SimDevice& device, std::optional<Scope>& scope,
+                             const std::string& entity, const std::string& id) const;
+  void CheckReadBack(SimDevice& device);
+  void CheckValues(SimDevice& device, const std::vector<OutboxEntry>& entries);
+  void CheckLinks(SimDevice& device, const std::vector<OutboxEntry>& entries);
+  // `before`: what was here before the sync; `held_as`: what the last that succeeded asked for.
+  void CheckStays(SimDevice& device, const Rows& before,
+                  const std::map<std::string, satchel::Entity>& held_as);
 
   // checks_of_reads.cpp
   // What the device was about to go on with, before a sync.
@@ -121,6 +130,7 @@ class World {
   Prng latency_;
   std::uint64_t marker_ = 0;
   std::int64_t lag_left_ = 0;
+  bool long_lag_ = false;  // Longer than reads by time overlap.
   int depth_ = 0;          // Syncs within syncs.
   std::int64_t acts_ = 0;  // Of others, so far: a sync during which none was is a quiet one.
   std::size_t step_ = 0;
