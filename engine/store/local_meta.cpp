@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS "@change"(
 CREATE TABLE IF NOT EXISTS "@written"(
   entity TEXT NOT NULL, id NOT NULL, version TEXT NOT NULL, deleted INTEGER NOT NULL,
   downloads INTEGER NOT NULL, base TEXT NOT NULL, made INTEGER NOT NULL DEFAULT 0,
-  ask INTEGER NOT NULL DEFAULT 1, PRIMARY KEY(entity, id)) WITHOUT ROWID;
+  ask INTEGER NOT NULL DEFAULT 1, staged INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(entity, id)) WITHOUT ROWID;
 )";
 
 // What each format has more than the one before it, from kOldestFormat on. The last known value of
@@ -59,6 +59,7 @@ ALTER TABLE "@change" ADD COLUMN before;
 UPDATE "@change" SET before=base;
 ALTER TABLE "@written" ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "@written" ADD COLUMN ask INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE "@written" ADD COLUMN staged INTEGER NOT NULL DEFAULT 0;
 )",
 };
 constexpr int kOldestFormat = kLocalFormat - static_cast<int>(std::size(kSteps));

@@ -95,9 +95,10 @@ Result<Settling> Settling::Make(Database& database) {
   if (!base_later) return Fail(base_later.error());
   auto written = database.Prepare(
       "INSERT OR REPLACE INTO "
-      "\"@written\"(entity,id,version,deleted,downloads,base,made,ask) "
+      "\"@written\"(entity,id,version,deleted,downloads,base,made,ask,staged) "
       "VALUES(?1,?2,?3,?4,0,?5,CASE WHEN ?7 THEN 0 ELSE ?6 OR coalesce((SELECT made FROM "
-      "\"@written\" WHERE entity=?1 AND id=?2),0) END,1-?7)");
+      "\"@written\" WHERE entity=?1 AND id=?2),0) END,1-?7,EXISTS(SELECT 1 FROM \"@staging\" WHERE "
+      "entity=?1))");
   if (!written) return Fail(written.error());
   return Settling(database, std::move(*tables),
                   {std::move(*mark), std::move(*drop_entry), std::move(*drop_changes),

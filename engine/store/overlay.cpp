@@ -28,11 +28,12 @@ struct Written {
   std::string base = {};       // The version that the write was based on.
   bool made = false;           // A record made here, which the server has not shown yet.
   Ask ask = Ask::kUnlessItComes;
+  bool staged = false;  // A download was under way that may hold the record as it was before.
 };
 
 Result<std::vector<Written>> ReadWritten(Database& database, const std::string& entity) {
   auto statement = database.Prepare(
-      "SELECT id,version,deleted,downloads,base,made,ask FROM \"@written\" WHERE entity=?1");
+      "SELECT id,version,deleted,downloads,base,made,ask,staged FROM \"@written\" WHERE entity=?1");
   if (!statement) return Fail(statement.error());
   statement->Bind(1, std::string_view(entity));
   std::vector<Written> written;
@@ -41,7 +42,7 @@ Result<std::vector<Written>> ReadWritten(Database& database, const std::string& 
     written.push_back({ToValue(statement->At(0)), std::string(statement->Text(1)),
                        statement->Integer(2) != 0, statement->Integer(3),
                        std::string(statement->Text(4)), statement->Integer(5) != 0,
-                       static_cast<Ask>(statement->Integer(6))});
+                       static_cast<Ask>(statement->Integer(6)), statement->Integer(7) != 0});
   }
   if (!row) return Fail(row.error());
   return written;
@@ -278,8 +279,9 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
     const auto row = rows.Find(one.id);
     if (!row) return Fail(row.error());
     if (!one.deleted) kept.emplace(one.id, &one);
-    if (*row && !IsStale(one, (*row)->version())) came.insert(one.id);
-    if (!one.deleted || !*row || !IsStale(one, (*row)->version())) continue;
+    const bool stale = *row && (one.staged || IsStale(one, (*row)->version()));
+    if (*row && !stale) came.insert(one.id);
+    if (!one.deleted || !stale) continue;
     if (auto gone = rows.Remove((*row)->row); !gone) return gone;
   }
   std::set<Value> links;
@@ -295,7 +297,7 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
       const auto row = rows.Find(*id);
       if (!row) return Fail(row.error());
       const auto at = kept.find(*id);
-      const bool stale = *row && at != kept.end() && IsStale(*at->second, (*row)->version());
+      const bool stale = *row && at != kept.end() && !came.contains(*id);
       if (*row && !stale) continue;
       // The server has not shown it for so long that it does so no more.
       if (!*row && at != kept.end() && at->second->downloads > kDownloadsThatMayLag &&
@@ -310,6 +312,10 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
   }
   auto laid = LayOverAll(database, rows, *pending, as_it_was);
   if (!laid) return laid;
+  auto over = database.Prepare("UPDATE \"@written\" SET staged=0 WHERE entity=?1 AND staged");
+  if (!over) return Fail(over.error());
+  over->Bind(1, std::string_view(table.entity));
+  if (auto done = over->Run(); !done) return done;
   return NoteReadBack(database, table,
                       [&](const Value& id) { return Result<bool>(came.contains(id)); });
 }

@@ -332,6 +332,28 @@ TEST(Overlay, B15AnEchoDoesNotBringADeletedRecordBack) {
   EXPECT_EQ(it.Name(1), "Again");
 }
 
+// B15, B59: rows that an interrupted full read holds are older than what was written since,
+// whatever their versions are: here others wrote in between.
+TEST(Overlay, B15AnInterruptedReadDoesNotTakeBackWhatWasWrittenSince) {
+  for (const bool removes : {true, false}) {
+    Device it;
+    it.Put("account", IdOf('a', 3), "x4", {{"name", Text("Theirs")}});
+    ASSERT_TRUE(
+        it.database.Execute("INSERT INTO \"@staging\" VALUES('account','',0,'p2',1,1,1,1,1,1,'')"));
+    if (removes) {
+      ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 3)));
+    } else {
+      ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 3), {{"name", "Mine"}}));
+    }
+    it.Upload(removes ? "" : "x9");
+    it.Replace({{IdOf('a', 3), "Old"}}, "x1");
+    EXPECT_EQ(it.Name(3), removes ? "" : "Mine");
+    // The next read began after the write.
+    it.Replace({{IdOf('a', 3), "Again"}}, "x12");
+    EXPECT_EQ(it.Name(3), "Again");
+  }
+}
+
 TEST(Overlay, WhereTheServerToldNoVersionTheRecordIsToBeReadBack) {
   Device it;
   ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
