@@ -167,6 +167,20 @@ Result<> ForgetWritten(Database& database, const std::string& entity) {
   return forget->Run();
 }
 
+Result<> ForgetStaged(Database& database, const std::string& entity) {
+  auto any = database.Prepare("SELECT 1 FROM \"@written\" WHERE entity=?1 AND staged LIMIT 1");
+  if (!any) return Fail(any.error());
+  any->Bind(1, std::string_view(entity));
+  const auto found = any->Step();
+  if (!found) return Fail(found.error());
+  if (!*found) return {};  // Nobody is locked out for nothing.
+  any->Reset();
+  auto over = database.Prepare("UPDATE \"@written\" SET staged=0 WHERE entity=?1 AND staged");
+  if (!over) return Fail(over.error());
+  over->Bind(1, std::string_view(entity));
+  return over->Run();
+}
+
 Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,
                                    const std::string& incoming) {
   auto pairs =
@@ -312,10 +326,7 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
   }
   auto laid = LayOverAll(database, rows, *pending, as_it_was);
   if (!laid) return laid;
-  auto over = database.Prepare("UPDATE \"@written\" SET staged=0 WHERE entity=?1 AND staged");
-  if (!over) return Fail(over.error());
-  over->Bind(1, std::string_view(table.entity));
-  if (auto done = over->Run(); !done) return done;
+  if (auto over = ForgetStaged(database, table.entity); !over) return over;
   return NoteReadBack(database, table,
                       [&](const Value& id) { return Result<bool>(came.contains(id)); });
 }

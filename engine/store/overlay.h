@@ -44,6 +44,8 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // nothing written here counts any more, and older versions are no longer a sign of a read side that
 // lags. What was made here since the last download was made in what is there now.
 [[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity);
+// No download is under way that may hold records as they were before they were written here.
+[[nodiscard]] Result<> ForgetStaged(Database& database, const std::string& entity);
 // Removes from `incoming` (a table with the columns of `table`) rows that are older than what was
 // written here. Returns how many.
 [[nodiscard]] Result<std::int64_t> DropStaleRows(Database& database, const LocalTable& table,

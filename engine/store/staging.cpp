@@ -5,6 +5,7 @@
 
 #include "engine/record/mutant.h"
 #include "engine/store/local_meta.h"
+#include "engine/store/overlay.h"
 #include "engine/store/row_insert.h"
 #include "engine/store/tuning.h"
 #include "policy/support/text.h"
@@ -95,8 +96,13 @@ Result<std::optional<StagedState>> Staging::Find(const std::string& entity,
   statement->Bind(1, std::string_view(entity));
   const auto row = statement->Step();
   if (!row) return Fail(row.error());
-  if (!*row) return std::nullopt;
-  if (statement->Text(0) != identity && !Planted(Mutant::kB46StagingOfAnother)) return std::nullopt;
+  const bool other = *row && statement->Text(0) != identity;
+  if (!*row || (other && !Planted(Mutant::kB46StagingOfAnother))) {
+    // It is read from the beginning: after all that was written here.
+    statement->Reset();
+    if (auto none = ForgetStaged(database_, entity); !none) return Fail(none.error());
+    return std::nullopt;
+  }
   StagedState state = {.complete = statement->Integer(1) != 0,
                        .cursor = std::string(statement->Text(2)),
                        .rows = statement->Integer(3),

@@ -288,6 +288,9 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
       ready_.insert(question.place);
       return;
     }
+    if (question.why == Why::kConflict && !rules_.none_conflicts) {
+      return TryAgain(question.place, question.words, false, actions);  // It is there, unseen.
+    }
     actions.emplace_back(Acknowledge{item.seq, {}});
     return Settle(question.place);
   }
@@ -339,8 +342,11 @@ void Session::DecideConflict(const Question& question, Standing standing, Action
     again_ = true;
     return;
   }
-  // It reads our base but knows of another version: the read side lags.
-  if (standing == Standing::kBase) return TryAgain(question.place, question.words, false, actions);
+  // It reads our base, or nothing, but knows of another version: the read side lags.
+  const bool unseen = standing == Standing::kGone && !rules_.none_conflicts;
+  if (standing == Standing::kBase || unseen) {
+    return TryAgain(question.place, question.words, false, actions);
+  }
   ApplyRule(question.place, standing == Standing::kGone, actions);
 }
 

@@ -124,6 +124,8 @@ using Actions = std::vector<Action>;
 struct Rules {
   ConflictRule conflict = ConflictRule::kServerWins;
   std::map<std::string, ConflictRule, std::less<>> by_entity = {};
+  // A precondition fails where there is no record at all, too (412; other servers say 404).
+  bool none_conflicts = false;
   [[nodiscard]] ConflictRule Of(std::string_view entity) const;
 };
 

@@ -60,7 +60,8 @@ class Runner {
     if (!settling) return Fail(settling.error());
     settling_.emplace(std::move(*settling));
 
-    upload::Rules rules = {.conflict = request_.policy.sync.conflict};
+    upload::Rules rules = {.conflict = request_.policy.sync.conflict,
+                           .none_conflicts = !server_.capabilities().row_versions};
     for (const Entity& entity : request_.policy.entities) {
       if (entity.conflict) rules.by_entity.emplace(entity.name, *entity.conflict);
     }

@@ -131,11 +131,12 @@ class Scene {
     Add(makes ? OpKind::kCreate : OpKind::kEdit, {device_, entity, which, 2 + Below(8)});
     static constexpr OpKind kKinds[] = {OpKind::kKillLate, OpKind::kKillLate, OpKind::kAnswerLost,
                                         OpKind::kHalfLost};
-    During(2 + Below(6), kKinds[prng_.Below(std::size(kKinds))], {device_});
+    During(3 + Below(3), kKinds[prng_.Below(std::size(kKinds))], {device_});  // Mostly a write.
     Sync();
-    const bool removes = !mood_.traced && Below(4) == 0;
+    const bool removes = !mood_.traced && Below(2) == 0;
     Add(removes ? OpKind::kDelete : OpKind::kEdit, {device_, entity, which, Below(10)});
-    Add(OpKind::kColleague, {device_, Below(4), Below(1000), Below(2)});
+    // Who deletes has seen what was there, so somebody fills in what was empty.
+    Add(OpKind::kColleague, {device_, Below(4), Below(1000), removes ? 1 : Below(2)});
     if (Below(3) == 0) During(2 + Below(6), OpKind::kTryLater, {device_});
     Sync();
     if (Below(3) == 0) Add(Below(2) ? OpKind::kDiscard : OpKind::kResolve, {device_, Below(3), 1});

@@ -286,13 +286,16 @@ void SimDevice::RememberValues(const std::string& entity, const std::string& id,
   const auto entries = Outbox();
   for (const FieldText& field : fields) {
     const FieldKey key = {entity, id, field.field};
-    wants.erase(key);
+    const auto known = wants.extract(key);
     if (!entries || edits.contains(key)) continue;
     for (const OutboxEntry& entry : **entries) {
       if (entry.entity != entity || IdText(entry.id) != id) continue;
       for (const FieldChange& change : entry.changes) {
         if (change.field != field.field || entry.state == EntryState::kDropped) continue;
-        wants[key] = {.text = TextOf(change.mine), .since = site_.state.journal.size()};
+        const std::string text = TextOf(change.mine);
+        const bool same = !known.empty() && known.mapped().text == text;
+        const std::size_t since = same ? known.mapped().since : site_.state.journal.size();
+        wants[key] = {.text = text, .since = since};
       }
     }
   }
@@ -301,10 +304,12 @@ void SimDevice::RememberValues(const std::string& entity, const std::string& id,
 void SimDevice::RememberLink(const std::vector<FieldText>& ends, bool linked) {
   const auto entries = Outbox();
   const std::pair<std::string, std::string> key = {ends[0].text, ends[1].text};
-  links.erase(key);
+  const auto known = links.extract(key);
   for (const OutboxEntry& entry : entries ? **entries : Entries()) {
     if (PairOf(entry) != key || entry.state == EntryState::kDropped) continue;
-    links[key] = {.linked = linked, .since = site_.state.journal.size()};
+    const bool same = !known.empty() && known.mapped().linked == linked;
+    const std::size_t since = same ? known.mapped().since : site_.state.journal.size();
+    links[key] = {.linked = linked, .since = since};
   }
 }
 

@@ -208,7 +208,8 @@ TEST(UploadSession, ConflictsGoToTheRule) {
   for (const Ruled& one : cases) {
     Session session = By(one.rule);
     (void)session.On(Begun{{Entry(1, one.kind)}});
-    EXPECT_EQ(session.On(All(Kind::kConflict)), Actions({Look{{1}}}));
+    const bool gone = one.standing == Standing::kGone;
+    EXPECT_EQ(session.On(All(gone ? Kind::kGone : Kind::kConflict)), Actions({Look{{1}}}));
     EXPECT_EQ(session.On(Found1(one.standing)), Actions({one.action, Reload{}}));
   }
 }
@@ -233,6 +234,27 @@ TEST(UploadSession, B49BothDeletedItIsNoConflict) {
   Session session = By(ConflictRule::kManual);
   (void)session.On(Begun{{Delete(1)}});
   EXPECT_EQ(session.On(All(Kind::kGone)), Actions({Acknowledge{1, ""}, Finish{}}));
+}
+
+// A record in another version that is not shown is there: neither rule nor deletion may take it for
+// gone. A server that answers so of what is not there leaves no other meaning.
+TEST(UploadSession, B49WhatConflictsAndIsNotShownIsTakenForGoneOnlyWhereThatMayBe) {
+  for (const bool removes : {true, false}) {
+    Rules rules = {.conflict = ConflictRule::kServerWins};
+    const Begun begun = {{removes ? Delete(1) : Update(1)}};
+    Session lags(rules);
+    (void)lags.On(begun);
+    (void)lags.On(All(Kind::kConflict));
+    EXPECT_EQ(lags.On(Found1(Standing::kGone)), Actions({PutBack{1, true}, Finish{}}));
+    rules.none_conflicts = true;
+    Session gone(rules);
+    (void)gone.On(begun);
+    (void)gone.On(All(Kind::kConflict));
+    const Actions actions = gone.On(Found1(Standing::kGone));
+    EXPECT_EQ(actions.front(), removes
+                                   ? Action(Acknowledge{1, ""})
+                                   : Action(TakeTheirs{1, "the record was deleted on the server"}));
+  }
 }
 
 // B55: a conflict that never ends.
