@@ -163,6 +163,29 @@ TEST(Overlay, AConflictThatADownloadBroughtUpToDateKeepsWhatTheUserSaw) {
   }
 }
 
+// What a user decided on, or a rule let go over, is not met again: only what others write after it.
+TEST(Overlay, WhereTheServerTellsNoVersionsADecisionHolds) {
+  const auto theirs = [](const Text& name) {
+    return ServerRow{.values = {{"name", name}, {"revenue", std::int64_t{100}}}};
+  };
+  for (const bool asks : {true, false}) {
+    SCOPED_TRACE(asks);
+    Device it;
+    it.Put("account", IdOf('a', 3), "", {{"name", Text("Cez")}});
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 3), {{"name", "Mine"}}));
+    EXPECT_EQ(Compare(it.Only(), theirs("Theirs"), nullptr), Standing::kTheirs);
+    auto settling = Settling::Make(it.database);
+    if (asks) {
+      ASSERT_TRUE(settling->ParkConflict(it.Only().seq, "met", theirs("Theirs")));
+      ASSERT_TRUE(ResolveConflict(it.database, it.Only().seq, Keep::kMine));
+    } else {
+      ASSERT_TRUE(settling->Rebase(it.Only().seq, false, theirs("Theirs")));
+    }
+    EXPECT_EQ(Compare(it.Only(), theirs("Theirs"), nullptr), Standing::kBase);
+    EXPECT_EQ(Compare(it.Only(), theirs("Newer"), nullptr), Standing::kTheirs);
+  }
+}
+
 // Its values of before are those it was first changed from.
 TEST(Overlay, WhatTheUserSawIsOfTheFirstEditOfAField) {
   Device it;
