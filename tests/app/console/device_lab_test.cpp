@@ -240,7 +240,7 @@ TEST_F(DeviceLabTest, MeetsAConflictAndKeepsTheServersVersion) {
   Press("outbox/row/" + std::to_string(lab().view.changes[0].seq));
   const PhoneFieldChange& city = lab().view.changes[0].fields.at(0);
   EXPECT_EQ(city.mine, "Olomouc");
-  EXPECT_EQ(city.before, "Graz");  // As it was when the edit began, whatever was downloaded.
+  EXPECT_EQ(city.before, "Brno");  // As it was when the edit began, whatever was downloaded.
   EXPECT_EQ(city.theirs, "Ostrava");
   Press("outbox/theirs");
   EXPECT_TRUE(lab().view.changes.empty());
