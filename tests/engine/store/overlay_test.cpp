@@ -186,6 +186,33 @@ TEST(Overlay, WhereTheServerTellsNoVersionsADecisionHolds) {
   }
 }
 
+// A record made here is not known before the server shows it: at once after it was made, sent or
+// not, and by the update that sends a lookup that its create left out.
+TEST(Overlay, WhatWasEmptyOfARecordMadeHereIsNotKnownUntilTheServerShowsIt) {
+  Device it;
+  const auto made =
+      it.edits.Create("account", {{"name", "Fresh"}, {"parentaccountid", TextOf('a', 1)}});
+  ASSERT_TRUE(made);
+  auto settling = Settling::Make(it.database);
+  const OutboxEntry create = it.Only();
+  const auto sent =
+      settling->MarkSending({{create.seq, create.revision, {"parentaccountid"}, false}});
+  ASSERT_TRUE(sent && sent->front());
+  ASSERT_EQ(it.Outbox().size(), 2u);
+  EXPECT_TRUE(it.Outbox().back().unread);
+  ASSERT_TRUE(RemoveEntry(it.database, it.Outbox().back().seq));
+  ASSERT_TRUE(it.edits.Edit("account", *made, {{"revenue", "7"}}));
+  EXPECT_TRUE(it.Outbox().back().unread) << "the create is on its way";
+  ASSERT_TRUE(RemoveEntry(it.database, it.Outbox().back().seq));
+  ASSERT_TRUE(settling->Acknowledge(*sent->front(), "12"));
+  ASSERT_TRUE(it.edits.Edit("account", *made, {{"revenue", "8"}}));
+  EXPECT_TRUE(it.Only().unread) << "acknowledged, not shown";
+  ASSERT_TRUE(DiscardEntry(it.database, it.Only().seq));
+  it.Came({Value(*ParseGuid(*made))});
+  ASSERT_TRUE(it.edits.Edit("account", *made, {{"revenue", "9"}}));
+  EXPECT_FALSE(it.Only().unread);
+}
+
 // Its values of before are those it was first changed from.
 TEST(Overlay, WhatTheUserSawIsOfTheFirstEditOfAField) {
   Device it;
