@@ -108,6 +108,7 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
     content.x1 = inspector.x0;
     inspector_open_ = false;
   }
+  const bool was_open = inspector_open_;
   if (view.Draw(ui, state, commands, content, !stays)) inspector_open_ = !inspector_open_;
   if (!stays && !inspector_open_) return;
   ui.pane = 3;
@@ -128,6 +129,8 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
     if (ui.IconButton("inspector/close", {head.x1 - 38, head.y0 + 6}, icon::kClose, "Close", 28)) {
       inspector_open_ = false;
     }
+    // The button that opened it lies below it now.
+    if (!was_open && compat::FocusVisible()) compat::FocusItem(ui.ring.back());
   }
   view.DrawInspector(ui, state, commands, inside);
   ui.layer = 0;

@@ -484,12 +484,25 @@ TEST_F(Editing, CallsComparisonsOfDatesAfterAndBefore) {
   EXPECT_EQ(OperatorWords(Info(Operator::kGt), &sum), "is greater than");
 }
 
+TEST_F(Editing, OffersComparisonsOfADateInItsOwnWords) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("modified on");
+  Press("filter/entities.account.filter.and[0]/op");
+  Type("is after");
+  EXPECT_TRUE(Shown("filter/entities.account.filter.and[0]/op/list/item/gt"));
+  EXPECT_FALSE(Says("is greater than"));
+}
+
 TEST_F(Editing, OffersNoSweepThatCannotBeRead) {
   Open();
   Show("Project");
   Press("sync/reconcile");
   Type("rubbish");
-  EXPECT_FALSE(Says("Every rubbish"));
+  EXPECT_FALSE(Shown("sync/reconcile/list/item/rubbish"));
+  EXPECT_TRUE(Says("Nothing matches"));
   Key(Key::kEscape);
   Press("sync/reconcile");
   Choose("12h");

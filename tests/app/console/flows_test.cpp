@@ -391,6 +391,19 @@ TEST_F(HeadlessConsole, ClosesTheInspectorThatLiesOverTheFilter) {
   EXPECT_FALSE(Shown("inspector/close"));
 }
 
+TEST_F(HeadlessConsole, TakesTheKeyboardAlongIntoTheInspectorItOpens) {
+  Resize(1024, 700);
+  Open();
+  Press("rail/Filters");
+  for (int i = 0; i < 60 && app_->record().focused != "filters/details"; ++i) Key(Key::kTab);
+  ASSERT_EQ(app_->record().focused, "filters/details");
+  Key(Key::kSpace);
+  ASSERT_TRUE(Shown("inspector/close"));
+  EXPECT_EQ(app_->record().focused, "inspector/close");
+  Key(Key::kEscape);
+  EXPECT_FALSE(Shown("inspector/close"));
+}
+
 TEST_F(HeadlessConsole, LeadsFromAnEmptyProjectToItsFirstEntity) {
   Open();
   std::vector<std::string> names;
