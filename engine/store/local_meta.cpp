@@ -88,6 +88,8 @@ Result<> CreateMeta(Database& database) {
   if (auto made = database.Execute(kMetaTable); !made) return made;
   const auto format = ReadMeta(database, "format");
   if (!format) return Fail(format.error());
+  // The tables came in the transaction that wrote the format.
+  if (*format == std::to_string(kLocalFormat)) return transaction->Commit();
   if (format->empty()) {
     if (auto put = WriteMeta(database, "format", std::to_string(kLocalFormat)); !put) return put;
   } else if (auto done = BringUpToDate(database, *format); !done) {
