@@ -38,6 +38,13 @@ TEST(ChangeWords, LeaveOtherChangesAsTheyAreSaid) {
                          .sentence = "Triggers: interval changed from 15m to off"};
   EXPECT_EQ(WordsOf(change).title, change.sentence);
   EXPECT_EQ(WordsOf(change).was, "");
+  // Only a filter's sentence is long enough to be shown in part.
+  const Change title = {.path = "project.title",
+                        .before = "a b",
+                        .after = "a c",
+                        .sentence = "Project: title changed from “a b” to “a c”"};
+  EXPECT_EQ(WordsOf(title).title, title.sentence);
+  EXPECT_EQ(WordsOf(title).was, "");
 }
 
 }  // namespace

@@ -101,8 +101,10 @@ TEST(TextSteps, BeginsAnewWithAnotherTextAndGoesOnWithTheSame) {
   steps.Add("a\nb");
   steps.Begin("note", "a\nb");
   EXPECT_EQ(steps.texts.size(), 2U);
-  steps.Begin("other", "a\nb");
-  EXPECT_EQ(steps.texts, std::vector<std::string>{"a\nb"});
+  steps.Begin("note", "c");  // Somebody else wrote it: undo, say.
+  EXPECT_EQ(steps.texts, std::vector<std::string>{"c"});
+  steps.Begin("other", "c");
+  EXPECT_EQ(steps.texts, std::vector<std::string>{"c"});
 }
 
 TEST(TextSteps, TakesBreaksAsTypedThatNoFullLineExplains) {
