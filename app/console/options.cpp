@@ -77,7 +77,8 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
     options.theme = FindTheme(theme);
     if (!options.theme) return wrong("--theme: '" + theme + "' is not light, dark or contrast");
   }
-  if (!size.empty()) {
+  options.size_given = !size.empty();
+  if (options.size_given) {
     char rest = 0;
     if (std::sscanf(size.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 ||
         options.width < static_cast<int>(kMinWidth) ||

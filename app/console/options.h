@@ -17,6 +17,7 @@ struct Options {
   std::optional<ThemeName> theme = {};
   int width = 1600;
   int height = 1000;
+  bool size_given = false;
   std::optional<float> scale = {};
   std::string shot = {};
   std::string script = {};

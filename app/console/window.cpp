@@ -88,6 +88,26 @@ int NoWindow(const std::string& why) {
   return 3;
 }
 
+struct WindowSize {
+  int width = 0;
+  int height = 0;
+};
+
+// What was asked for, else the usual size; a screen too small for that is filled.
+WindowSize FirstSize(const Options& options) {
+  WindowSize size = {options.width, options.height};
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (options.size_given || monitor == nullptr) return size;
+  int left = 0, top = 0;
+  WindowSize room;
+  glfwGetMonitorWorkarea(monitor, &left, &top, &room.width, &room.height);
+  if (room.width >= size.width && room.height >= size.height) return size;
+  glfwWindowHint(GLFW_MAXIMIZED, GLFW_TRUE);
+  size.width = std::clamp(room.width, static_cast<int>(kMinWidth), size.width);
+  size.height = std::clamp(room.height, static_cast<int>(kMinHeight), size.height);
+  return size;
+}
+
 std::string& LastGlfwError() {
   static std::string text;  // GLFW's callback has nowhere else to put it.
   return text;
@@ -102,7 +122,8 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
   glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
-  GLFWwindow* window = glfwCreateWindow(options.width, options.height, "Satchel", nullptr, nullptr);
+  const WindowSize size = FirstSize(options);
+  GLFWwindow* window = glfwCreateWindow(size.width, size.height, "Satchel", nullptr, nullptr);
   if (window == nullptr) {
     glfwTerminate();
     return NoWindow(LastGlfwError());

@@ -12,32 +12,32 @@
 namespace satchel {
 namespace {
 
-using Kind = DayEvent::Kind;
+using DayKind = DayEvent::Kind;
 
 struct KindWords {
-  Kind kind;
+  DayKind kind;
   const char* words;
   const char* icon;
 };
 constexpr std::array kKinds = {
-    KindWords{Kind::kStart, "The app starts", icon::kLogin},
-    KindWords{Kind::kStop, "The app is closed", icon::kLogout},
-    KindWords{Kind::kReturn, "The app comes back", icon::kRestore},
-    KindWords{Kind::kSave, "The user saves", icon::kSave},
-    KindWords{Kind::kOpenEdit, "A record is opened", icon::kEdit},
-    KindWords{Kind::kCloseEdit, "The record is closed", icon::kCheck},
-    KindWords{Kind::kServerChange, "The server changes", icon::kDns},
-    KindWords{Kind::kConnection, "Wi-Fi", icon::kWifi},
-    KindWords{Kind::kMetered, "Metered network", icon::kSignalCellularAlt},
-    KindWords{Kind::kNoConnection, "No network", icon::kWifiOff},
-    KindWords{Kind::kSync, "The sync button", icon::kSync},
-    KindWords{Kind::kGoOnline, "The user goes online", icon::kCloud},
-    KindWords{Kind::kGoOffline, "The user goes offline", icon::kCloudOff},
-    KindWords{Kind::kServerFails, "The server fails", icon::kError},
-    KindWords{Kind::kServerWorks, "The server works again", icon::kCheckCircle},
-    KindWords{Kind::kPublish, "A policy is published", icon::kRocketLaunch}};
+    KindWords{DayKind::kStart, "The app starts", icon::kLogin},
+    KindWords{DayKind::kStop, "The app is closed", icon::kLogout},
+    KindWords{DayKind::kReturn, "The app comes back", icon::kRestore},
+    KindWords{DayKind::kSave, "The user saves", icon::kSave},
+    KindWords{DayKind::kOpenEdit, "A record is opened", icon::kEdit},
+    KindWords{DayKind::kCloseEdit, "The record is closed", icon::kCheck},
+    KindWords{DayKind::kServerChange, "The server changes", icon::kDns},
+    KindWords{DayKind::kConnection, "Wi-Fi", icon::kWifi},
+    KindWords{DayKind::kMetered, "Metered network", icon::kSignalCellularAlt},
+    KindWords{DayKind::kNoConnection, "No network", icon::kWifiOff},
+    KindWords{DayKind::kSync, "The sync button", icon::kSync},
+    KindWords{DayKind::kGoOnline, "The user goes online", icon::kCloud},
+    KindWords{DayKind::kGoOffline, "The user goes offline", icon::kCloudOff},
+    KindWords{DayKind::kServerFails, "The server fails", icon::kError},
+    KindWords{DayKind::kServerWorks, "The server works again", icon::kCheckCircle},
+    KindWords{DayKind::kPublish, "A policy is published", icon::kRocketLaunch}};
 
-const KindWords& WordsFor(Kind kind) {
+const KindWords& WordsFor(DayKind kind) {
   return *std::find_if(kKinds.begin(), kKinds.end(),
                        [kind](const KindWords& words) { return words.kind == kind; });
 }
@@ -272,7 +272,7 @@ void DayPanel::DrawScript(Ui& ui, const AppState& state, CommandQueue& commands,
   if (ui.Button("day/add", {area.x0, area.y0}, "Add event", icon::kAdd)) {
     DayScript next = script;
     DayEvent event = {.at = next.events.empty() ? Seconds(9 * 3600) : next.events.back().at,
-                      .kind = Kind::kSave};
+                      .kind = DayKind::kSave};
     next.events.push_back(event);
     commands.Push(EditDay{std::move(next)});
   }
@@ -343,7 +343,7 @@ float DayPanel::DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands,
   };
   if (const auto chosen = menu_.Choose(ui, id + "/kind", At(at.x + 80, at.y, width - 114, 32),
                                        words.words, kinds, {.icon = words.icon})) {
-    change([&](DayEvent& edited) { edited.kind = static_cast<Kind>(std::stoi(*chosen)); });
+    change([&](DayEvent& edited) { edited.kind = static_cast<DayKind>(std::stoi(*chosen)); });
   }
   if (ui.IconButton(id + "/remove", {at.x + width - 30, at.y + 1}, icon::kClose, "Remove", 30)) {
     DayScript next = script;
@@ -351,7 +351,7 @@ float DayPanel::DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands,
     commands.Push(EditDay{std::move(next)});
   }
   float y = at.y + 38;
-  if (event.kind == Kind::kSave || event.kind == Kind::kServerChange) {
+  if (event.kind == DayKind::kSave || event.kind == DayKind::kServerChange) {
     const Policy& draft = state.draft.current();
     const std::string entity =
         !event.entity.empty() || draft.entities.empty() ? event.entity : draft.entities[0].name;
@@ -370,7 +370,7 @@ float DayPanel::DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands,
     }
     y += 38;
   }
-  if (event.kind == Kind::kGoOnline || event.kind == Kind::kGoOffline) {
+  if (event.kind == DayKind::kGoOnline || event.kind == DayKind::kGoOffline) {
     const int now = static_cast<int>(event.answer);
     const int chosen =
         ui.Segments(id + "/answer", {at.x + 80, y}, {"Sync", "Skip", "Stay"}, now, width - 114);
@@ -379,7 +379,7 @@ float DayPanel::DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands,
     }
     y += 38;
   }
-  if (event.kind == Kind::kPublish) {
+  if (event.kind == DayKind::kPublish) {
     if (Check(ui, id + "/structural", {at.x + 80, y}, width - 114, event.structural,
               "It changes the structure")) {
       change([&](DayEvent& edited) { edited.structural = !edited.structural; });
