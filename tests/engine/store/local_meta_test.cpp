@@ -47,7 +47,8 @@ struct OldDevice : LocalWorld {
     Change(6, "accountid", {}, IdOf('a', 3), {});
     Change(6, "name", {}, Text("Gone"), {});
     auto put = database.Prepare("INSERT INTO \"@written\" VALUES('account',?1,'',0,0,'')");
-    put->Bind(1, IdOf('a', 4));
+    const Guid id = IdOf('a', 4);  // Bound, not copied.
+    put->Bind(1, id);
     EXPECT_TRUE(put->Run());
   }
   void Entry(std::int64_t seq, char family, int number, ChangeKind kind, const Text& version,
@@ -55,7 +56,8 @@ struct OldDevice : LocalWorld {
     auto put = database.Prepare(
         "INSERT INTO \"@outbox\" VALUES(?1,'account',?2,?3,?4,?5,1,2,77,'words','9',0)");
     put->Bind(1, seq);
-    put->Bind(2, IdOf(family, number));
+    const Guid id = IdOf(family, number);  // Bound, not copied.
+    put->Bind(2, id);
     put->Bind(3, static_cast<std::int64_t>(kind));
     put->Bind(4, std::string_view(version));
     put->Bind(5, static_cast<std::int64_t>(state));
