@@ -119,7 +119,8 @@ class Controller {
   void AutosaveDraft();
   bool AskAboutFile(const SaveFile& c, const std::string& yaml);
   void NotSaved(const std::string& why);
-  [[nodiscard]] std::filesystem::path AsideFor(const char* whose, const std::string& hash) const;
+  [[nodiscard]] Result<std::filesystem::path> KeepAside(const char* whose,
+                                                        const std::string& text) const;
   void RestoreDraft(const std::filesystem::path& draft_file);
   void RememberSettings();
   void Disconnect();

@@ -11,13 +11,17 @@ constexpr std::size_t kHashLetters = 8;  // Enough to tell the copies of one fil
 
 }  // namespace
 
-// A copy of one side, where drafts are kept (beside the file where there is no such place).
-std::filesystem::path Controller::AsideFor(const char* whose, const std::string& hash) const {
+// Keeps a copy of one side where drafts are kept (beside the file where there is no such place).
+Result<std::filesystem::path> Controller::KeepAside(const char* whose,
+                                                    const std::string& text) const {
   const auto& folder = surroundings_.settings_folder;
   std::filesystem::path file =
       folder.empty() ? state_.file->path : DraftFile(folder, state_.file->path);
   file.replace_extension();
-  file += std::string(".") + whose + "-" + hash.substr(0, kHashLetters) + ".yaml";
+  file += std::string(".") + whose + "-" + Sha256Hex(text).substr(0, kHashLetters) + ".yaml";
+  std::error_code ignored;
+  std::filesystem::create_directories(file.parent_path(), ignored);
+  if (const auto kept = WriteAtomically(file, text); !kept) return Fail(kept.error());
   return file;
 }
 
@@ -71,12 +75,9 @@ void Controller::Handle(const SaveFile& c) {
   if (theirs && theirs->hash != c.over) theirs.reset();
   std::filesystem::path aside;
   if (theirs) {
-    aside = AsideFor("theirs", theirs->hash);
-    std::error_code ignored;
-    std::filesystem::create_directories(aside.parent_path(), ignored);
-    if (const auto kept = WriteAtomically(aside, theirs->text); !kept) {
-      return NotSaved(kept.error().message);
-    }
+    auto kept = KeepAside("theirs", theirs->text);
+    if (!kept) return NotSaved(kept.error().message);
+    aside = *std::move(kept);
   }
   if (const auto written = WriteAtomically(file.path, yaml); !written) {
     return NotSaved(written.error().message);
@@ -102,11 +103,8 @@ void Controller::Handle(const LoadTheirs&) {
   if (!state_.file || !state_.changed_file || !state_.changed_file->policy) return;
   const ChangedFile theirs = *std::exchange(state_.changed_file, std::nullopt);
   OpenedFile& file = *state_.file;
-  const std::string mine = workbench_->Print(state_.draft.current());
-  const std::filesystem::path aside = AsideFor("mine", Sha256Hex(mine));
-  std::error_code ignored;
-  std::filesystem::create_directories(aside.parent_path(), ignored);
-  if (const auto kept = WriteAtomically(aside, mine); !kept) {
+  const auto kept = KeepAside("mine", workbench_->Print(state_.draft.current()));
+  if (!kept) {
     Show({.severity = Severity::kError,
           .title = "The file was not loaded",
           .text = kept.error().message + ". Your draft is as it was."});
@@ -130,7 +128,7 @@ void Controller::Handle(const LoadTheirs&) {
   }
   Show({.severity = Severity::kInfo,
         .title = "The file's version is the draft now",
-        .text = "Yours is one step back, and in " + ShortPath(aside) + ".",
+        .text = "Yours is one step back, and in " + ShortPath(*kept) + ".",
         .action = "Undo",
         .on_action = Undo{}});
   Restudy();

@@ -67,7 +67,6 @@ constexpr int kOldestFormat = kLocalFormat - static_cast<int>(std::size(kSteps))
 // In the caller's transaction.
 Result<> BringUpToDate(Database& database, const std::string& format) {
   int step = std::atoi(format.c_str());
-  if (step == kLocalFormat) return {};
   if (step < kOldestFormat || step > kLocalFormat) {
     return Fail(
         ErrorCode::kUnsupported,
