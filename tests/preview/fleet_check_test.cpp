@@ -51,6 +51,10 @@ class Office : public FakeServer {
     }
     return Fail(ErrorCode::kNotFound, "no user '" + who + "'");
   }
+  Result<Schema> ReadSchema(const std::vector<std::string>& names, std::stop_token stop) override {
+    ++schemas_read;
+    return FakeServer::ReadSchema(names, stop);
+  }
   Result<FilterContext> ContextOf(const std::string& user, std::stop_token) override {
     contexts.push_back(user);
     return FilterContext{.user = {.id = user}};
@@ -60,6 +64,7 @@ class Office : public FakeServer {
   std::vector<std::string> contexts = {};  // Whom previews were run as.
   std::string denied = {};                 // Found, but not to be read as.
   int times = 0;
+  int schemas_read = 0;
 };
 
 class Checking : public testing::Test {
@@ -80,6 +85,12 @@ class Checking : public testing::Test {
   Office server_;
   CheckRequest request_;
 };
+
+TEST_F(Checking, AsksForTheSchemaOnceHoweverManyArePreviewed) {
+  request_.role = "Technician";
+  EXPECT_EQ(Check().users.size(), 2U);
+  EXPECT_EQ(server_.schemas_read, 1);
+}
 
 TEST_F(Checking, PreviewsEverybodyTheExpectationsNameOnce) {
   request_.policy.expect = {{.as = "role/Technician", .entity = "account", .at_most = 2},
