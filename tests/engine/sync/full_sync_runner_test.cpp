@@ -216,13 +216,25 @@ TEST(FullSyncRunner, CutsByOrderWithTiesByKey) {
 
 TEST(FullSyncRunner, KeepsARecordOnceThatCameTwice) {
   for (const bool exact : {true, false}) {
-    Bench bench;
-    bench.server.repeat_last = 2;
-    bench.server.exact = exact;
-    Database database = bench.Open();
-    const auto outcome = bench.Sync(database);
-    ASSERT_TRUE(outcome) << outcome.error().message;
-    ExpectTrue(database, bench.request, bench.data);
+    for (const std::int64_t copied : {kMostRowsCopied, std::int64_t{0}}) {
+      Bench bench;
+      bench.server.repeat_last = 2;
+      bench.server.exact = exact;
+      bench.request.copied_rows = copied;
+      Database database = bench.Open();
+      const auto outcome = bench.Sync(database);
+      ASSERT_TRUE(outcome) << outcome.error().message;
+      ExpectTrue(database, bench.request, bench.data);
+      for (const EntityOutcome& entity : outcome->entities) {
+        const auto count = [&](const std::string& table) {
+          auto rows = database.Prepare("SELECT count(*) FROM " + SqlName(table));
+          EXPECT_TRUE(rows && rows->Step());
+          return rows->Integer(0);
+        };
+        EXPECT_EQ(count(KeyTableName(entity.name, entity.table.key)), count(entity.name));
+        EXPECT_EQ(entity.records, count(entity.name));
+      }
+    }
   }
 }
 
