@@ -84,7 +84,7 @@ Result<Settling> Settling::Make(Database& database) {
   auto tables = LocalTables::Read(database);
   if (!tables) return Fail(tables.error());
   auto mark =
-      database.Prepare("UPDATE \"@outbox\" SET state=1 WHERE seq=?1 AND revision=?2 AND state=0");
+      database.Prepare("UPDATE \"@outbox\" SET state=1 WHERE seq=?1 AND revision=?2 AND state<=1");
   if (!mark) return Fail(mark.error());
   auto drop_entry = database.Prepare("DELETE FROM \"@outbox\" WHERE seq=?1");
   if (!drop_entry) return Fail(drop_entry.error());
@@ -228,6 +228,28 @@ Result<> Settling::PutBack(std::int64_t seq, bool counts) {
   (*entry)->state = EntryState::kWaiting;
   (*entry)->attempts = later ? 0 : (*entry)->attempts + (counts ? 1 : 0);
   return PutEntry(database_, **entry);
+}
+
+Result<> Settling::CountAttempt(std::int64_t seq) {
+  auto count = database_.Prepare("UPDATE \"@outbox\" SET attempts=attempts+1 WHERE seq=?1");
+  if (!count) return Fail(count.error());
+  count->Bind(1, seq);
+  return count->Run();
+}
+
+Result<> Settling::BaseOn(std::int64_t seq, const ServerRow& seen) {
+  auto base = database_.Prepare(
+      "UPDATE \"@outbox\" SET version=?2 WHERE seq=?1 RETURNING entity,id");
+  if (!base) return Fail(base.error());
+  base->Bind(1, seq);
+  base->Bind(2, std::string_view(seen.version));
+  const auto row = base->Step();
+  if (!row) return Fail(row.error());
+  if (!*row) return {};
+  const std::string entity(base->Text(0));
+  const Value id = ToValue(base->At(1));
+  if (const auto done = base->Step(); !done) return Fail(done.error());
+  return ShowServerRow(entity, id, seen);
 }
 
 Result<> Settling::Park(std::int64_t seq, const std::string& words) {

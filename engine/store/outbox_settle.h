@@ -2,7 +2,7 @@
 //
 // The functions of Settling work inside the caller's transaction. Whenever an entry stops being
 // sent, what the user changed meanwhile is condensed into it, so that of a record at most one entry
-// waits.
+// waits. While nobody knows whether the server has it, it does not stop.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,7 @@ class Settling {
 
   [[nodiscard]] static Result<Settling> Make(Database& database);
 
-  // Commit it before the request leaves. Nothing for an entry that is not waiting any more or was
+  // Commit it before the request leaves. Nothing for an entry that is not to be sent any more or was
   // changed since.
   [[nodiscard]] Result<std::vector<std::optional<OutboxEntry>>> MarkSending(
       const std::vector<ToSend>& parts);
@@ -59,6 +59,10 @@ class Settling {
   [[nodiscard]] Result<> AcknowledgeSeen(std::int64_t seq, const ServerRow& seen);
   // It was not carried out, or not even sent, and waits.
   [[nodiscard]] Result<> PutBack(std::int64_t seq, bool counts);
+  // Nobody knows whether it was carried out. It stays as it was sent.
+  [[nodiscard]] Result<> CountAttempt(std::int64_t seq);
+  // What the user saw of the record is what the server has: the change is based on that version.
+  [[nodiscard]] Result<> BaseOn(std::int64_t seq, const ServerRow& seen);
   // Refused for good. What the user changed meanwhile may have mended it: then it waits once more.
   [[nodiscard]] Result<> Park(std::int64_t seq, const std::string& words);
   [[nodiscard]] Result<> ParkConflict(std::int64_t seq, const std::string& words,

@@ -69,6 +69,7 @@ Actions Session::StartPass(const std::vector<Item>& items) {
     if (IsLink(item)) {
       TryAgain(i, "the server did not answer", true, actions);
     } else {
+      uncertain_.insert(item.seq);
       questions_.push_back({i, Why::kUncertain, "the server did not answer"});
     }
   }
@@ -143,11 +144,24 @@ void Session::TryAgain(std::size_t place, const std::string& words, bool now, Ac
     actions.emplace_back(Park{item.seq, words});
     return;
   }
-  actions.emplace_back(PutBack{item.seq, true});
-  if (now) {
-    again_ = true;
-  } else {
+  PutAside(place, true, actions);
+  if (!now) {
     held_.insert(item.seq);
+  } else if (uncertain_.contains(item.seq)) {
+    items_[place].state = EntryState::kWaiting;
+    ++items_[place].attempts;
+    if (waits_[place] == 0) ready_.insert(place);
+  } else {
+    again_ = true;
+  }
+}
+
+void Session::PutAside(std::size_t place, bool counts, Actions& actions) {
+  const std::int64_t seq = items_[place].seq;
+  if (!uncertain_.contains(seq)) {
+    actions.emplace_back(PutBack{seq, counts});
+  } else if (counts) {
+    actions.emplace_back(CountAttempt{seq});
   }
 }
 
@@ -207,10 +221,11 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
       return TryAgain(place, answer.words, false, actions);
     case Answer::Kind::kUnknown:
       if (IsLink(item)) return TryAgain(place, answer.words, true, actions);
+      uncertain_.insert(item.seq);
       questions_.push_back({place, Why::kUncertain, answer.words});
       return;
     case Answer::Kind::kNotSent:
-      actions.emplace_back(PutBack{item.seq, false});
+      PutAside(place, false, actions);
       again_ = true;
       return;
     case Answer::Kind::kChanged:
@@ -219,7 +234,7 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
     case Answer::Kind::kUnguarded:
       if (compared_.contains(item.seq)) break;  // It was sent without one.
       unguarded_.insert(item.entity);
-      actions.emplace_back(PutBack{item.seq, false});
+      PutAside(place, false, actions);
       questions_.push_back({place, Why::kUnguarded, answer.words});
       return;
   }
@@ -237,7 +252,7 @@ Actions Session::Handle(const Refused& event) {
       actions.emplace_back(Park{items_[place].seq, event.error.message});
     } else {
       const bool denied = event.error.code == ErrorCode::kDenied;
-      actions.emplace_back(PutBack{items_[place].seq, denied && Planted(Mutant::kB61DenialCounts)});
+      PutAside(place, denied && Planted(Mutant::kB61DenialCounts), actions);
     }
   }
   if (content) {
@@ -300,6 +315,10 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
     actions.emplace_back(Acknowledge{item.seq, {}, true});
     return Settle(question.place);
   }
+  // The server has never shown it to us, so that it does not show it now says nothing.
+  if (gone && item.unread && question.why != Why::kGone) {
+    return TryAgain(question.place, question.words, false, actions);
+  }
   switch (question.why) {
     case Why::kUncertain:
       return DecideUncertain(question, found.standing, actions);
@@ -308,12 +327,15 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
     case Why::kGone:
       return DecideGone(question, found.standing, actions);
     case Why::kNoVersion:
-      if (found.standing == Standing::kBase) {
-        actions.emplace_back(Rebase{item.seq});
-        again_ = true;
-        return;
+      if (found.standing != Standing::kBase) return ApplyRule(question.place, gone, actions);
+      if (found.versioned) {
+        actions.emplace_back(BaseOn{item.seq});
+        items_[question.place].versioned = true;
+      } else {
+        compared_.insert(item.seq);
       }
-      return ApplyRule(question.place, gone, actions);
+      ready_.insert(question.place);
+      return;
     case Why::kUnguarded:
       if (found.standing != Standing::kBase) return ApplyRule(question.place, gone, actions);
       compared_.insert(item.seq);
@@ -364,6 +386,7 @@ void Session::DecideGone(const Question& question, Standing standing, Actions& a
 void Session::ApplyRule(std::size_t place, bool gone, Actions& actions) {
   const Item& item = items_[place];
   const std::string words = gone ? kDeletedThere : kChangedThere;
+  uncertain_.erase(item.seq);
   again_ = true;
   ConflictRule rule = rules_.Of(item.entity);
   if (++rounds_[item.seq] > kMaxConflictRounds) rule = ConflictRule::kManual;

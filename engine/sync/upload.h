@@ -56,6 +56,7 @@ struct Refused {  // No part of the last Send was carried out.
 struct Found {
   Standing standing = Standing::kGone;
   bool settled = false;  // The entry is no longer there: nothing is left to decide.
+  bool versioned = false;  // The server told its version.
 };
 struct Looked {
   std::vector<Found> found = {};
@@ -90,6 +91,10 @@ struct PutBack {  // It was not carried out; it waits again.
   bool counts = false;  // As an attempt.
   friend bool operator==(const PutBack&, const PutBack&) = default;
 };
+struct CountAttempt {  // Nobody knows yet whether it was carried out: it stays as it was sent.
+  std::int64_t seq = 0;
+  friend bool operator==(const CountAttempt&, const CountAttempt&) = default;
+};
 struct Park {  // For good, with the server's words.
   std::int64_t seq = 0;
   std::string words = {};
@@ -105,6 +110,10 @@ struct TakeTheirs {  // Likewise; the change is kept as dropped.
   std::string words = {};
   friend bool operator==(const TakeTheirs&, const TakeTheirs&) = default;
 };
+struct BaseOn {  // Likewise: that is the version it is based on. It is sent as it is.
+  std::int64_t seq = 0;
+  friend bool operator==(const BaseOn&, const BaseOn&) = default;
+};
 struct Rebase {  // Likewise: it waits again, on top of what the server has.
   std::int64_t seq = 0;
   bool whole = false;  // Every field of the record, not only the changed ones.
@@ -117,8 +126,8 @@ struct Finish {
   std::optional<Error> error = {};
   friend bool operator==(const Finish&, const Finish&) = default;
 };
-using Action = std::variant<Send, Look, Acknowledge, PutBack, Park, ParkConflict, TakeTheirs,
-                            Rebase, Reload, Finish>;
+using Action = std::variant<Send, Look, Acknowledge, PutBack, CountAttempt, Park, ParkConflict,
+                            TakeTheirs, BaseOn, Rebase, Reload, Finish>;
 using Actions = std::vector<Action>;
 
 struct Rules {
@@ -165,8 +174,12 @@ class Session {
   void DecideConflict(const Question& question, Standing standing, Actions& actions);
   void DecideGone(const Question& question, Standing standing, Actions& actions);
   void ApplyRule(std::size_t place, bool gone, Actions& actions);
-  // It waits again; after many attempts it is parked.
+  // Likewise in this pass or, where `now` is false, with the next upload; after many attempts it is
+  // parked.
   void TryAgain(std::size_t place, const std::string& words, bool now, Actions& actions);
+  // It waits again, unless it may have been carried out: then it stays as it was sent, apart from
+  // what its user changed since, or the server's having it could not be told from its having both.
+  void PutAside(std::size_t place, bool counts, Actions& actions);
   void AnswerOf(std::size_t place, const Answer& answer, Actions& actions);
 
   Rules rules_;
@@ -178,7 +191,8 @@ class Session {
   std::vector<std::size_t> sent_ = {};                // Places of the parts of the last Send.
   std::vector<Question> looking_ = {};                // Of the last Look.
   std::deque<Question> questions_ = {};
-  std::set<std::int64_t> held_ = {};  // Not again in this upload.
+  std::set<std::int64_t> held_ = {};       // Not again in this upload.
+  std::set<std::int64_t> uncertain_ = {};  // Sent once without an answer, and not settled since.
   // Entities that take no precondition. Between our look and our write somebody else may write; the
   // server offers nothing against that.
   std::set<std::string, std::less<>> unguarded_ = {};

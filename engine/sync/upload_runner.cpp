@@ -273,7 +273,8 @@ class Runner {
       if (const auto found = rows[entry.entity].find(entry.id); found != rows[entry.entity].end()) {
         row = found->second;
       }
-      looked.found.push_back({.standing = Compare(entry, row, request_.schema.Find(entry.entity))});
+      looked.found.push_back({.standing = Compare(entry, row, request_.schema.Find(entry.entity)),
+                              .versioned = row && !row->version.empty()});
       seen_.emplace(seq, std::move(row));
     }
     return looked;
@@ -342,6 +343,13 @@ class Runner {
     }
     if (const auto* back = std::get_if<upload::PutBack>(&action)) {
       return settling_->PutBack(back->seq, back->counts);
+    }
+    if (const auto* count = std::get_if<upload::CountAttempt>(&action)) {
+      return settling_->CountAttempt(count->seq);
+    }
+    if (const auto* base = std::get_if<upload::BaseOn>(&action)) {
+      const auto row = SeenOf(base->seq);
+      return row ? settling_->BaseOn(base->seq, *row) : Result<>();
     }
     if (const auto* park = std::get_if<upload::Park>(&action)) {
       ++outcome_.parked;

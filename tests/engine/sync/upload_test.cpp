@@ -22,6 +22,8 @@ void PrintTo(const Action& action, std::ostream* out) {
       out << "Acknowledge " << a.seq << " " << a.version << (a.seen ? " seen" : "");
     }
     void operator()(const PutBack& a) const { out << "PutBack " << a.seq << " " << a.counts; }
+    void operator()(const CountAttempt& a) const { out << "CountAttempt " << a.seq; }
+    void operator()(const BaseOn& a) const { out << "BaseOn " << a.seq; }
     void operator()(const Park& a) const { out << "Park " << a.seq << " " << a.words; }
     void operator()(const ParkConflict& a) const { out << "ParkConflict " << a.seq; }
     void operator()(const TakeTheirs& a) const { out << "TakeTheirs " << a.seq; }
@@ -139,7 +141,7 @@ TEST(UploadSession, AsksAboutWhatIsUncertainBeforeItSendsAnything) {
   EXPECT_EQ(session.On(Begun{{Update(1), Sending(Update(2)), Sending(Create(3))}}),
             Actions({Look{{2, 3}}}));
   EXPECT_EQ(session.On(Looked{{{.standing = Standing::kOurs}, {.standing = Standing::kGone}}}),
-            Actions({Acknowledge{2, "", true}, PutBack{3, true}, Sent({1})}));
+            Actions({Acknowledge{2, "", true}, CountAttempt{3}, Sent({1, 3})}));
 }
 
 struct Uncertain {
@@ -152,13 +154,13 @@ TEST(UploadSession, DecidesWhatBecameOfAnUncertainChange) {
   const Uncertain cases[] = {
       {ChangeKind::kCreate, Standing::kOurs, Acknowledge{1, "", true}},
       {ChangeKind::kCreate, Standing::kTheirs, Acknowledge{1, "", true}},  // Changed since.
-      {ChangeKind::kCreate, Standing::kGone, PutBack{1, true}},
+      {ChangeKind::kCreate, Standing::kGone, CountAttempt{1}},
       {ChangeKind::kUpdate, Standing::kOurs, Acknowledge{1, "", true}},
-      {ChangeKind::kUpdate, Standing::kBase, PutBack{1, true}},
+      {ChangeKind::kUpdate, Standing::kBase, CountAttempt{1}},
       {ChangeKind::kUpdate, Standing::kTheirs, TakeTheirs{1, kChanged}},
       {ChangeKind::kUpdate, Standing::kGone, TakeTheirs{1, kDeleted}},
-      {ChangeKind::kDelete, Standing::kGone, PutBack{1, true}},  // Or not ours to read.
-      {ChangeKind::kDelete, Standing::kBase, PutBack{1, true}},
+      {ChangeKind::kDelete, Standing::kGone, CountAttempt{1}},  // Or not ours to read.
+      {ChangeKind::kDelete, Standing::kBase, CountAttempt{1}},
       {ChangeKind::kDelete, Standing::kTheirs, TakeTheirs{1, kChanged}},
   };
   for (const Uncertain& one : cases) {
@@ -335,8 +337,7 @@ TEST(UploadSession, ALostAnswerIsAskedAboutAtOnce) {
   Answered answered = All(Kind::kDone, 2);
   answered.answers[1] = {.kind = Kind::kUnknown, .words = "lost"};
   EXPECT_EQ(session.On(answered), Actions({Acknowledge{1, "9"}, Look{{2}}}));
-  EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({PutBack{2, true}, Reload{}}));
-  EXPECT_EQ(session.On(Reloaded{{Update(2)}}), Actions({Sent({2})}));
+  EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({CountAttempt{2}, Sent({2})}));
 }
 
 TEST(UploadSession, SendsLessAtOnceAfterEveryLostAnswer) {
@@ -428,8 +429,53 @@ TEST(UploadSession, LooksForAVersionBeforeItSendsWithoutOne) {
   Item item = Update(1);
   item.versioned = false;
   EXPECT_EQ(session.On(Begun{{item}}), Actions({Look{{1}}}));
-  EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({Rebase{1}, Reload{}}));
-  EXPECT_EQ(session.On(Reloaded{{Update(1)}}), Actions({Sent({1})}));
+  const Looked found = {{{.standing = Standing::kBase, .versioned = true}}};
+  EXPECT_EQ(session.On(found), Actions({BaseOn{1}, Sent({1})}));
+}
+
+TEST(UploadSession, SendsWithoutAVersionWhatItComparedWhereTheServerTellsNone) {
+  Session session({});
+  Item item = Update(1);
+  item.versioned = false;
+  (void)session.On(Begun{{item}});
+  EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({Sent({1}, true)}));
+  EXPECT_EQ(session.On(All(Kind::kDone)), Actions({Acknowledge{1, "9"}, Finish{}}));
+}
+
+// What may have arrived must not be mixed with what its user changed since: "it exists already"
+// would be taken for both.
+TEST(UploadSession, B42WhatMayHaveArrivedIsSentAgainAsItWas) {
+  for (const ChangeKind kind : {ChangeKind::kCreate, ChangeKind::kUpdate, ChangeKind::kDelete}) {
+    Session session({});
+    (void)session.On(Begun{{Entry(1, kind)}});
+    (void)session.On(All(Kind::kUnknown));
+    const bool create = kind == ChangeKind::kCreate;
+    EXPECT_EQ(session.On(Found1(create ? Standing::kGone : Standing::kBase)),
+              Actions({CountAttempt{1}, Sent({1})}));
+    // Whatever keeps it from being sent: it does not become a change that waits.
+    EXPECT_EQ(session.On(All(Kind::kNotSent)), Actions({Reload{}}));
+    EXPECT_EQ(session.On(Reloaded{{Sending(Entry(1, kind))}}), Actions({Look{{1}}}));
+    (void)session.On(Found1(create ? Standing::kGone : Standing::kBase));
+    EXPECT_EQ(session.On(All(Kind::kTryLater)), Actions({CountAttempt{1}, Finish{}}));
+  }
+}
+
+TEST(UploadSession, WhatIsSentAgainWaitsForWhatItPointsAt) {
+  Session session({});
+  const Item child = Sending(Pointing(Create(2), 1));
+  EXPECT_EQ(session.On(Begun{{Sending(Create(1)), child}}), Actions({Look{{1, 2}}}));
+  EXPECT_EQ(session.On(Looked{{{.standing = Standing::kGone}, {.standing = Standing::kGone}}}),
+            Actions({CountAttempt{1}, CountAttempt{2}, Sent({1})}));
+  EXPECT_EQ(session.On(All(Kind::kDone)), Actions({Acknowledge{1, "9"}, Sent({2})}));
+}
+
+TEST(UploadSession, ARecordMadeHereThatIsNotShownYetIsNotTakenForDeleted) {
+  Session session({});
+  Item item = Update(1);
+  item.versioned = false;
+  item.unread = true;
+  EXPECT_EQ(session.On(Begun{{item}}), Actions({Look{{1}}}));
+  EXPECT_EQ(session.On(Found1(Standing::kGone)), Actions({PutBack{1, true}, Finish{}}));
 }
 
 TEST(UploadSession, ComparesItselfWhereTheEntityTakesNoPrecondition) {
