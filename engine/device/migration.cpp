@@ -178,9 +178,27 @@ class Migrator {
         return made;
       }
     }
+    if (!missing.empty()) {
+      if (auto unseen = ForgetVersions(name); !unseen) return unseen;
+    }
     if (auto made = database_.Execute(CreateKeyTriggersSql(after.table)); !made) return made;
     // Its cursor speaks of other fields: the next download reads the entity in full.
     return DropSyncCursor(database_, name);
+  }
+
+  // A new field is empty until it is read, whatever the server has in it. A change that went by the
+  // version would write over what its user never saw; without one it is compared first.
+  Result<> ForgetVersions(const std::string& name) {
+    auto rows = database_.Execute("UPDATE " + SqlName(name) + " SET " + SqlName(kVersionColumn) +
+                                  "=NULL");
+    if (!rows) return rows;
+    auto pending =
+        database_.Prepare("UPDATE \"@outbox\" SET version='' WHERE entity=?1 AND kind IN (?2,?3)");
+    if (!pending) return Fail(pending.error());
+    pending->Bind(1, std::string_view(name));
+    pending->Bind(2, static_cast<std::int64_t>(ChangeKind::kUpdate));
+    pending->Bind(3, static_cast<std::int64_t>(ChangeKind::kDelete));
+    return pending->Run();
   }
 
   // The part of pending changes that has no column any more, set aside where people see it.
