@@ -397,7 +397,7 @@ Result<MergeCounts> EntityMerge::Apply(const HighWater& mark, std::stop_token st
   const LocalTable& table = s.entity.table;
   if (auto once = s.DropRepeated(); !once) return Fail(once.error());
   if (auto decided = s.DropRejected(); !decided) return Fail(decided.error());
-  auto released = ReleaseWritten(s.database, table.entity, mark);
+  auto released = ReleaseWritten(s.database, table.entity, mark, !s.entity.catches_up);
   if (!released) return Fail(released.error());
   // Such a row is pinned: that it is dropped here does not make it leave.
   const auto stale = DropStaleRows(s.database, table, s.incoming);

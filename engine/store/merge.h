@@ -39,6 +39,8 @@ struct MergeEntity {
   bool cut_sweep = false;
   // Of a server without row versions: the field that tells whether a row changed; or empty.
   std::string modified = {};
+  // It follows another read in the same sync.
+  bool catches_up = false;
 };
 
 struct MergeCounts {

@@ -96,7 +96,8 @@ Result<Settling> Settling::Make(Database& database) {
   auto written = database.Prepare(
       "INSERT OR REPLACE INTO "
       "\"@written\"(entity,id,version,deleted,downloads,base,made,ask,staged) "
-      "VALUES(?1,?2,?3,?4,0,?5,CASE WHEN ?7 THEN 0 ELSE ?6 OR coalesce((SELECT made FROM "
+      "VALUES(?1,?2,?3,?4,0,coalesce((SELECT nullif(base,'')||char(10) FROM \"@written\" WHERE "
+      "entity=?1 AND id=?2),'')||?5,CASE WHEN ?7 THEN 0 ELSE ?6 OR coalesce((SELECT made FROM "
       "\"@written\" WHERE entity=?1 AND id=?2),0) END,1-?7,EXISTS(SELECT 1 FROM \"@staging\" WHERE "
       "entity=?1))");
   if (!written) return Fail(written.error());
@@ -238,8 +239,8 @@ Result<> Settling::CountAttempt(std::int64_t seq) {
 }
 
 Result<> Settling::BaseOn(std::int64_t seq, const ServerRow& seen) {
-  auto base = database_.Prepare(
-      "UPDATE \"@outbox\" SET version=?2 WHERE seq=?1 RETURNING entity,id");
+  auto base =
+      database_.Prepare("UPDATE \"@outbox\" SET version=?2 WHERE seq=?1 RETURNING entity,id");
   if (!base) return Fail(base.error());
   base->Bind(1, seq);
   base->Bind(2, std::string_view(seen.version));

@@ -8,6 +8,7 @@
 #include "engine/store/lay_over.h"
 #include "engine/store/local_tables.h"
 #include "engine/store/tuning.h"
+#include "policy/support/text.h"
 
 namespace satchel {
 
@@ -25,7 +26,7 @@ struct Written {
   std::string version = {};
   bool deleted = false;
   std::int64_t downloads = 0;  // Since it was written.
-  std::string base = {};       // The version that the write was based on.
+  std::string base = {};       // The versions that were written over, one a line.
   bool made = false;           // A record made here, which the server has not shown yet.
   Ask ask = Ask::kUnlessItComes;
   bool staged = false;  // A download was under way that may hold the record as it was before.
@@ -53,8 +54,11 @@ bool IsStale(const Written& written, std::string_view incoming) {
   if (written.deleted && Planted(Mutant::kB15EchoResurrects)) return false;
   if (Planted(Mutant::kB59LagShows)) return false;
   if (IsOlder(incoming, written.version)) return true;
-  // Where versions do not count, at least the one that the write replaced is known.
-  return !written.base.empty() && PlainVersion(incoming) == PlainVersion(written.base);
+  // Where versions do not count, at least those that were written over are known.
+  const auto bases = Split(written.base, '\n');
+  return std::any_of(bases.begin(), bases.end(), [&](std::string_view base) {
+    return !base.empty() && PlainVersion(incoming) == PlainVersion(base);
+  });
 }
 
 // Entries that are laid over rows, by record, each record's in the order they were made.
@@ -94,13 +98,17 @@ Result<> LayOverAll(Database& database, LocalRows& rows, Pending& pending,
 
 }  // namespace
 
-Result<> ReleaseWritten(Database& database, const std::string& entity, const HighWater& mark) {
+Result<> ReleaseWritten(Database& database, const std::string& entity, const HighWater& mark,
+                        bool counts) {
   const auto written = ReadWritten(database, entity);
   if (!written) return Fail(written.error());
   if (written->empty()) return {};
-  auto count = database.Prepare("UPDATE \"@written\" SET downloads=downloads+1 WHERE entity=?1");
+  // A read that had begun before something was written says nothing of it.
+  auto count = database.Prepare(
+      "UPDATE \"@written\" SET downloads=downloads+1 WHERE entity=?1 AND ?2 AND NOT staged");
   if (!count) return Fail(count.error());
   count->Bind(1, std::string_view(entity));
+  count->Bind(2, std::int64_t{counts});
   if (auto done = count->Run(); !done) return done;
 
   auto release = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND id=?2");
@@ -109,7 +117,7 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
       "UPDATE \"@written\" SET downloads=max(downloads,?3) WHERE entity=?1 AND id=?2");
   if (!unpin) return Fail(unpin.error());
   for (const Written& one : *written) {
-    if (one.deleted) continue;
+    if (one.deleted || one.staged) continue;
     const auto version = NumberOf(one.version);
     const bool lags = mark.kind == HighWater::Kind::kVersion && version && *version > mark.version;
     if (lags) continue;
@@ -287,6 +295,13 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
   LocalRows rows(database, table);
   std::set<Value> as_it_was;
 
+  std::set<Value> shown;
+  const auto old = pinned.find(table.entity);
+  if (old != pinned.end()) {
+    for (const PinnedRow& one : old->second) {
+      if (const Value* id = ValueOf(one.values, table.key)) shown.insert(*id);
+    }
+  }
   std::map<Value, const Written*> kept;
   std::set<Value> came;
   for (const Written& one : *written) {
@@ -295,7 +310,8 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
     if (!one.deleted) kept.emplace(one.id, &one);
     const bool stale = *row && (one.staged || IsStale(one, (*row)->version()));
     if (*row && !stale) came.insert(one.id);
-    if (!one.deleted || !stale) continue;
+    // What was deleted here, or left meanwhile, does not come back as it was before.
+    if (!stale || (!one.deleted && shown.contains(one.id))) continue;
     if (auto gone = rows.Remove((*row)->row); !gone) return gone;
   }
   std::set<Value> links;
@@ -304,7 +320,7 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
     waiting.insert(entries.front().id);
     if (IsLink(entries.front())) links.insert(entries.front().id);
   }
-  if (const auto old = pinned.find(table.entity); old != pinned.end()) {
+  if (old != pinned.end()) {
     for (const PinnedRow& one : old->second) {
       const Value* id = ValueOf(one.values, table.key);
       if (!id || links.contains(*id)) continue;

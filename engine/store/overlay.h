@@ -32,9 +32,10 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // Once per download of an entity, with the mark noted before its first page: the read side is known
 // to have everything up to there, so what was written before is protected no longer. What the mark
 // does not reach may be missing after kDownloadsThatMayLag downloads, and may be older only after
-// kDownloadsToRemember. A time reaches nothing: only records made here may not be missing then.
+// kDownloadsToRemember. A time reaches nothing: only records made here may not be missing then. Not
+// `counts`: another download of the same sync did.
 [[nodiscard]] Result<> ReleaseWritten(Database& database, const std::string& entity,
-                                      const HighWater& mark);
+                                      const HighWater& mark, bool counts = true);
 // After a download was written: which of the records written here it `came` with, none of them
 // older than what was written. The others are asked for again (IdsToReadBack), those that have left
 // excepted.

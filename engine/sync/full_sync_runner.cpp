@@ -59,8 +59,9 @@ Result<FullSyncOutcome> RunFullSync(const FullSyncRequest& request, CrmServer& s
   }
   // Part of it is as old as the run that was interrupted: what happened since is caught up with.
   if (!outcome || !resumed || !request.note_marks) return outcome;
-  const auto caught_up = RunIncremental({.what = request, .sweep = true, .only_followed = true},
-                                        server, database, sink, stop);
+  const auto caught_up =
+      RunIncremental({.what = request, .sweep = true, .only_followed = true, .catches_up = true},
+                     server, database, sink, stop);
   if (!caught_up && stop.stop_requested()) return Fail(caught_up.error());
   if (!caught_up) {
     outcome->behind = caught_up.error();

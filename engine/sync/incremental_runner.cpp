@@ -47,6 +47,7 @@ class Runner {
       : request_(request.what),
         sweep_(request.sweep),
         only_followed_(request.only_followed),
+        catches_up_(request.catches_up),
         server_(server),
         database_(database),
         sink_(sink),
@@ -86,6 +87,7 @@ class Runner {
   const FullSyncRequest& request_;
   bool sweep_;
   bool only_followed_;
+  bool catches_up_;
   CrmServer& server_;
   Database& database_;
   const SyncSink& sink_;
@@ -128,8 +130,10 @@ Result<std::vector<incremental::Start>> Runner::Prepare() {
     run->next = made.cursor.value_or(SyncCursor{.entity = entity.name});
     run->next.interrupted = 0;
     if (!made.choice.start.full) {
-      run->merge =
-          std::make_unique<EntityMerge>(database_, request_.schema, request_.context, made.merge);
+      MergeEntity merge = made.merge;
+      merge.catches_up = catches_up_;
+      run->merge = std::make_unique<EntityMerge>(database_, request_.schema, request_.context,
+                                                 std::move(merge));
       if (auto begun = run->merge->Begin(); !begun) return Fail(begun.error());
     }
     run->reads_changes = made.choice.start.changes;
@@ -554,7 +558,7 @@ Result<IncrementalOutcome> RunIncremental(const IncrementalRequest& request, Crm
   if (!outcome || !resumed) return outcome;
   // Part of it is as old as the sync that was interrupted: what happened since is caught up with.
   IncrementalRequest again = request;
-  again.sweep = again.only_followed = true;
+  again.sweep = again.only_followed = again.catches_up = true;
   auto caught_up = RunOnce(again, server, database, sink, stop, resumed);
   if (!caught_up) {
     if (stop.stop_requested()) return caught_up;

@@ -19,6 +19,8 @@ struct IncrementalRequest {
   bool sweep = false;
   // Leave entities that would have to be read in full as they are.
   bool only_followed = false;
+  // It follows another read in the same sync.
+  bool catches_up = false;
 };
 
 // What became of one entity.
