@@ -15,7 +15,7 @@ bool SameQuestion(const satchel::Entity& a, const satchel::Entity& b) {
 }  // namespace
 
 World::Ground World::TakeGround(SimDevice& device) const {
-  Ground ground = {.restores = site_.state.restores};
+  Ground ground = {.restores = site_.state.restores, .clock_offset = device.clock_offset};
   if (device.open()) {
     ground.marks = device.Marks();
     ground.staged = device.Staged();

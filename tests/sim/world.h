@@ -105,6 +105,7 @@ class World {
     std::map<std::string, std::string> marks = {};
     std::set<std::string> staged = {};
     int restores = 0;
+    std::int64_t clock_offset = 0;
   };
   [[nodiscard]] Ground TakeGround(SimDevice& device) const;
   void CheckNewest(SimDevice& device, const std::string& invariant,
