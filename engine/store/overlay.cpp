@@ -342,7 +342,6 @@ Result<> LayOverFresh(Database& database, const LocalTable& table, const PinnedR
   }
   auto laid = LayOverAll(database, rows, *pending, as_it_was);
   if (!laid) return laid;
-  if (auto over = ForgetStaged(database, table.entity); !over) return over;
   return NoteReadBack(database, table,
                       [&](const Value& id) { return Result<bool>(came.contains(id)); });
 }

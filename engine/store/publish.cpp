@@ -72,7 +72,12 @@ class Publisher {
       if (auto counted = Count(table); !counted) return Fail(counted.error());
     }
     if (auto told = Describe(); !told) return Fail(told.error());
-    if (auto gone = Execute("DELETE FROM \"@staging\""); !gone) return Fail(gone.error());
+    // Nor does anything stay that an interrupted read set aside and nobody went on with.
+    if (auto gone =
+            Execute("DELETE FROM \"@staging\";UPDATE \"@written\" SET staged=0 WHERE staged");
+        !gone) {
+      return Fail(gone.error());
+    }
     return std::move(counts_);
   }
 

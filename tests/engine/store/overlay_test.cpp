@@ -48,6 +48,7 @@ struct Device : LocalWorld {
     ASSERT_TRUE(database.Execute("DELETE FROM account"));
     for (const auto& [id, name] : names) Put("account", id, version, {{"name", name}});
     ASSERT_TRUE(LayOverFresh(database, Table(), *pinned));
+    ASSERT_TRUE(ForgetStaged(database, "account"));
     ExpectSound();
   }
   Text Name(int number, char family = 'a') {
