@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/store/outbox_settle.h"
 #include "engine/store/sync_cursor.h"
 #include "tests/support/local_world.h"
 
@@ -73,6 +74,28 @@ TEST(Migration, AddsFieldsWithTheirKeyTables) {
   EXPECT_EQ(world.At("account", IdOf('a', 1), "ownerid"), Value());
   ASSERT_TRUE(world.edits.Edit("account", TextOf('a', 1), {{"ownerid", "team/" + TextOf('b', 1)}}));
   world.ExpectSound();
+}
+
+// A new field shows nothing until it is read. Whoever fills it in then, or deletes the record, has
+// not seen what the server has in it.
+TEST(Migration, WhatIsChangedBeforeANewFieldWasReadIsComparedFirst) {
+  LocalWorld world;
+  ASSERT_TRUE(Migrate(world.database, Without("account", "ownerid"), CompanySchema(), kNoAdoption));
+  for (int number = 1; number <= 3; ++number) {
+    world.Put("account", IdOf('a', number), "5", {{"name", std::string("Alfa")}});
+  }
+  ASSERT_TRUE(world.edits.Edit("account", TextOf('a', 1), {{"name", "Beta"}}));
+  EXPECT_EQ(world.Only().version, "5");
+  ASSERT_TRUE(Migrate(world.database, CompanyPolicy(), CompanySchema(), kNoAdoption));
+  ASSERT_TRUE(world.edits.Edit("account", TextOf('a', 1), {{"ownerid", "team/" + TextOf('b', 1)}}));
+  ASSERT_TRUE(world.edits.Edit("account", TextOf('a', 2), {{"ownerid", "team/" + TextOf('b', 1)}}));
+  ASSERT_TRUE(world.edits.Delete("account", TextOf('a', 3)));
+  ASSERT_EQ(world.Outbox().size(), 3U);
+  for (const OutboxEntry& entry : world.Outbox()) EXPECT_EQ(entry.version, "") << entry.seq;
+  const ServerRow theirs = {.version = "5", .values = {{"ownerid", IdOf('b', 2)}}};
+  for (const OutboxEntry& entry : world.Outbox()) {
+    EXPECT_EQ(Compare(entry, theirs, CompanySchema().Find("account")), Standing::kTheirs);
+  }
 }
 
 TEST(Migration, B67RemovesAnEntityAndShowsItsChangesAsErrors) {

@@ -353,6 +353,61 @@ TEST(Overlay, B59AReadSideThatLagsIsKnownByTheVersionThatWasReplaced) {
   EXPECT_FALSE(it.Row("account", IdOf('a', 3))) << "it is not kept where the server has it not";
 }
 
+// B59: nor can it by what was there before the write before.
+TEST(Overlay, B59EveryVersionThatWasWrittenOverIsKnown) {
+  Device it;
+  it.Put("account", IdOf('a', 3), "x1", {{"name", Text("Cez")}});
+  const HighWater now = {.kind = HighWater::Kind::kTime, .time = {1}};
+  for (const auto& [name, version] : {std::pair("One", "x5"), {"Two", "x3"}, {"Three", "x9"}}) {
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 3), {{"name", name}}));
+    it.Upload(version);
+  }
+  for (const char* old : {"x1", "x5", "x3"}) {
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", now));
+    it.Replace({{IdOf('a', 3), "Old"}}, old);
+    EXPECT_EQ(it.Name(3), "Three") << old;
+  }
+  it.Replace({{IdOf('a', 3), "Somebody's"}}, "x4");
+  EXPECT_EQ(it.Name(3), "Somebody's");
+}
+
+// B59: it left meanwhile, and a full read has it as it was before.
+TEST(Overlay, B59WhatLeftDoesNotComeBackAsItWasBeforeItWasWritten) {
+  Device it;
+  it.Put("account", IdOf('a', 3), "x1", {{"name", Text("Cez")}});
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 3), {{"name", "Mine"}}));
+  it.Upload("x9");
+  ASSERT_TRUE(it.database.Execute("DELETE FROM account WHERE name='Mine'"));
+  it.Replace({{IdOf('a', 3), "Cez"}}, "x1");
+  EXPECT_FALSE(it.Row("account", IdOf('a', 3)));
+  it.Replace({{IdOf('a', 3), "Mine"}}, "x9");
+  EXPECT_EQ(it.Name(3), "Mine");
+}
+
+// A read that had begun before, and one that only catches up with another, say no more of it.
+TEST(Overlay, ASyncCountsOnceForWhatWasWrittenBeforeIt) {
+  const HighWater behind = {.kind = HighWater::Kind::kVersion, .version = 11};
+  for (const bool staged : {true, false}) {
+    Device it;
+    if (staged) {
+      ASSERT_TRUE(it.database.Execute(
+          "INSERT INTO \"@staging\" VALUES('account','',0,'p2',1,1,1,1,1,1,'')"));
+    }
+    const Text id = *it.edits.Create("account", {{"name", "Fresh"}});
+    it.Upload("12");
+    for (int reads = 0; reads <= kDownloadsThatMayLag + 1; ++reads) {
+      ASSERT_TRUE(ReleaseWritten(it.database, "account", behind, staged));
+    }
+    EXPECT_TRUE(it.Pinned().contains(id));
+    ASSERT_TRUE(ForgetStaged(it.database, "account"));
+    for (int reads = 0; reads <= kDownloadsThatMayLag; ++reads) {
+      EXPECT_TRUE(it.Pinned().contains(id)) << reads;
+      ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+    }
+    EXPECT_FALSE(it.Pinned().contains(id));
+  }
+}
+
 // B40: a server that was put back knows nothing of what was written here before. That it was put
 // back may be no more than its newest record's being gone: what this very sync sent stays.
 TEST(Overlay, B40AServerThatWasPutBackDoesNotCountForWhatWasJustWritten) {

@@ -8,47 +8,14 @@
 #include "engine/store/condense.h"
 #include "engine/store/conflict.h"
 #include "engine/sync/tuning.h"
-#include "tests/support/company_server.h"
+#include "tests/engine/sync/upload_company.h"
 
 namespace satchel {
 namespace {
 
 using Text = std::string;
 using Fault = FakeServer::WriteFault;
-
-struct Company : CompanyServer {
-  Company() {
-    Both("account", IdOf('a', 1), {{"name", Text("Alza")}, {"revenue", std::int64_t{100}}});
-    Both("account", IdOf('a', 2), {{"name", Text("Billa")}});
-  }
-  void Edit(const Text& field, const Text& text) {
-    const auto done = edits.Edit("account", TextOf('a', 1), {{field, text}});
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  void Rule(ConflictRule rule) { policy.sync.conflict = rule; }
-  // Somebody else, before the upload.
-  void TheyWrite(const Text& name, std::int64_t revenue) {
-    server.Put("account", IdOf('a', 1), {{"name", name}, {"revenue", revenue}});
-  }
-  void TheyDelete() { server.Remove("account", IdOf('a', 1)); }
-  // While a request is on its way, the user works on a connection of their own.
-  template <class Work>
-  void During(Work work) {
-    server.on_call = [this, work, first = true](std::string_view call) mutable {
-      if (call != "Write" || !first) return;
-      first = false;
-      Database connection = Connect();
-      LocalEdits user(
-          connection, policy,
-          {.new_id = [this] { return IdOf('e', ++made); }, .now = [] { return Instant(); }});
-      work(user);
-    };
-  }
-  Value Ours(const Text& field) { return At("account", IdOf('a', 1), field); }
-  Value OnServer(const Text& field) { return Theirs("account", IdOf('a', 1), field); }
-  Text Version() { return Row("account", IdOf('a', 1))->version(); }
-  Text ServerVersion() { return std::to_string(server.VersionOf("account", IdOf('a', 1))); }
-};
+using Company = UploadCompany;
 
 TEST(Upload, SendsWhatWasChangedAndTakesTheNewVersion) {
   Company it;
@@ -90,144 +57,6 @@ TEST(Upload, SendsAssociations) {
   EXPECT_EQ(it.server.Count("campaign_account"), 1u);
 }
 
-// B50, B51, I14: whatever answer is lost, and wherever, the effect is there exactly once.
-TEST(Upload, B50LostAnswersAtEveryPointLeaveOneRecordEach) {
-  for (const bool tells_versions : {true, false}) {
-    for (const Fault::Kind kind :
-         {Fault::Kind::kAway, Fault::Kind::kLostBefore, Fault::Kind::kLostAfter}) {
-      for (int call = 1; call <= 3; ++call) {
-        for (std::size_t after = 0; after < 4; ++after) {
-          SCOPED_TRACE(std::to_string(tells_versions) + " fault " +
-                       std::to_string(static_cast<int>(kind)) + " at call " + std::to_string(call) +
-                       " after " + std::to_string(after));
-          Company it;
-          it.server.tells_versions = tells_versions;
-          it.server.write_fault = [&](int at) { return at == call ? Fault{kind, after} : Fault{}; };
-          it.Edit("name", "Alza.cz");
-          const Text parent = *it.edits.Create("account", {{"name", "Parent"}});
-          const Text child =
-              *it.edits.Create("account", {{"name", "Child"}, {"parentaccountid", parent}});
-          ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 2)));
-          EXPECT_LE(it.UploadAll(), 2);
-          EXPECT_EQ(it.Outbox().size(), 0u);
-          EXPECT_EQ(it.server.Count("account"), 3u);
-          EXPECT_EQ(it.Created(parent), 1);
-          EXPECT_EQ(it.Created(child), 1);
-          EXPECT_EQ(it.OnServer("name"), Value(Text("Alza.cz")));
-          EXPECT_EQ(it.Theirs("account", IdOf('e', 2), "parentaccountid"), Value(IdOf('e', 1)));
-          it.ExpectSound();
-        }
-      }
-    }
-  }
-}
-
-// B42: killed between the server's doing it and our writing it down.
-TEST(Upload, B42WhatWasOnItsWayWhenKilledIsAskedAboutFirst) {
-  for (const Fault::Kind kind : {Fault::Kind::kLostBefore, Fault::Kind::kLostAfter}) {
-    Company it;
-    it.Edit("name", "Alza.cz");
-    const Text id = *it.edits.Create("account", {{"name", "New"}});
-    it.server.write_fault = [&](int call) {
-      if (call > 1) return Fault{};
-      it.stop.request_stop();  // Nothing more is asked of the server by this process.
-      return Fault{kind, 0};
-    };
-    EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-    EXPECT_EQ(CountOutbox(it.database)->sending, 2);
-    it.stop = {};
-    const UploadOutcome outcome = it.Upload();
-    EXPECT_FALSE(outcome.stopped);
-    EXPECT_EQ(outcome.waiting, 0);
-    EXPECT_EQ(it.Created(id), 1);
-    EXPECT_EQ(it.OnServer("name"), Value(Text("Alza.cz")));
-    EXPECT_EQ(it.server.write_calls, kind == Fault::Kind::kLostBefore ? 2 : 1);
-    EXPECT_EQ(it.Version(), it.ServerVersion());
-  }
-}
-
-// The user went on from what he sent; what others wrote after that he has not seen.
-TEST(Upload, B42WhatOthersWroteAfterALostAnswerIsNotOverwrittenByALaterEdit) {
-  for (const bool create : {true, false}) {
-    for (const bool removes : {true, false}) {
-      SCOPED_TRACE(std::to_string(create) + std::to_string(removes));
-      Company it;
-      it.Rule(ConflictRule::kManual);
-      const Text id = create ? *it.edits.Create("account", {{"name", "One"}, {"revenue", "1"}})
-                             : TextOf('a', 1);
-      if (!create) it.Edit("name", "One");
-      it.server.write_fault = [&](int) {
-        it.stop.request_stop();
-        return Fault{Fault::Kind::kLostAfter, 0};
-      };
-      EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-      it.stop = {};
-      it.server.write_fault = {};
-      if (removes) {
-        ASSERT_TRUE(it.edits.Delete("account", id));
-      } else {
-        ASSERT_TRUE(it.edits.Edit("account", id, {{"revenue", "7"}}));
-      }
-      const Value key = *ParseGuid(id);
-      it.server.Put("account", key, {{"revenue", std::int64_t{900}}});
-      const UploadOutcome outcome = it.Upload();
-      EXPECT_EQ(outcome.conflicts, 1);
-      EXPECT_EQ(it.Theirs("account", key, "revenue"), Value(std::int64_t{900}));
-      EXPECT_EQ(it.Theirs("account", key, "name"), Value(Text("One")));
-      EXPECT_EQ(it.Only().state, EntryState::kConflict);
-    }
-  }
-}
-
-// The same of a deletion: also what was empty when the user saw it, and is filled since.
-TEST(Upload, B42ADeletionAfterALostAnswerSeesWhatOthersFilledIn) {
-  for (const bool create : {true, false}) {
-    for (const bool theirs : {true, false}) {
-      SCOPED_TRACE(std::to_string(create) + std::to_string(theirs));
-      Company it;
-      it.Rule(ConflictRule::kManual);
-      const Text id = create ? *it.edits.Create("account", {{"name", "One"}}) : TextOf('a', 1);
-      if (!create) it.Edit("name", "One");
-      it.server.write_fault = [&](int) {
-        it.stop.request_stop();
-        return Fault{Fault::Kind::kLostAfter, 0};
-      };
-      EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-      it.stop = {};
-      it.server.write_fault = {};
-      ASSERT_TRUE(it.edits.Delete("account", id));
-      const Value key = *ParseGuid(id);
-      // What the server gives a new record is nobody's work.
-      if (create) it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
-      if (theirs) it.server.Put("account", key, {{"tags", Text(",3,")}});
-      const UploadOutcome outcome = it.Upload();
-      EXPECT_EQ(outcome.conflicts, theirs ? 1 : 0);
-      EXPECT_EQ(it.server.Find("account", key) != nullptr, theirs);
-      EXPECT_EQ(it.Outbox().size(), theirs ? 1u : 0u);
-    }
-  }
-}
-
-// Nor is an edit given up for what the server itself filled in.
-TEST(Upload, B56AnEditAfterALostCreateIsNotInConflictWithWhatTheServerFilledIn) {
-  Company it;
-  it.Rule(ConflictRule::kManual);
-  const Text id = *it.edits.Create("account", {{"name", "One"}});
-  it.server.write_fault = [&](int) {
-    it.stop.request_stop();
-    return Fault{Fault::Kind::kLostAfter, 0};
-  };
-  EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-  it.stop = {};
-  it.server.write_fault = {};
-  ASSERT_TRUE(it.edits.Edit("account", id, {{"statecode", "1"}}));
-  const Value key = *ParseGuid(id);
-  it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
-  EXPECT_EQ(it.Upload().conflicts, 0);
-  EXPECT_EQ(it.Theirs("account", key, "statecode"), Value(std::int64_t{1}));
-  EXPECT_EQ(it.Outbox().size(), 0u);
-}
-
 // B52, B53: whatever stopped an upload, the next one sends what is left.
 TEST(Upload, B52B53AFailedUploadIsSentByTheNext) {
   Company it;
@@ -254,35 +83,6 @@ TEST(Upload, B56AnEditMadeDuringTheUploadIsSentAfterItOnTheNewVersion) {
   EXPECT_EQ(it.OnServer("revenue"), Value(std::int64_t{700}));
   EXPECT_EQ(it.Ours("name"), Value(Text("Two")));
   EXPECT_EQ(it.Version(), it.ServerVersion());
-}
-
-TEST(Upload, AnEditDuringTheUploadIsKeptWhenTheAnswerIsLost) {
-  for (const Fault::Kind kind : {Fault::Kind::kLostBefore, Fault::Kind::kLostAfter}) {
-    Company it;
-    it.server.write_fault = [&](int call) { return call == 1 ? Fault{kind, 0} : Fault{}; };
-    const Text id = *it.edits.Create("account", {{"name", "One"}, {"revenue", "1"}});
-    it.During([&](LocalEdits& user) { ASSERT_TRUE(user.Edit("account", id, {{"name", "Two"}})); });
-    it.UploadAll();
-    EXPECT_EQ(it.Outbox().size(), 0u);
-    EXPECT_EQ(it.Created(id), 1);
-    EXPECT_EQ(it.Theirs("account", IdOf('e', 1), "name"), Value(Text("Two")));
-    EXPECT_EQ(it.Theirs("account", IdOf('e', 1), "revenue"), Value(std::int64_t{100}));
-  }
-}
-
-// B16: made and deleted again before the first answer came.
-TEST(Upload, B16ARecordDeletedWhileItIsBeingCreatedIsGoneOnBothSides) {
-  for (const Fault::Kind kind :
-       {Fault::Kind::kNone, Fault::Kind::kLostBefore, Fault::Kind::kLostAfter}) {
-    Company it;
-    it.server.write_fault = [&](int call) { return call == 1 ? Fault{kind, 0} : Fault{}; };
-    const Text id = *it.edits.Create("account", {{"name", "One"}});
-    it.During([&](LocalEdits& user) { ASSERT_TRUE(user.Delete("account", id)); });
-    it.UploadAll();
-    EXPECT_EQ(it.Outbox().size(), 0u);
-    EXPECT_EQ(it.server.Find("account", IdOf('e', 1)), nullptr);
-    EXPECT_FALSE(it.Row("account", IdOf('e', 1)));
-  }
 }
 
 TEST(Upload, AnEditThatMovesAnEntryBehindAnotherIsNotSentTooEarly) {
