@@ -287,29 +287,50 @@ Result<> Settling::ShowServerRow(const std::string& entity, const Value& id, con
   return LayOverRecord(database_, *rows, std::move(*entries));
 }
 
-Result<> Settling::ParkConflict(std::int64_t seq, const std::string& words, const Theirs& theirs) {
+// A read side that lags, or a record that is no longer ours to read, looks like that, too: only the
+// server knows. Without a version the record is looked for again before the deletion is sent.
+Result<> Settling::DeleteWhatIsGone(OutboxEntry& entry) {
+  entry.state = EntryState::kWaiting;
+  entry.version.clear();
+  entry.attempts = 0;
+  return PutEntry(database_, entry);
+}
+
+Result<bool> Settling::ParkConflict(std::int64_t seq, const std::string& words,
+                                    const Theirs& theirs) {
   const auto before = ReadEntry(database_, seq);
   if (!before) return Fail(before.error());
-  if (!*before) return {};
+  if (!*before) return false;
   auto entry = TakeLater(seq, nullptr);
   if (!entry) return Fail(entry.error());
+  if (*entry && !theirs && (*entry)->kind == ChangeKind::kDelete) {
+    if (auto waits = DeleteWhatIsGone(**entry); !waits) return Fail(waits.error());
+    return false;
+  }
   if (*entry) {
     (*entry)->state = EntryState::kConflict;
     (*entry)->message = words;
     (*entry)->theirs_gone = !theirs;
-    if (auto put = PutEntry(database_, **entry); !put) return put;
+    if (auto put = PutEntry(database_, **entry); !put) return Fail(put.error());
   }
   // What the user changed here stays in sight of them even where the server has nothing.
-  if (!theirs && *entry) return {};
-  return ShowServerRow((*before)->entity, (*before)->id, theirs);
+  if (!theirs && *entry) return true;
+  auto shown = ShowServerRow((*before)->entity, (*before)->id, theirs);
+  if (!shown) return Fail(shown.error());
+  return true;
 }
 
-Result<> Settling::TakeTheirs(std::int64_t seq, const std::string& words, const Theirs& theirs) {
+Result<bool> Settling::TakeTheirs(std::int64_t seq, const std::string& words,
+                                  const Theirs& theirs) {
   const auto before = ReadEntry(database_, seq);
   if (!before) return Fail(before.error());
-  if (!*before) return {};
+  if (!*before) return false;
   auto entry = TakeLater(seq, nullptr);
   if (!entry) return Fail(entry.error());
+  if (*entry && !theirs && (*entry)->kind == ChangeKind::kDelete) {
+    if (auto waits = DeleteWhatIsGone(**entry); !waits) return Fail(waits.error());
+    return false;
+  }
   if (*entry) {
     (*entry)->state = EntryState::kDropped;
     (*entry)->message = words;
@@ -319,17 +340,19 @@ Result<> Settling::TakeTheirs(std::int64_t seq, const std::string& words, const 
       const Value* value = theirs ? ValueOf(theirs->values, change.field) : nullptr;
       change.theirs = value ? *value : Value();
     }
-    if (auto put = PutEntry(database_, **entry); !put) return put;
-    if (auto noted = AskAgain(database_, **entry); !noted) return noted;
+    if (auto put = PutEntry(database_, **entry); !put) return Fail(put.error());
+    if (auto noted = AskAgain(database_, **entry); !noted) return Fail(noted.error());
     const std::string oldest =
         "(SELECT seq FROM \"@outbox\" WHERE state=4 ORDER BY seq DESC LIMIT 1 OFFSET " +
         std::to_string(kDroppedEntriesKept) + ")";
     const std::string old = "SELECT seq FROM \"@outbox\" WHERE state=4 AND seq<=" + oldest;
     auto gone = database_.Execute("DELETE FROM \"@change\" WHERE seq IN (" + old +
                                   ");DELETE FROM \"@outbox\" WHERE seq IN (" + old + ")");
-    if (!gone) return gone;
+    if (!gone) return Fail(gone.error());
   }
-  return ShowServerRow((*before)->entity, (*before)->id, theirs);
+  auto shown = ShowServerRow((*before)->entity, (*before)->id, theirs);
+  if (!shown) return Fail(shown.error());
+  return true;
 }
 
 // Every field the device may write, as it has it.
@@ -363,7 +386,7 @@ Result<> Settling::Rebase(std::int64_t seq, bool whole, const Theirs& theirs) {
   if (!*entry) return ShowServerRow((*before)->entity, (*before)->id, theirs);
   const bool remove = (*entry)->kind == ChangeKind::kDelete;
   if (!theirs) {
-    if (remove) return Acknowledge(**entry, "");
+    if (remove) return DeleteWhatIsGone(**entry);
     for (FieldChange& change : (*entry)->changes) change.base = change.before = {};
     (*entry)->kind = ChangeKind::kCreate;  // Its old version says that it is made again.
     if (auto put = PutWhole(**entry); !put) return put;

@@ -49,8 +49,8 @@ class Settling {
 
   [[nodiscard]] static Result<Settling> Make(Database& database);
 
-  // Commit it before the request leaves. Nothing for an entry that is not to be sent any more or was
-  // changed since.
+  // Commit it before the request leaves. Nothing for an entry that is not to be sent any more or
+  // was changed since.
   [[nodiscard]] Result<std::vector<std::optional<OutboxEntry>>> MarkSending(
       const std::vector<ToSend>& parts);
   // The server has it; an empty `version` is one it did not tell.
@@ -65,11 +65,13 @@ class Settling {
   [[nodiscard]] Result<> BaseOn(std::int64_t seq, const ServerRow& seen);
   // Refused for good. What the user changed meanwhile may have mended it: then it waits once more.
   [[nodiscard]] Result<> Park(std::int64_t seq, const std::string& words);
-  [[nodiscard]] Result<> ParkConflict(std::int64_t seq, const std::string& words,
-                                      const Theirs& theirs);
+  // The next two return false where the user deleted meanwhile what is gone there: nothing is left
+  // to decide, and the deletion waits.
+  [[nodiscard]] Result<bool> ParkConflict(std::int64_t seq, const std::string& words,
+                                          const Theirs& theirs);
   // The row shows the server's version; the change is kept as dropped.
-  [[nodiscard]] Result<> TakeTheirs(std::int64_t seq, const std::string& words,
-                                    const Theirs& theirs);
+  [[nodiscard]] Result<bool> TakeTheirs(std::int64_t seq, const std::string& words,
+                                        const Theirs& theirs);
   // It waits on top of the server's version. `whole`: every field is written; a record that is gone
   // is made again.
   [[nodiscard]] Result<> Rebase(std::int64_t seq, bool whole, const Theirs& theirs);
@@ -94,6 +96,7 @@ class Settling {
                                        const Theirs& theirs);
   [[nodiscard]] Result<> Forget(const OutboxEntry& entry, const std::string& version,
                                 const std::string& based_on, bool seen);
+  [[nodiscard]] Result<> DeleteWhatIsGone(OutboxEntry& entry);
   [[nodiscard]] Result<> PutWhole(OutboxEntry& entry);
 
   Database& database_;

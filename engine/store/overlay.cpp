@@ -117,14 +117,14 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
       "UPDATE \"@written\" SET downloads=max(downloads,?3) WHERE entity=?1 AND id=?2");
   if (!unpin) return Fail(unpin.error());
   for (const Written& one : *written) {
-    if (one.deleted || one.staged) continue;
+    if (one.deleted) continue;
     const auto version = NumberOf(one.version);
     const bool lags = mark.kind == HighWater::Kind::kVersion && version && *version > mark.version;
     if (lags) continue;
     const bool passed = mark.kind == HighWater::Kind::kVersion && version;
     // A time says nothing of what the read side has. What was there before may leave at once, and
     // its version of before is not believed for a while; a new record may not be there yet.
-    if (!passed && one.made && !Planted(Mutant::kB59NewMayVanish)) continue;
+    if (!passed && (one.staged || (one.made && !Planted(Mutant::kB59NewMayVanish)))) continue;
     Statement& done_with = passed ? *release : *unpin;
     done_with.Bind(1, std::string_view(entity));
     done_with.Bind(2, ToCell(one.id));
@@ -169,7 +169,7 @@ Result<> NoteReadBack(Database& database, const LocalTable& table,
 
 Result<> ForgetWritten(Database& database, const std::string& entity) {
   auto forget =
-      database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND NOT (made AND downloads=0)");
+      database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND downloads>0");
   if (!forget) return Fail(forget.error());
   forget->Bind(1, std::string_view(entity));
   return forget->Run();

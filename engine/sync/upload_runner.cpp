@@ -356,12 +356,17 @@ class Runner {
       return settling_->Park(park->seq, park->words);
     }
     if (const auto* conflict = std::get_if<upload::ParkConflict>(&action)) {
-      ++outcome_.conflicts;
-      return settling_->ParkConflict(conflict->seq, conflict->words, SeenOf(conflict->seq));
+      const auto met =
+          settling_->ParkConflict(conflict->seq, conflict->words, SeenOf(conflict->seq));
+      if (!met) return Fail(met.error());
+      outcome_.conflicts += *met;
+      return {};
     }
     if (const auto* theirs = std::get_if<upload::TakeTheirs>(&action)) {
-      ++outcome_.dropped;
-      return settling_->TakeTheirs(theirs->seq, theirs->words, SeenOf(theirs->seq));
+      const auto dropped = settling_->TakeTheirs(theirs->seq, theirs->words, SeenOf(theirs->seq));
+      if (!dropped) return Fail(dropped.error());
+      outcome_.dropped += *dropped;
+      return {};
     }
     if (const auto* rebase = std::get_if<upload::Rebase>(&action)) {
       return settling_->Rebase(rebase->seq, rebase->whole, SeenOf(rebase->seq));
