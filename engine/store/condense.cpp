@@ -68,7 +68,14 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
       if (!DropUnchanged(earlier)) return std::nullopt;
       return earlier;
     case ChangeKind::kDelete: {
-      // A record that was deleted on the server and is wanted no longer here is no change either.
+      const bool made_again = earlier.kind == ChangeKind::kCreate && !earlier.version.empty();
+      if (made_again) {
+        earlier.kind = ChangeKind::kDelete;
+        earlier.version.clear();
+        earlier.attempts = 0;
+        earlier.changes = later.changes;
+        return earlier;
+      }
       if (fresh) return std::nullopt;
       std::vector<FieldChange> row = later.changes;
       std::swap(row, earlier.changes);

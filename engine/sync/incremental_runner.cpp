@@ -584,7 +584,7 @@ Result<IncrementalOutcome> RunIncremental(const IncrementalRequest& request, Crm
     first.pending = then.pending;
     first.requests += then.requests;
     first.bytes += then.bytes;
-    if (!first.error) first.error = then.error;
+    first.error = then.error;  // What could not be read before may have been read now.
   }
   return outcome;
 }

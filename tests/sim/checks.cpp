@@ -163,8 +163,12 @@ void World::CheckEdits(SimDevice& device) {
     if (there && !was_removed && !lagged) {
       Violated("I11: the deletion of " + Where(device, entity, id) + " is lost");
     }
+    // A clock that goes back and a read side that lags look like a server that was put back.
+    const bool put_back =
+        site_.state.restores > 0 ||
+        (lagged && report_.struck.test(static_cast<std::size_t>(OpKind::kServerClock)));
     const auto creates = creates_.find({entity, id});
-    if (here && was_removed && !there && site_.state.restores == 0 &&
+    if (here && was_removed && !there && !put_back &&
         (creates == creates_.end() || creates->second <= 1)) {
       Violated("I10: " + Where(device, entity, id) + " was deleted and is back");
     }

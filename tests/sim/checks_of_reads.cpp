@@ -41,6 +41,22 @@ void World::NoteStaged(SimDevice& device) {
   }
 }
 
+// What was asked for of each entity that is here, before this sync; what is now is noted.
+std::map<std::string, satchel::Entity> World::NoteHeld(SimDevice& device,
+                                                       const SyncOutcome& outcome) {
+  auto before = std::exchange(device.held_as, {});
+  for (const EntityChange& change : outcome.entities) {
+    const satchel::Entity* now = device.policy().Find(change.name);
+    const auto held = before.find(change.name);
+    if (now && !change.error) {
+      device.held_as[change.name] = *now;
+    } else if (now && held != before.end()) {
+      device.held_as[change.name] = held->second;
+    }
+  }
+  return before;
+}
+
 // I2: what came twice, or was fetched again, shows as it came last. Of these entities; none: of
 // all.
 void World::CheckNewest(SimDevice& device, const std::string& invariant,

@@ -197,10 +197,19 @@ void FakeCrm::Fill(RowBatch& batch, const EntitySchema& schema, const CrmState& 
 }
 
 // What is read for the sake of another entity's filter, or to learn whether there is any record, is
-// not meant to be kept.
+// not meant to be kept; what is read again after others were, because it was not as swept, is.
+// Which of the two it is does not show here, so of a record that changed meanwhile nothing is said.
 void FakeCrm::Tell(const CrmState& crm, const Query& query, const std::string& id) {
-  if (query.top != 1 && query.entity == noted_)
-    told[query.entity][id] = *crm.Find(query.entity, id);
+  if (query.top == 1) return;
+  const Row& row = *crm.Find(query.entity, id);
+  if (query.entity == noted_) {
+    told[query.entity][id] = row;
+    return;
+  }
+  const auto before = told.find(query.entity);
+  if (before == told.end()) return;
+  const auto at = before->second.find(id);
+  if (at != before->second.end() && at->second.version != row.version) before->second.erase(at);
 }
 
 Result<Page> FakeCrm::ReadPage(const ReadPlan& plan, const std::string& cursor,

@@ -231,8 +231,10 @@ bool SimDevice::RemembersWrites() {
   return statement && statement->Step() && statement->Integer(0) > 0;
 }
 
-bool SimDevice::WaitsToSee() {
-  auto statement = app_->Prepare("SELECT count(*) FROM \"@written\" WHERE made");
+bool SimDevice::HoldsWritten() {
+  auto statement = app_->Prepare(
+      "SELECT count(*) FROM \"@written\" WHERE NOT deleted AND (made OR downloads<=?1)");
+  if (statement) statement->Bind(1, kDownloadsThatMayLag);
   return statement && statement->Step() && statement->Integer(0) > 0;
 }
 

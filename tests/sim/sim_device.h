@@ -79,8 +79,8 @@ class SimDevice {
   [[nodiscard]] std::set<std::string> Staged();
   [[nodiscard]] std::map<std::string, std::string> Marks();  // Where reads of changes go on from.
   [[nodiscard]] bool RemembersWrites();                      // "@written" is not empty.
-  [[nodiscard]] bool WaitsToSee();  // Whether what was made here comes, or has left.
-  [[nodiscard]] bool bound();       // To its user: some sync came that far.
+  [[nodiscard]] bool HoldsWritten();  // Whether what was written here comes, or has left.
+  [[nodiscard]] bool bound();         // To its user: some sync came that far.
   // Loses a row, as a failing disk might. False: none was there.
   bool Rot(const Op& op);
   // What the user did whose fate was not known (the app died in the middle) and is now.

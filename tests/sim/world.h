@@ -113,6 +113,8 @@ class World {
   void CheckCursors(SimDevice& device, const Ground& ground);
   void CheckAskedAnew(SimDevice& device, const std::map<std::string, satchel::Entity>& held_as);
   void NoteStaged(SimDevice& device);
+  static std::map<std::string, satchel::Entity> NoteHeld(SimDevice& device,
+                                                         const SyncOutcome& outcome);
   // Part of an earlier download is gone on with: what it asked for is still asked for.
   [[nodiscard]] static bool Resumes(const SimDevice& device, const Ground& ground);
   void Violated(const std::string& what);
