@@ -169,7 +169,7 @@ Result<> NoteReadBack(Database& database, const LocalTable& table,
 
 Result<> ForgetWritten(Database& database, const std::string& entity) {
   auto forget =
-      database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND downloads>0");
+      database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND NOT (made AND downloads=0)");
   if (!forget) return Fail(forget.error());
   forget->Bind(1, std::string_view(entity));
   return forget->Run();

@@ -43,7 +43,7 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
                                     const std::function<Result<bool>(const Value&)>& came);
 // The server was put back to an earlier state, as it seems (its newest record may only have gone):
 // nothing written here counts any more, and older versions are no longer a sign of a read side that
-// lags. What was written here since the last download was written to what is there now.
+// lags. What was made here since the last download was made in what is there now.
 [[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity);
 // No download is under way that may hold records as they were before they were written here.
 [[nodiscard]] Result<> ForgetStaged(Database& database, const std::string& entity);

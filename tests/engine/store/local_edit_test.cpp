@@ -259,6 +259,26 @@ TEST(LocalEdits, UpdateThenUpdateIsOneUpdateOnTheFirstBase) {
   EXPECT_EQ(entry.version, "7");
 }
 
+// That it was deleted there was the look of things: the server may only have hidden it.
+TEST(LocalEdits, ARecordThatIsMadeAgainAndDeletedIsDeletedThereToo) {
+  OutboxEntry again = {.kind = ChangeKind::kCreate,
+                       .version = "7",
+                       .state = EntryState::kError,
+                       .attempts = 3,
+                       .changes = {{.field = "name", .mine = Text("Mine")}}};
+  const OutboxEntry remove = {
+      .kind = ChangeKind::kDelete,
+      .changes = {{.field = "name", .base = Text("Mine"), .before = Text("Mine")}}};
+  const auto both = Condense(again, remove);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->kind, ChangeKind::kDelete);
+  EXPECT_EQ(both->version, "") << "it is looked for before it is sent";
+  EXPECT_EQ(both->attempts, 0);
+  EXPECT_EQ(both->changes, remove.changes);
+  again.version.clear();
+  EXPECT_FALSE(Condense(again, remove)) << "the server never had it";
+}
+
 TEST(LocalEdits, UpdateThenDeleteIsADeleteOfWhatTheServerHas) {
   Company it;
   ASSERT_TRUE(it.Edit("name", "One"));

@@ -547,6 +547,33 @@ TEST(IncrementalRunner, CatchesUpWithWhatHappenedSinceAnInterruptedFullRead) {
   EXPECT_EQ(world.Here(), world.FullHere());
 }
 
+// A full read that is gone on with is followed by another read of everything.
+TEST(IncrementalRunner, WhatIsReadAfterAllWasNotRefused) {
+  World world;
+  for (int i = 0; i < 9; ++i) world.Put(i), world.PutContact(i, i);
+  (void)world.Sync();
+  (void)world.contact();
+  world.server.before_page = [&](int) -> Result<> {
+    const auto& read = world.server.entities_read;
+    if (std::count(read.begin(), read.end(), "contact") < 2) return {};
+    return Fail(ErrorCode::kOffline, "no connection");
+  };
+  EXPECT_FALSE(world.Run());
+  bool denied = false;
+  world.server.before_page = [&](int) -> Result<> {
+    if (std::exchange(denied, true)) return {};
+    return Fail(ErrorCode::kDenied, "no right to read accounts");
+  };
+  world.Put(1, 0, 77);
+  const auto outcome = world.Run();
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(denied);
+  EXPECT_TRUE(outcome->entities[1].full);
+  EXPECT_FALSE(outcome->entities[0].error) << outcome->entities[0].error->message;
+  EXPECT_EQ(outcome->entities[0].updated, 1);
+  EXPECT_EQ(world.Here(), world.FullHere());
+}
+
 TEST(IncrementalRunner, LeavesARefusedEntityAsItIsAndSaysWhy) {
   World world;
   (void)world.contact();

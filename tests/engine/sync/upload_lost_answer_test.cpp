@@ -138,6 +138,34 @@ TEST(LostAnswer, B42ACreateThatIsNotShownIsNotMixedWithWhatTheUserDoesNext) {
   }
 }
 
+// The update met what looks like a deletion. That its user deleted the record since is no less to
+// be told to the server, which alone knows whether it is there.
+TEST(LostAnswer, B42ADeletionAfterAnUncertainUpdateIsSentWhateverTheRule) {
+  for (const ConflictRule rule : {ConflictRule::kServerWins, ConflictRule::kDeviceWins,
+                                  ConflictRule::kDeviceWinsFull, ConflictRule::kManual}) {
+    SCOPED_TRACE(static_cast<int>(rule));
+    Company it;
+    it.Rule(rule);
+    it.Edit("name", "One");
+    it.server.write_fault = [&](int) {
+      it.stop.request_stop();
+      return Fault{Fault::Kind::kLostAfter, 0};
+    };
+    EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
+    it.stop = {};
+    it.server.write_fault = {};
+    ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+    it.server.readable = [](const Text&, const Value&) { return false; };
+    const UploadOutcome unseen = it.Upload();
+    EXPECT_EQ(unseen.dropped + unseen.conflicts + unseen.parked, 0);
+    EXPECT_EQ(unseen.waiting, 1) << "it is looked for twice";
+    EXPECT_EQ(it.Only().kind, ChangeKind::kDelete);
+    EXPECT_EQ(it.Upload().sent, 1);
+    EXPECT_EQ(it.server.Find("account", IdOf('a', 1)), nullptr);
+    EXPECT_EQ(it.Outbox().size(), 0u);
+  }
+}
+
 // What may have arrived stays apart for as long as nobody knows, through whatever else goes wrong.
 TEST(LostAnswer, B42WhatIsUncertainStaysSoUntilTheServerIsHeard) {
   Company it;
