@@ -62,7 +62,10 @@ Result<> SimDevice::Open() {
 
 Result<> SimDevice::Attach(std::stop_token token) {
   if (device_) return {};
-  if (network.reach == Reach::kNone && !bound()) {
+  // Before it has been set up it can only ask.
+  const auto state = ReadDeviceState(*sync_database_);
+  if (!state) return Fail(state.error());
+  if (network.reach == Reach::kNone && !state->policy) {
     return Fail(ErrorCode::kOffline, "there is no connection");
   }
   DeviceListener listener;
