@@ -68,8 +68,7 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
       if (!DropUnchanged(earlier)) return std::nullopt;
       return earlier;
     case ChangeKind::kDelete: {
-      const bool made_again = earlier.kind == ChangeKind::kCreate && !earlier.version.empty();
-      if (made_again) {
+      if (earlier.kind == ChangeKind::kCreate && MayBeThere(earlier)) {
         earlier.kind = ChangeKind::kDelete;
         earlier.version.clear();
         earlier.attempts = 0;

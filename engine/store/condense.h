@@ -11,8 +11,7 @@ namespace satchel {
 // and values stays as `earlier` has it.
 //   create + update = create          update + update = update
 //   create + delete = nothing         update + delete = delete
-//   create of a record that seemed to be deleted on the server + delete = delete, without a version:
-//     it may only have been hidden from its user
+//   create of a record that may be there + delete = delete, without a version
 //   associate + disassociate = nothing, and the other way round
 [[nodiscard]] std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& later);
 

@@ -56,12 +56,17 @@ struct OutboxEntry {
   std::string their_version = {};
   bool theirs_gone = false;  // In conflict with a deletion on the server.
   // Of a record made here that the server had not shown yet: where it was null before, the server
-  // may have filled it in.
+  // may have filled it in. A create that has it may have arrived as it was when it was given up.
   bool unread = false;
   // Of a delete: the whole row as base, to be able to bring it back.
   std::vector<FieldChange> changes = {};  // By field name.
   friend bool operator==(const OutboxEntry&, const OutboxEntry&) = default;
 };
+
+// The server may have a record of this id with other values than these, though it was made here.
+[[nodiscard]] inline bool MayBeThere(const OutboxEntry& create) {
+  return create.unread || !create.version.empty();
+}
 
 // Of two records, not of the values of one.
 [[nodiscard]] inline bool IsLink(const OutboxEntry& entry) {

@@ -253,7 +253,14 @@ Result<> Settling::BaseOn(std::int64_t seq, const ServerRow& seen) {
   return ShowServerRow(entity, id, seen);
 }
 
-Result<> Settling::Park(std::int64_t seq, const std::string& words) {
+Result<> Settling::Park(std::int64_t seq, const std::string& words, bool uncertain) {
+  if (uncertain) {
+    auto note = database_.Prepare("UPDATE \"@outbox\" SET unread=1 WHERE seq=?1 AND kind=?2");
+    if (!note) return Fail(note.error());
+    note->Bind(1, seq);
+    note->Bind(2, static_cast<std::int64_t>(ChangeKind::kCreate));
+    if (auto done = note->Run(); !done) return done;
+  }
   bool later = false;
   auto entry = TakeLater(seq, &later);
   if (!entry) return Fail(entry.error());

@@ -63,8 +63,9 @@ class Settling {
   [[nodiscard]] Result<> CountAttempt(std::int64_t seq);
   // What the user saw of the record is what the server has: the change is based on that version.
   [[nodiscard]] Result<> BaseOn(std::int64_t seq, const ServerRow& seen);
-  // Refused for good. What the user changed meanwhile may have mended it: then it waits once more.
-  [[nodiscard]] Result<> Park(std::int64_t seq, const std::string& words);
+  // Refused for good, or given up where it is `uncertain` whether it was carried out. What the user
+  // changed meanwhile may have mended it: then it waits once more.
+  [[nodiscard]] Result<> Park(std::int64_t seq, const std::string& words, bool uncertain = false);
   // The next two return false where the user deleted meanwhile what is gone there: nothing is left
   // to decide, and the deletion waits.
   [[nodiscard]] Result<bool> ParkConflict(std::int64_t seq, const std::string& words,

@@ -141,7 +141,7 @@ void Session::Settle(std::size_t place) {
 void Session::TryAgain(std::size_t place, const std::string& words, bool now, Actions& actions) {
   const Item& item = items_[place];
   if (item.attempts + 1 >= kMaxAttempts) {
-    actions.emplace_back(Park{item.seq, words});
+    actions.emplace_back(Park{item.seq, words, uncertain_.contains(item.seq)});
     return;
   }
   PutAside(place, true, actions);
@@ -316,7 +316,8 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
     return Settle(question.place);
   }
   // The server has never shown it to us, so that it does not show it now says nothing.
-  if (gone && item.unread && question.why != Why::kGone) {
+  const bool update = item.kind == ChangeKind::kUpdate;
+  if (gone && update && item.unread && question.why != Why::kGone) {
     return TryAgain(question.place, question.words, false, actions);
   }
   switch (question.why) {

@@ -55,7 +55,7 @@ struct Refused {  // No part of the last Send was carried out.
 // What the server has now, one for each part of a Look.
 struct Found {
   Standing standing = Standing::kGone;
-  bool settled = false;  // The entry is no longer there: nothing is left to decide.
+  bool settled = false;    // The entry is no longer there: nothing is left to decide.
   bool versioned = false;  // The server told its version.
 };
 struct Looked {
@@ -98,6 +98,7 @@ struct CountAttempt {  // Nobody knows yet whether it was carried out: it stays 
 struct Park {  // For good, with the server's words.
   std::int64_t seq = 0;
   std::string words = {};
+  bool uncertain = false;  // It may have been carried out.
   friend bool operator==(const Park&, const Park&) = default;
 };
 struct ParkConflict {  // With what the last Look read.

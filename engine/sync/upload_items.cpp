@@ -44,7 +44,7 @@ Item ItemOf(const OutboxEntry& entry, const Schema& schema) {
                .state = entry.state,
                .attempts = entry.attempts,
                .versioned = !entry.version.empty(),
-               .made_again = entry.kind == ChangeKind::kCreate && !entry.version.empty(),
+               .made_again = entry.kind == ChangeKind::kCreate && MayBeThere(entry),
                .unread = entry.unread};
   const EntitySchema* known = schema.Find(entry.entity);
   if (!known) return item;

@@ -30,7 +30,7 @@ struct Item {
   EntryState state = EntryState::kWaiting;
   int attempts = 0;
   bool versioned = false;   // It is based on a known version.
-  bool made_again = false;  // A create of a record that was deleted on the server.
+  bool made_again = false;  // A create of a record that may be there with other values.
   bool own_id = true;       // The device made the id up; nobody else can have it.
   bool unread = false;      // Of a record made here that the server had not shown yet.
   std::vector<Reference> references = {};

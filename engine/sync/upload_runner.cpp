@@ -353,7 +353,7 @@ class Runner {
     }
     if (const auto* park = std::get_if<upload::Park>(&action)) {
       ++outcome_.parked;
-      return settling_->Park(park->seq, park->words);
+      return settling_->Park(park->seq, park->words, park->uncertain);
     }
     if (const auto* conflict = std::get_if<upload::ParkConflict>(&action)) {
       const auto met =

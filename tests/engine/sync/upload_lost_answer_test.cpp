@@ -1,6 +1,8 @@
 // Changes whose answer was lost, and what becomes of them and of what their user changes next.
 #include <gtest/gtest.h>
 
+#include "engine/store/conflict.h"
+#include "engine/sync/tuning.h"
 #include "engine/sync/upload_runner.h"
 #include "tests/engine/sync/upload_company.h"
 
@@ -162,6 +164,39 @@ TEST(LostAnswer, B42ADeletionAfterAnUncertainUpdateIsSentWhateverTheRule) {
     EXPECT_EQ(it.Only().kind, ChangeKind::kDelete);
     EXPECT_EQ(it.Upload().sent, 1);
     EXPECT_EQ(it.server.Find("account", IdOf('a', 1)), nullptr);
+    EXPECT_EQ(it.Outbox().size(), 0u);
+  }
+}
+
+// A create that was given up may be there all the same, as it was then.
+TEST(LostAnswer, B42WhatIsMadeOfACreateThatWasGivenUpIsNotTakenForArrived) {
+  for (const bool removes : {true, false}) {
+    SCOPED_TRACE(removes);
+    Company it;
+    it.Rule(ConflictRule::kDeviceWins);
+    bool shown = false;
+    it.server.readable = [&](const Text&, const Value&) { return shown; };
+    it.server.write_fault = [](int) { return Fault{Fault::Kind::kLostAfter, 0}; };
+    const Text id = *it.edits.Create("account", {{"name", "One"}});
+    const Value key = *ParseGuid(id);
+    for (int uploads = 0; it.Only().state != EntryState::kError; ++uploads) {
+      ASSERT_LT(uploads, kMaxAttempts);
+      (void)it.Upload();
+    }
+    ASSERT_NE(it.server.Find("account", key), nullptr);
+    it.server.write_fault = {};
+    if (removes) {
+      ASSERT_TRUE(it.edits.Delete("account", id));
+      it.UploadAll();
+      EXPECT_EQ(it.server.Find("account", key), nullptr);
+    } else {
+      ASSERT_TRUE(it.edits.Edit("account", id, {{"name", "Two"}}));
+      EXPECT_EQ(it.Upload().parked, 1) << "it exists already, and is not shown";
+      shown = true;
+      ASSERT_TRUE(RetryEntry(it.database, it.Only().seq));
+      EXPECT_EQ(it.Upload().sent, 1);
+      EXPECT_EQ(it.Theirs("account", key, "name"), Value(Text("Two")));
+    }
     EXPECT_EQ(it.Outbox().size(), 0u);
   }
 }
