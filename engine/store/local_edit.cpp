@@ -325,7 +325,7 @@ Result<> LocalEdits::Delete(const std::string& entity, const std::string& id) {
     auto entries = EntriesOf(database_, entity, *key);
     if (!entries) return Fail(entries.error());
     if (OutboxEntry* open = Open(*entries)) {
-      if (open->kind == ChangeKind::kCreate) {
+      if (open->kind == ChangeKind::kCreate && !MayBeThere(*open)) {
         if (auto free = CheckUnreferenced(database_, tables_, *open); !free) return free;
       }
       auto condensed = Condense(*open, remove);
