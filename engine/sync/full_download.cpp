@@ -179,6 +179,8 @@ Result<StagedDownload> Runner::Run(bool& resumed) {
     return Fail(result_.error());
   }
   StagedDownload download = {.resumed = resumed, .total_records = total_records_, .bytes = bytes_};
+  // What is older than this sync is swept by the next one.
+  const std::string rights = resumed ? std::string() : RightsHash(request_);
   for (const auto& run : runs_) {
     const StagedEntity& staged = run->read.staged;
     SyncCursor cursor = {.entity = run->outcome.name,
@@ -186,8 +188,7 @@ Result<StagedDownload> Runner::Run(bool& resumed) {
                          .mark = run->mark,
                          .swept = request_.context.now,
                          .frozen = FrozenHash(staged.query, request_.schema, request_.context),
-                         // What is older than this sync is swept by the next one.
-                         .rights = resumed ? std::string() : RightsHash(request_),
+                         .rights = rights,
                          .linked = run->linked};
     download.staged.push_back({staged.table, std::move(cursor)});
     download.outcome.entities.push_back(run->outcome);

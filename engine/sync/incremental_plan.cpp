@@ -68,9 +68,9 @@ Result<LocalTable> TableWith(const EntitySchema& schema, std::vector<std::string
 
 }  // namespace
 
-Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request, bool sweep,
-                                        const Entity& entity, std::optional<SyncCursor> cursor,
-                                        CrmServer& server) {
+Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request, const std::string& rights,
+                                        bool sweep, const Entity& entity,
+                                        std::optional<SyncCursor> cursor, CrmServer& server) {
   auto read = PlanEntity(request, entity, server);
   if (!read) return Fail(read.error());
   IncrementalPlan plan = {.entity = &entity, .schema = request.schema.Find(entity.name)};
@@ -80,7 +80,7 @@ Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request, bool swe
   plan.cursor = std::move(cursor);
   plan.identity = read->staged.identity;
   plan.frozen = FrozenHash(query, request.schema, request.context);
-  plan.rights = RightsHash(request);
+  plan.rights = rights;
   plan.reached = EntitiesReached(query, request.schema);
   plan.server_cut = read->server_cut;
 

@@ -30,8 +30,10 @@ struct IncrementalPlan {
   bool tracked = false;                   // A sweep may be read as the beginning of a delta link.
 };
 
-// `cursor` is what the device remembers of the entity. Fails as PlanEntity does.
-[[nodiscard]] Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request, bool sweep,
+// `rights` is RightsHash(request), which takes a whole policy's printing; `cursor` is what the
+// device remembers of the entity. Fails as PlanEntity does.
+[[nodiscard]] Result<IncrementalPlan> PlanIncremental(const FullSyncRequest& request,
+                                                      const std::string& rights, bool sweep,
                                                       const Entity& entity,
                                                       std::optional<SyncCursor> cursor,
                                                       CrmServer& server);

@@ -109,6 +109,7 @@ class Runner {
 };
 
 Result<std::vector<incremental::Start>> Runner::Prepare() {
+  const std::string rights = RightsHash(request_);
   std::vector<incremental::Start> starts;
   for (const Entity& entity : request_.policy.entities) {
     if (entity.mode != DeviceMode::kOffline) continue;
@@ -117,7 +118,7 @@ Result<std::vector<incremental::Start>> Runner::Prepare() {
     run->change.name = entity.name;
     auto cursor = ReadSyncCursor(database_, entity.name);
     if (!cursor) return Fail(cursor.error());
-    auto plan = PlanIncremental(request_, sweep_, entity, std::move(*cursor), server_);
+    auto plan = PlanIncremental(request_, rights, sweep_, entity, std::move(*cursor), server_);
     if (!plan) return Fail(plan.error());
     run->plan = std::move(*plan);
     const IncrementalPlan& made = run->plan;

@@ -14,8 +14,8 @@ inline constexpr std::size_t kPagesInFlight = 3;
 inline constexpr int kMaxPagesOfARead = 200'000;
 // Pages without any record in a row. Servers that check rights after paging send a few.
 inline constexpr int kMaxEmptyPages = 1'000;
-// Pages of nothing but records seen before, in a row. Where a server counts rows to find a page, new
-// records push known ones onto the next.
+// Pages of nothing but records seen before, in a row. Where a server counts rows to find a page,
+// new records push known ones onto the next.
 inline constexpr int kMaxKnownPages = 3;
 // A download left by a killed sync goes on if its captured moment is younger than this; its
 // relative dates would be too old otherwise.

@@ -143,6 +143,7 @@ Result<> Measurement::Prepare() {
 Result<> Measurement::ReadBase(Database& database) {
   FullSyncRequest changes = sync_;
   changes.policy = ChangesOnly(sync_.policy);
+  const std::string rights = RightsHash(changes);
   std::string why;
   bool any = false;
   for (const Entity& entity : changes.policy.entities) {
@@ -152,7 +153,7 @@ Result<> Measurement::ReadBase(Database& database) {
     auto cursor = ReadSyncCursor(database, entity.name);
     if (!cursor) return Fail(cursor.error());
     base.cursor = *std::move(cursor);
-    const auto plan = PlanIncremental(changes, false, entity, base.cursor, server_);
+    const auto plan = PlanIncremental(changes, rights, false, entity, base.cursor, server_);
     if (!plan) return Fail(plan.error());
     base.choice = plan->choice;
     base.decides = plan->merge.decide;

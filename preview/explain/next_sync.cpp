@@ -113,8 +113,9 @@ struct Ways {
 };
 
 Result<Ways> WaysOf(const NextSyncSubject& subject) {
+  const std::string rights = RightsHash(subject.sync);
   const auto fresh =
-      PlanIncremental(subject.sync, false, subject.entity, std::nullopt, subject.server);
+      PlanIncremental(subject.sync, rights, false, subject.entity, std::nullopt, subject.server);
   if (!fresh) return Fail(fresh.error());
   HighWater mark;
   if (subject.server.capabilities().row_versions && !fresh->schema->version.empty()) {
@@ -128,8 +129,8 @@ Result<Ways> WaysOf(const NextSyncSubject& subject) {
                        .swept = subject.sync.context.now,
                        .frozen = fresh->frozen,
                        .rights = fresh->rights};
-  const auto plan =
-      PlanIncremental(subject.sync, false, subject.entity, std::move(cursor), subject.server);
+  const auto plan = PlanIncremental(subject.sync, rights, false, subject.entity, std::move(cursor),
+                                    subject.server);
   if (!plan) return Fail(plan.error());
   return Ways{
       plan->choice,
