@@ -289,26 +289,7 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
     return;
   }
   const bool gone = found.standing == Standing::kGone;
-  if (item.kind == ChangeKind::kDelete && gone) {
-    // Or it was refused, and the record is no longer ours to read: only the server knows. Deleting
-    // what is deleted does no harm.
-    if (question.why == Why::kUncertain) {
-      return TryAgain(question.place, question.words, true, actions);
-    }
-    // It was only looked for. A read side that lags shows it later, to be compared; a record that
-    // is no longer ours to read never: only the server knows whether it may be deleted.
-    if (question.why == Why::kNoVersion || question.why == Why::kUnguarded) {
-      if (item.attempts == 0) return TryAgain(question.place, question.words, false, actions);
-      compared_.insert(item.seq);
-      ready_.insert(question.place);
-      return;
-    }
-    if (question.why == Why::kConflict && !rules_.none_conflicts) {
-      return TryAgain(question.place, question.words, false, actions);  // It is there, unseen.
-    }
-    actions.emplace_back(Acknowledge{item.seq, {}});
-    return Settle(question.place);
-  }
+  if (item.kind == ChangeKind::kDelete && gone) return DecideDeletion(question, actions);
   // Whoever made the record, what we wrote is there. Nobody but us can have made one of our ids,
   // though others may have changed it since.
   if (found.standing == Standing::kOurs || (OnlyOurs(item) && !gone)) {
@@ -343,6 +324,32 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
       ready_.insert(question.place);
       return;
   }
+}
+
+// Of a record that is not there, as it seems.
+void Session::DecideDeletion(const Question& question, Actions& actions) {
+  const Item& item = items_[question.place];
+  switch (question.why) {
+    // Or it was refused, and the record is no longer ours to read: only the server knows. Deleting
+    // what is deleted does no harm.
+    case Why::kUncertain:
+      return TryAgain(question.place, question.words, true, actions);
+    // It was only looked for. A read side that lags shows it later, to be compared; a record that
+    // is no longer ours to read never: only the server knows whether it may be deleted.
+    case Why::kNoVersion:
+    case Why::kUnguarded:
+      if (item.attempts == 0) return TryAgain(question.place, question.words, false, actions);
+      compared_.insert(item.seq);
+      ready_.insert(question.place);
+      return;
+    case Why::kConflict:
+      if (rules_.none_conflicts) break;
+      return TryAgain(question.place, question.words, false, actions);  // It is there, unseen.
+    case Why::kGone:
+      break;
+  }
+  actions.emplace_back(Acknowledge{item.seq, {}});
+  Settle(question.place);
 }
 
 void Session::DecideUncertain(const Question& question, Standing standing, Actions& actions) {

@@ -171,6 +171,7 @@ class Session {
   Actions Stop(Error error);
   void Settle(std::size_t place);  // What waits for it may go.
   void Decide(const Question& question, const Found& found, Actions& actions);
+  void DecideDeletion(const Question& question, Actions& actions);
   void DecideUncertain(const Question& question, Standing standing, Actions& actions);
   void DecideConflict(const Question& question, Standing standing, Actions& actions);
   void DecideGone(const Question& question, Standing standing, Actions& actions);
