@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "engine/filter/sql.h"
 #include "engine/record/cell.h"
@@ -26,11 +27,14 @@ class Statement {
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
 
   // Parameters count from 1. Text and ids are not copied: they must live until Step or Run
-  // returned.
+  // returned, so temporaries are refused.
   void Bind(int parameter, std::int64_t value);
   void Bind(int parameter, double value);
   void Bind(int parameter, std::string_view text);
   void Bind(int parameter, const Guid& id);
+  template <class T>
+  requires std::is_same_v<T, Guid> || std::is_same_v<T, std::string>
+  void Bind(int parameter, T&& temporary) = delete;
   void Bind(int parameter, const Cell& cell);
   void BindNull(int parameter);
   void Bind(std::span<const SqlValue> values);  // 1, 2, …
