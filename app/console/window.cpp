@@ -15,6 +15,7 @@
 #include <string>
 
 #include "app/console/application.h"
+#include "app/console/first_size.h"
 #include "app/console/input_queue.h"
 #include "app/console/trace.h"
 
@@ -88,24 +89,13 @@ int NoWindow(const std::string& why) {
   return 3;
 }
 
-struct WindowSize {
-  int width = 0;
-  int height = 0;
-};
-
-// What was asked for, else the usual size; a screen too small for that is filled.
-WindowSize FirstSize(const Options& options) {
-  WindowSize size = {options.width, options.height};
+std::optional<ScreenRoom> RoomOnScreen() {
   GLFWmonitor* monitor = glfwGetPrimaryMonitor();
-  if (options.size_given || monitor == nullptr) return size;
+  if (monitor == nullptr) return std::nullopt;
   int left = 0, top = 0;
-  WindowSize room;
+  ScreenRoom room;
   glfwGetMonitorWorkarea(monitor, &left, &top, &room.width, &room.height);
-  if (room.width >= size.width && room.height >= size.height) return size;
-  glfwWindowHint(GLFW_MAXIMIZED, GLFW_TRUE);
-  size.width = std::clamp(room.width, static_cast<int>(kMinWidth), size.width);
-  size.height = std::clamp(room.height, static_cast<int>(kMinHeight), size.height);
-  return size;
+  return room;
 }
 
 std::string& LastGlfwError() {
@@ -122,7 +112,8 @@ int RunWindow(const Options& options, std::shared_ptr<Workbench> workbench) {
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
   glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
-  const WindowSize size = FirstSize(options);
+  const FirstSize size = FirstSizeOf(options, RoomOnScreen());
+  if (size.fills_screen) glfwWindowHint(GLFW_MAXIMIZED, GLFW_TRUE);
   GLFWwindow* window = glfwCreateWindow(size.width, size.height, "Satchel", nullptr, nullptr);
   if (window == nullptr) {
     glfwTerminate();
