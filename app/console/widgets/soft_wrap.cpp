@@ -54,8 +54,19 @@ std::size_t Fitting(std::string_view word, float width, const MeasureText& measu
     if (fits > 0 && measure(word.substr(0, end)) > width) break;
     fits = end;
   }
-  const auto slash = fits == word.size() ? std::string_view::npos : word.rfind('/', fits - 1);
-  return slash != std::string_view::npos && slash > fits / 3 ? slash + 1 : fits;
+  if (fits == word.size()) return fits;
+  // A file's name stays whole where a line has room for it, however little stands above.
+  const auto slash = word.rfind('/', fits - 1);
+  if (slash != std::string_view::npos &&
+      (slash > fits / 3 || (slash > 0 && measure(word.substr(slash + 1)) <= width))) {
+    return slash + 1;
+  }
+  // Else it goes on behind a hyphen, or with what the dot begins: never within "yaml".
+  const auto hyphen = word.find_last_of("-_", fits - 1);
+  const auto dot = word.rfind('.', fits);
+  const std::size_t best = std::max(hyphen == std::string_view::npos ? 0 : hyphen + 1,
+                                    dot == std::string_view::npos ? 0 : dot);
+  return best > fits / 3 ? best : fits;
 }
 
 }  // namespace

@@ -67,6 +67,15 @@ TEST(WrapWords, KeepsTheBreaksOfTheText) {
   EXPECT_EQ(WrapWords("", 10, Letters), "");
 }
 
+TEST(WrapWords, BreaksAPathAtASlashAndNeverWithinAnExtension) {
+  // Little stands above, but the file's name stays whole.
+  EXPECT_EQ(WrapWords("~/a/first-hour.yaml", 16, Letters), "~/a/\nfirst-hour.yaml");
+  // No line has room for the name.
+  EXPECT_EQ(WrapWords("/policies/field-service.yaml", 14, Letters),
+            "/policies/\nfield-service\n.yaml");
+  EXPECT_EQ(WrapWords("field-service.yaml", 15, Letters), "field-service\n.yaml");
+}
+
 TEST(TextSteps, FindsABreakThatWasTypedWhereOneIsShownToo) {
   const std::string typed = "one two\nthree four";  // Looks like "one two three four".
   TextSteps steps;
