@@ -1,6 +1,7 @@
 // Comparing with what is published, why a record is there, drift, budgets and expectations, and the
 // records table: columns and CSV.
 #include <algorithm>
+#include <set>
 
 #include "tests/app/console/headless_console.h"
 
@@ -227,6 +228,14 @@ TEST_F(Evidence, KeepsTwoPeopleOfOneNameApart) {
                             [](const auto& as) { return as.name == "Petr Dvořák"; }),
               2);
   }
+  // A preview as one of them replaces only that one.
+  app_->controller().Apply(ChooseUser{"u9"});
+  Preview();
+  std::set<std::string> ids;
+  for (const PreviewedAs& as : state().previewed) {
+    if (as.name == "Petr Dvořák" && as.measured) ids.insert(as.measured->user.id);
+  }
+  EXPECT_EQ(ids, (std::set<std::string>{"u2", "u9"}));
 }
 
 TEST_F(Evidence, HidesColumnsAndShowsThemAgain) {

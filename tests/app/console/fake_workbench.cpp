@@ -168,6 +168,10 @@ class FakeLink : public ServerLink {
     PreviewResult result;
     result.as_name = request.as.empty() ? "Eva Kováčová" : "Jana Novák";
     result.as_id = request.as.empty() ? "u0" : "u1";
+    if (request.as == "u2" || request.as == "u9") {  // Two people of one name, as FakeCheck has.
+      result.as_name = "Petr Dvořák";
+      result.as_id = request.as;
+    }
     if (!request.since.empty()) result.mode = "incremental";
     result.database = "fake.db";
     result.requests = 31;
