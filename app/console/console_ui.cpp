@@ -1,6 +1,7 @@
 #include "app/console/console_ui.h"
 
 #include <array>
+#include <vector>
 
 #include "app/console/panels/device_panel.h"
 #include "app/console/panels/entities_panel.h"
@@ -54,6 +55,9 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   record.cards.clear();
   record.missing.clear();
   Ui ui(theme, fonts, record);
+  const bool at_start = !state.file || state.screen == Screen::kStart;
+  focus_.Begin(at_start ? -1 - start_.page() : static_cast<int>(state.screen));
+  ui.by_keyboard = focus_.by_keyboard();
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Rect screen = {0, 0, display.x, display.y};
   ImGui::SetNextWindowPos({0, 0});
@@ -69,18 +73,18 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
 
   // In reading order: it is the order of the Tab key. F6 goes from pane to pane.
   rail_.Draw(ui, state, commands, rail);
-  ui.pane = 1;
+  ui.pane = kTopPane;
   if (top_bar_.Draw(ui, state, commands, top)) palette_.Open();
-  ui.pane = compat::kContentPane;
+  ui.pane = kContentPane;
   // Toasts hide nothing: the page ends above them, as far as a low window can spare the room.
   constexpr float kLeast = 500;
   content.y1 -= RoomForToasts(ui, state, content.height() - kLeast);
-  if (!state.file || state.screen == Screen::kStart) {
+  if (at_start) {
     start_.Draw(ui, state, commands, content);
   } else {
     DrawScreen(ui, state, commands, content);
   }
-  ui.pane = 4;
+  ui.pane = kStatusPane;
   status_bar_.Draw(ui, state, jobs, commands, status);
   Shortcuts(state, commands);
   palette_.Draw(ui, state, commands);
@@ -92,7 +96,7 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   ImGui::SetCursorScreenPos({0, 0});
   ImGui::End();
   DrawToasts(ui, state, commands, screen);
-  compat::WalkRing(ui.ring);
+  focus_.End(ui.ring, ui.focus_taken);
 }
 
 void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands, Rect content) {
@@ -111,7 +115,14 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
   const bool was_open = inspector_open_;
   if (view.Draw(ui, state, commands, content, !stays)) inspector_open_ = !inspector_open_;
   if (!stays && !inspector_open_) return;
-  ui.pane = 3;
+  // What it covers is not to be reached before it is closed.
+  if (!stays) {
+    std::erase_if(ui.ring, [&](const compat::Focusable& item) {
+      return item.pane == kContentPane && item.place.x1 > inspector.x0 &&
+             item.place.y1 > inspector.y0 && item.place.y0 < inspector.y1;
+    });
+  }
+  ui.pane = kInspectorPane;
   ImGui::SetCursorScreenPos({inspector.x0, inspector.y0});
   compat::BeginChild("inspector", {inspector.width(), inspector.height()},
                      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
@@ -130,7 +141,7 @@ void ConsoleUi::DrawScreen(Ui& ui, const AppState& state, CommandQueue& commands
       inspector_open_ = false;
     }
     // The button that opened it lies below it now.
-    if (!was_open && compat::FocusVisible()) compat::FocusItem(ui.ring.back());
+    if (!was_open && ui.by_keyboard) ui.TakeFocus();
   }
   view.DrawInspector(ui, state, commands, inside);
   ui.layer = 0;

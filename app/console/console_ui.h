@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/console/files/path_box.h"
+#include "app/console/focus_ring.h"
 #include "app/console/panels/changed_file_box.h"
 #include "app/console/panels/shell.h"
 #include "app/console/panels/start_panel.h"
@@ -33,6 +34,7 @@ class ConsoleUi {
   PathBox path_box_;
   ChangedFileBox changed_file_;
   StartPanel start_;
+  FocusRing focus_;
   std::map<Screen, std::unique_ptr<ScreenView>> screens_;
   std::filesystem::path file_;   // Which the screens were made for.
   bool inspector_open_ = false;  // Only where the window is too narrow for it to stay.

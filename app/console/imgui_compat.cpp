@@ -39,13 +39,6 @@ ImGuiWindow* AsWindow(void* window) {
   return static_cast<ImGuiWindow*>(window);
 }
 
-// The window that owns the keyboard: the topmost popup, else whatever `fallback` says.
-ImGuiWindow* TopPopup() {
-  const ImGuiContext& g = *ImGui::GetCurrentContext();
-  if (g.OpenPopupStack.Size == 0) return nullptr;
-  return g.OpenPopupStack.back().Window;
-}
-
 }  // namespace
 
 void SetUpWithoutWindow(Point size) {
@@ -159,6 +152,7 @@ Focusable LastItem(const Rect& rect, bool input, int pane) {
   item.root = window->RootWindow;
   item.rect = {rect.x0 - window->Pos.x, rect.y0 - window->Pos.y, rect.x1 - window->Pos.x,
                rect.y1 - window->Pos.y};
+  item.place = rect;
   item.input = input;
   item.pane = pane;
   return item;
@@ -187,51 +181,54 @@ void FocusItem(const Focusable& item) {
   ImGui::ScrollToRectEx(window, absolute);
 }
 
-void WalkRing(const std::vector<Focusable>& ring) {
-  const bool tab = Pressed(Key::kTab, true) && !Ctrl();
-  const bool pane = Pressed(Key::kF6);
-  if (!tab && !pane) return;
+const void* TopPopupRoot() {
   const ImGuiContext& g = *ImGui::GetCurrentContext();
-  ImGuiWindow* popup = TopPopup();
-  std::vector<const Focusable*> reachable;
-  for (const Focusable& item : ring) {
-    const bool in_popup = popup != nullptr && AsWindow(item.root) == popup->RootWindow;
-    if (popup == nullptr || in_popup) reachable.push_back(&item);
-  }
-  if (reachable.empty()) return;
-  const auto count = static_cast<int>(reachable.size());
-  const auto at = [&](int i) { return reachable[static_cast<std::size_t>(i)]; };
-  int here = -1;
-  for (int i = 0; i < count; ++i) {
-    if (at(i)->id == g.NavId) here = i;
-  }
-  const int step = Shift() ? count - 1 : 1;
-  if (tab) {
-    // From nowhere to what the screen is about; the rail and the bar above it have keys of their
-    // own.
-    int first = 0;
-    while (first + 1 < count && at(first)->pane < kContentPane) ++first;
-    if (at(first)->pane < kContentPane) first = 0;
-    here = here < 0 ? (Shift() ? count - 1 : first) : (here + step) % count;
-    FocusItem(*at(here));
-    return;
-  }
-  // To another pane, and there to its first control.
-  int to = here < 0 ? 0 : here;
-  for (int i = 0; i < count && here >= 0 && at(to)->pane == at(here)->pane; ++i) {
-    to = (to + step) % count;
-  }
-  while (to > 0 && at(to - 1)->pane == at(to)->pane) --to;
-  FocusItem(*at(to));
+  if (g.OpenPopupStack.Size == 0) return nullptr;
+  const ImGuiWindow* popup = g.OpenPopupStack.back().Window;
+  return popup == nullptr ? nullptr : popup->RootWindow;
+}
+
+bool Typing() {
+  return ImGui::GetCurrentContext()->ActiveId != 0;
+}
+
+bool MouseUsed() {
+  const ImGuiIO& io = ImGui::GetIO();
+  return ImGui::IsMouseClicked(ImGuiMouseButton_Left) ||
+         ImGui::IsMouseClicked(ImGuiMouseButton_Right) ||
+         ImGui::IsMouseClicked(ImGuiMouseButton_Middle) || io.MouseWheel != 0 ||
+         io.MouseWheelH != 0;
 }
 
 bool FocusVisible() {
   return ImGui::GetIO().NavVisible;
 }
 
+void ShowFocus() {
+  ImGuiContext& g = *ImGui::GetCurrentContext();
+#if IMGUI_VERSION_NUM < 19140
+  g.NavDisableHighlight = false;
+#else
+  g.NavCursorVisible = true;
+#endif
+}
+
 void ForgetFocus() {
+  ImGuiContext& g = *ImGui::GetCurrentContext();
   ImGui::ClearActiveID();
-  ImGui::GetCurrentContext()->NavId = 0;
+  // A window that goes away would give the keyboard to what had it before, in the one below.
+  if (g.NavWindow != nullptr) {
+    ImGui::FocusWindow(g.NavWindow->RootWindow);
+    g.NavWindow->NavLastIds[ImGuiNavLayer_Main] = 0;
+  }
+  g.NavId = 0;
+  // Nor does it take the first control of a window that is new.
+  g.NavInitRequest = false;
+#if IMGUI_VERSION_NUM < 18900
+  g.NavInitResultId = 0;
+#else
+  g.NavInitResult.Clear();
+#endif
 }
 
 ImGuiID FocusedId() {

@@ -67,7 +67,8 @@ void PressMouse(bool down);
 void TurnWheel(float notches);
 void PressKey(Key key, bool down, bool ctrl, bool shift, bool alt = false);
 
-// Switches off what Dear ImGui does with Tab, Space and Enter by itself: WalkRing and Activated do.
+// Switches off what Dear ImGui does with Tab, Space and Enter by itself: FocusRing and Activated
+// do.
 void TakeOverKeys();
 // Space or Enter, at the control that has the keyboard.
 [[nodiscard]] bool Activated();
@@ -82,18 +83,20 @@ struct Focusable {
   void* window = nullptr;  // ImGuiWindow
   void* root = nullptr;    // The popup or root window it belongs to.
   Rect rect = {};          // Relative to the window.
+  Rect place = {};         // On the screen.
   bool input = false;      // A text field: focus means typing.
   int pane = 0;            // The part of the window it belongs to.
 };
 [[nodiscard]] Focusable LastItem(const Rect& rect, bool input, int pane);
-// Tab and Shift+Tab walk the ring of the topmost popup, else of the root window; F6 and Shift+F6
-// go to the first control of the next pane.
-inline constexpr int kContentPane = 2;
-void WalkRing(const std::vector<Focusable>& ring);
 [[nodiscard]] bool FocusVisible();
+void ShowFocus();
 void ForgetFocus();
 [[nodiscard]] ImGuiID FocusedId();
-void FocusItem(const Focusable& item);
+void FocusItem(const Focusable& item);  // And scrolls to it.
+// The window that owns the keyboard where popups are open; else none.
+[[nodiscard]] const void* TopPopupRoot();
+[[nodiscard]] bool Typing();     // Into a text field, or something is held.
+[[nodiscard]] bool MouseUsed();  // A button or the wheel, in this frame.
 // How many popups, one on top of the other, the window being drawn is.
 [[nodiscard]] int PopupDepth();
 // An InvisibleButton that lets later items lie on top of it.

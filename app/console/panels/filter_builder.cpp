@@ -58,7 +58,7 @@ void FilterBuilder::FocusAfterwards(const std::string& path) {
 
 void FilterBuilder::TakeFocus(Frame& f, const std::string& path) {
   if (focus_ != path) return;
-  compat::FocusItem(f.ui.ring.back());
+  f.ui.TakeFocus();
   focus_.clear();
 }
 
@@ -71,9 +71,7 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   }
   f.aliases = JoinedAliases(entity);
   drop_.reset();
-  // A list that is open takes the keys, so what was used last is watched here.
-  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) by_key_ = false;
-  if (compat::Pressed(compat::Key::kTab, true) || compat::FocusVisible()) by_key_ = true;
+  by_key_ = ui.by_keyboard;
   const bool showing = !show_.empty();  // Else an edit of this frame asks for it.
   const Scope root{{}, "entities." + entity.name + ".filter", entity.name, false};
   float y = DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);

@@ -58,6 +58,8 @@ void NewPolicyPage::DrawServer(Ui& ui, const AppState& state, CommandQueue& comm
   Head(ui, card, "1", "Server", Connected(state));
   const Rect field = At(card.x0 + 16, card.y0 + 56, card.width() - 32, 40);
   const Press press = ui.Hit("new/server", field);
+  if (opening_ && ui.by_keyboard) ui.TakeFocus();
+  opening_ = false;
   ui.Fill(field, press.hovered ? t.hover : t.dark ? t.sunken : t.surface, 8);
   ui.Frame(field, t.border2, 8);
   ui.Icon(ui.fonts.icon20, t.text2, {field.x0 + 20, field.cy()}, icon::kDns);

@@ -261,6 +261,7 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   if (!asking_) {
     ui.Text(ui.fonts.caption, t.text3, {x0, y}, "FOLDER");
     DrawFolder(ui, state, commands, {x0, y + 22, x1, y + 54});
+    if (moved_) ui.TakeFocus();
     y += 72;
   }
   std::string why;
@@ -304,7 +305,7 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
                             : next > 0   ? "Publish version " + std::to_string(next)
                                          : "Publish";
   if (ui.Button("publish/publish", {area.x0 + 20, foot.y0 + 14}, words, icon::kRocketLaunch,
-                ButtonStyle::kPrimary, area.width() - 40, ready, ready ? "Ctrl Enter" : why)) {
+                ButtonStyle::kPrimary, area.width() - 40, ready, ready ? "Ctrl Enter" : "")) {
     commands.Push(PublishDraft{});
   }
   if (!why.empty()) {

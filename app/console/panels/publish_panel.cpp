@@ -69,7 +69,9 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Publish");
   const PublishState& publish = state.publish;
   // The field stays where it is until the path is typed: every letter sets the folder.
+  const bool asked = asking_;
   asking_ = publish.folder.empty() || (asking_ && typing_.id == "publish/folder");
+  moved_ = asked && !asking_ && ui.by_keyboard;
   const bool missing = NeedsView(state, commands);
   std::string sub = "Versions in a folder that devices read; none is ever written again";
   if (publish.view && publish.view->newest() > 0) {
@@ -102,7 +104,7 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   area.y0 += 14;
   if (asking_) {
     Message(ui, area, icon::kRocketLaunch, "Choose where to publish to",
-            "Devices read the project's versions from this folder; it is made if it is not there.");
+            "A folder that is there, and that devices read the project's versions from.");
     const float y = area.y0 + std::min(area.height() * 0.3F, 170.0F) + 136;
     const float half = std::min(500.0F, area.width() - 40) / 2;
     const float button = ui.ButtonWidth("Continue", false);

@@ -31,6 +31,7 @@ class PublishScreen : public ScreenView {
 
   Form form_ = Form::kUnified;
   bool asking_ = false;  // For the folder, on the page itself.
+  bool moved_ = false;   // That field goes beside the page in this frame, with the keyboard in it.
   int chosen_ = -1;      // Change.
   DiffView diff_;
   TextEdit typing_;

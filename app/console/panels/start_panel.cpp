@@ -79,6 +79,7 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
           "Choose entities of your CRM; each starts with the user's own "
           "active records.")) {
     making_ = true;
+    page_.Open();
   }
   if (Way(ui, "start/browse", At(at.x + each + kGap, at.y, each, kTall), icon::kFolderOpen, 3,
           "Open…", "A policy file (YAML), new or years old. Unsaved changes of it come back.")) {

@@ -12,6 +12,7 @@ namespace satchel {
 // The page on which a policy is made from what a server has.
 class NewPolicyPage {
  public:
+  void Open() { opening_ = true; }
   // True when it was left.
   [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
@@ -28,6 +29,7 @@ class NewPolicyPage {
   std::string title_;
   std::string file_;
   bool file_typed_ = false;  // Else it follows the name.
+  bool opening_ = false;
 };
 
 // Connection profiles: which there are, whether they can sign in, a test, one more.
@@ -53,6 +55,8 @@ class ProfilesCard {
 
 class StartPanel {
  public:
+  // Which of its pages it shows.
+  [[nodiscard]] int page() const { return making_ ? 1 : 0; }
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
  private:

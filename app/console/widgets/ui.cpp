@@ -374,11 +374,27 @@ Press Ui::Hit(std::string_view id, const Rect& r, float ring_radius, bool focusa
   if (press.focused) {
     press.clicked = press.clicked || compat::Activated();
     record.focused = name;
-    const Rect outline = r.Inset(-2);
-    list()->AddRect({outline.x0, outline.y0}, {outline.x1, outline.y1}, theme.accent_fill,
-                    ring_radius, 0, 2);
+    DrawFocus(r, ring_radius);
   }
   return press;
+}
+
+// All around it; inside where a scrolled part of the window begins or ends at its edge.
+void Ui::DrawFocus(const Rect& r, float radius) {
+  const ImVec2 low = list()->GetClipRectMin();
+  const ImVec2 high = list()->GetClipRectMax();
+  const Rect seen = r.Clip({low.x, low.y, high.x, high.y});
+  const Rect inside = r.Inset(-2).Clip({low.x + 1, low.y + 1, high.x - 1, high.y - 1});
+  if (seen.width() < r.width() || seen.height() < r.height()) {
+    Frame(r.Inset(-2), theme.accent_fill, radius, 2);  // It is cut itself.
+  } else {
+    Frame(inside, theme.accent_fill, radius, 2);
+  }
+}
+
+void Ui::TakeFocus() {
+  compat::FocusItem(ring.back());
+  focus_taken = true;
 }
 
 float Ui::ButtonWidth(std::string_view text, bool has_icon) const {
@@ -421,9 +437,9 @@ bool Ui::Button(std::string_view id, Point at, std::string_view text, const char
 }
 
 bool Ui::IconButton(std::string_view id, Point at, const char* glyph, std::string_view tooltip,
-                    float size, bool enabled) {
+                    float size, bool enabled, bool focusable) {
   const Rect r = At(at.x, at.y, size, size);
-  const Press press = Hit(id, r);
+  const Press press = Hit(id, r, 8, focusable);
   if (press.hovered && enabled) Fill(r, theme.dark ? theme.raised : theme.sunken, kFieldRadius);
   Icon(fonts.icon20, enabled ? theme.text2 : Fade(theme.text3, 0.5F), {r.cx(), r.cy()}, glyph);
   if (press.hovered) TooltipBy(tooltip, r);
@@ -483,13 +499,15 @@ bool Ui::Input(std::string_view id, const Rect& r, std::string* text, const char
   const float left = glyph != nullptr ? 34.0F : 10.0F;
   const bool clearable = framed && !text->empty();
   if (focus) ImGui::SetKeyboardFocusHere();
+  focus_taken = focus_taken || focus;
   bool changed = RawInput(id, r, {r.x0 + left, r.y0, r.x1 - (clearable ? 32.0F : 8.0F), r.y1}, text,
                           hint, fonts.small);
   const bool active = ImGui::IsItemActive();
   if (framed) Frame(r, active ? theme.accent_fill : theme.border2, kFieldRadius, active ? 1.6F : 1);
   if (glyph != nullptr) Icon(fonts.icon20, theme.text3, {r.x0 + 19, r.cy()}, glyph);
-  if (clearable &&
-      IconButton(name + "/clear", {r.x1 - 28, r.cy() - 12}, icon::kClose, "Clear", 24)) {
+  // For the mouse: on the way to the next field Tab does not stop here.
+  if (clearable && IconButton(name + "/clear", {r.x1 - 28, r.cy() - 12}, icon::kClose, "Clear", 24,
+                              true, false)) {
     text->clear();
     changed = true;
   }
@@ -500,6 +518,7 @@ bool Ui::SecretInput(std::string_view id, const Rect& r, std::string* text, cons
                      bool focus) {
   Fill(r, theme.dark ? theme.sunken : theme.surface, kFieldRadius);
   if (focus) ImGui::SetKeyboardFocusHere();
+  focus_taken = focus_taken || focus;
   const bool changed =
       RawInput(id, r, {r.x0 + 10, r.y0, r.x1 - 8, r.y1}, text, hint, fonts.small, nullptr, true);
   const bool active = ImGui::IsItemActive();
@@ -537,7 +556,9 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
         ImGuiInputTextFlags_CallbackResize | (secret ? ImGuiInputTextFlags_Password : 0), resize,
         text);
   }
-  if (ImGui::IsItemActive()) record.focused = id;
+  const bool waits = ImGui::IsItemFocused() && compat::FocusVisible() && !ImGui::IsItemActive();
+  if (ImGui::IsItemActive() || waits) record.focused = id;
+  if (waits) DrawFocus(r, kFieldRadius + 2);  // After Enter or Escape; Enter goes on writing.
   if (record.keep_texts && !secret) record.fields[std::string(id)] = *text;
   NoteGlyphs(font, *text, r);
   ring.push_back(compat::LastItem(r, true, pane));

@@ -66,8 +66,10 @@ class Ui {
   const Fonts& fonts;
   FrameRecord& record;
   std::vector<compat::Focusable> ring = {};
-  int pane = 0;   // Of the controls drawn from now on: where F6 stops.
-  int layer = 0;  // Of what is drawn from now on; every popup is one more.
+  bool by_keyboard = false;  // Used last; else the mouse.
+  bool focus_taken = false;  // By TakeFocus, or a field that asked for it.
+  int pane = 0;              // Of the controls drawn from now on: where F6 stops.
+  int layer = 0;             // Of what is drawn from now on; every popup is one more.
 
   // Shapes.
   void Fill(const Rect& r, Color color, float radius = 0, ImDrawFlags corners = 0);
@@ -118,7 +120,7 @@ class Ui {
               ButtonStyle style = ButtonStyle::kSecondary, float width = 0, bool enabled = true,
               std::string_view tooltip = {});
   bool IconButton(std::string_view id, Point at, const char* icon, std::string_view tooltip,
-                  float size = 32, bool enabled = true);
+                  float size = 32, bool enabled = true, bool focusable = true);
   void CheckMark(const Rect& box, bool on, bool hovered);
   // The index of the segment chosen: `current` unless another was clicked.
   int Segments(std::string_view id, Point at, const std::vector<std::string>& items, int current,
@@ -131,6 +133,8 @@ class Ui {
   // A text field that shows a dot for every letter.
   bool SecretInput(std::string_view id, const Rect& r, std::string* text, const char* hint,
                    bool focus);
+  // Gives the keyboard to the control drawn last.
+  void TakeFocus();
   // Every control passes here: what is drawn is remembered under its id.
   void Note(std::string_view id, const Rect& r);
   // The bare text field in `inner` of the control `r`, of many lines where their steps are given.
@@ -151,6 +155,7 @@ class Ui {
 
  private:
   ImDrawList* list() const;
+  void DrawFocus(const Rect& r, float radius);
   void KeepCard(const Rect& r) const;
   bool WrappedInput(std::string_view id, const Rect& inner, std::string* text, const Font& font,
                     TextSteps& steps);

@@ -1,0 +1,191 @@
+// With the keyboard alone: it is always at a control that is there, that is seen, and that Tab
+// reaches in the order in which people read.
+#include <algorithm>
+#include <array>
+
+#include "tests/app/console/headless_console.h"
+
+namespace satchel {
+namespace {
+
+using compat::Key;
+
+class Keyboard : public HeadlessConsole {
+ protected:
+  using HeadlessConsole::Key;
+  [[nodiscard]] std::string Focused() const { return app_->record().focused; }
+  void TabTo(const std::string& id) {
+    for (int i = 0; i < 150 && Focused() != id; ++i) Key(Key::kTab);
+    ASSERT_EQ(Focused(), id);
+  }
+  void Enter(const std::string& id) {
+    TabTo(id);
+    Key(Key::kSpace);
+  }
+  void ShowFilters() {
+    Open();
+    Connect();
+    Entity edited = account();
+    for (const char* field : {"name", "telephone1", "address1_city"}) {
+      edited.filter.nodes.push_back(Node{Condition{.field = field, .op = Operator::kNotNull}});
+    }
+    app_->controller().Apply(EditEntities{{edited}, "Fill the filter", ""});
+    Key(Key::k3, true);
+  }
+  const std::string grip_ = "filter/row/entities.account.filter.and[0]";
+};
+
+TEST_F(Keyboard, BeginsWithWhatThePageIsAbout) {
+  Settle();
+  Key(Key::kTab);
+  EXPECT_EQ(Focused(), "start/new");
+  Open();
+  Key(Key::kTab);
+  EXPECT_EQ(Focused(), "entities/add");
+  Key(Key::k5, true);
+  EXPECT_EQ(Focused(), "");
+  Key(Key::kTab);
+  EXPECT_EQ(Focused(), "preview/server");
+}
+
+TEST_F(Keyboard, GoesOnInAPageThatItOpened) {
+  Settle();
+  Enter("start/new");
+  EXPECT_EQ(Focused(), "new/server");
+}
+
+TEST_F(Keyboard, IsSeenWhereAListWasClosed) {
+  ShowFilters();
+  Enter(grip_);
+  ASSERT_TRUE(Shown(grip_ + "/list/search"));
+  Key(Key::kEscape);
+  EXPECT_EQ(Focused(), grip_);
+  const std::size_t before = account().filter.nodes.size();
+  Key(Key::kDelete);  // And works there.
+  EXPECT_EQ(account().filter.nodes.size(), before - 1);
+
+  Enter("filters/entity");
+  Type("contact");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().selected_entity, "contact");
+  EXPECT_EQ(Focused(), "filters/entity");
+}
+
+TEST_F(Keyboard, IsSeenWhereAFieldWasLeftByEnter) {
+  ShowFilters();
+  Key(Key::k1, true);
+  TabTo("project/title");
+  Type("x");
+  Key(Key::kEnter);
+  EXPECT_EQ(Focused(), "project/title");
+  app_->record().focused.clear();
+  Key(Key::kTab);
+  EXPECT_NE(Focused(), "");
+}
+
+TEST_F(Keyboard, GoesToTheNextRowWhenItsOwnIsRemoved) {
+  ShowFilters();
+  TabTo(grip_);
+  for (std::size_t left = account().filter.nodes.size(); left > 1; --left) {
+    Key(Key::kDelete);
+    ASSERT_EQ(account().filter.nodes.size(), left - 1);
+    ASSERT_TRUE(Focused().starts_with("filter/row/")) << Focused();
+    TabTo(grip_);
+  }
+  Key(Key::kDelete);
+  EXPECT_TRUE(account().filter.nodes.empty());
+  EXPECT_TRUE(Focused().starts_with("filter/")) << Focused();  // In the tree, not beside it.
+}
+
+TEST_F(Keyboard, IsHiddenFromTheMouseAndGoesOnWhereItClicked) {
+  ShowFilters();
+  TabTo(grip_);
+  Press("filter/remove/entities.account.filter.and[0]");
+  EXPECT_EQ(Focused(), "");
+  Key(Key::kTab);
+  EXPECT_TRUE(Focused().starts_with("filter/")) << Focused();
+}
+
+TEST_F(Keyboard, GoesFromFieldToField) {
+  Settle();
+  Enter("start/new");
+  TabTo("new/name");
+  Type("first-hour");
+  Key(Key::kTab);
+  EXPECT_EQ(Focused(), "new/title");
+  ASSERT_TRUE(Shown("new/name/clear"));  // It is there, for the mouse.
+}
+
+TEST_F(Keyboard, WalksALineFromLeftToRight) {
+  ShowFilters();
+  const auto follow = [&](std::initializer_list<const char*> ids) {
+    for (const char* id : ids) {
+      EXPECT_EQ(Focused(), id);
+      Key(Key::kTab);
+    }
+  };
+  TabTo("top/search");
+  follow({"top/search", "top/undo", "top/redo", "top/changes"});
+  TabTo("filters/entity");
+  follow({"filters/entity", "filters/views", "filters/run"});
+}
+
+TEST_F(Keyboard, TakesTheFolderAlongWhenItsFieldMoves) {
+  Open();
+  Key(Key::k7, true);
+  TabTo("publish/folder");
+  Type((folder_ / "published").string());
+  Key(Key::kEnter);
+  ASSERT_FALSE(Shown("publish/continue"));
+  EXPECT_EQ(Focused(), "publish/folder");
+  Key(Key::kTab);
+  EXPECT_NE(Focused(), "");
+}
+
+TEST_F(Keyboard, DoesNotReachWhatTheInspectorCovers) {
+  Resize(1024, 700);
+  ShowFilters();
+  Enter("filters/details");
+  ASSERT_TRUE(Shown("inspector/close"));
+  const float edge = 1024 - 304;
+  for (int i = 0; i < 60; ++i) {
+    Key(Key::kTab);
+    const std::string at = Focused();
+    const Rect rect = app_->record().controls.at(at);
+    const bool page = at.starts_with("filter/") || at == "filters/run" || at == "filters/views" ||
+                      at == "filters/copy" || at == "filters/paste";
+    EXPECT_FALSE(page && rect.x1 > edge) << at;
+  }
+  TabTo("filters/entity");  // What is beside it can be.
+}
+
+TEST_F(Keyboard, PreviewsAsTwoUsersAndWritesTheNoteInTheSmallestWindow) {
+  Resize(1024, 700);
+  std::filesystem::create_directories(folder_ / "published");
+  Open();
+  Connect();
+  for (const char* who : {"jana", "eva"}) {
+    Key(Key::k5, true);
+    TabTo("preview/user");  // The second time it is there already, and has to be seen.
+    Key(Key::kSpace);
+    ASSERT_TRUE(Shown("user-picker/search")) << who;
+    Type(who);
+    Key(Key::kEnter);
+    ASSERT_EQ(Focused(), "preview/user") << who;
+    Key(Key::kR, true);
+  }
+  Key(Key::k7, true);
+  TabTo("publish/folder");
+  Type((folder_ / "published").string());
+  Key(Key::kEnter);
+  Enter("publish/details");
+  TabTo("publish/note");
+  Type("First");
+  const Rect note = app_->record().controls.at("publish/note");
+  EXPECT_GE(note.y0, 0);
+  EXPECT_LE(note.y1, 700);
+  EXPECT_EQ(state().publish.note, "First");
+}
+
+}  // namespace
+}  // namespace satchel
