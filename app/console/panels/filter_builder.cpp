@@ -48,6 +48,7 @@ struct FilterBuilder::Frame {
 };
 
 void FilterBuilder::Edit(Frame& f, Entity next, std::string name, std::string merge) {
+  fresh_.clear();
   f.commands.Push(EditEntities{{std::move(next)}, std::move(name), std::move(merge)});
 }
 
@@ -92,6 +93,7 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
     }
     dragged_.reset();
   }
+  WatchFresh(ui);
   if (showing) show_.clear();
   ui.EndScroll(y + 8);
 }
@@ -227,6 +229,8 @@ float FilterBuilder::DrawAdd(Frame& f, const Group& group, const Scope& scope, f
     FocusAfterwards(made);
     Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(fresh)}),
          "Add a condition on " + name);
+    fresh_ = made;
+    fresh_entered_ = false;
   }
   const auto relations = [&] { return RelationItems(f.state, scope.entity); };
   if (const auto chosen =
@@ -256,7 +260,7 @@ float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, 
   Ui& ui = f.ui;
   for (const Finding* finding : f.findings) {
     const bool mine = leaf ? IsWithin(finding->path, path) : finding->path == path;
-    if (!mine || finding->severity == Severity::kInfo) continue;
+    if (!mine || finding->severity == Severity::kInfo || IsUnfinished(*finding)) continue;
     const Tone& tone = finding->severity == Severity::kError ? ui.theme.err : ui.theme.warn;
     const float width = f.x1 - x0 - 34;
     const std::string words = FindingWords(*finding);
@@ -400,6 +404,22 @@ float FilterBuilder::DrawNote(Frame& f, const Scope& scope, const std::string& n
   return y + height + 8;
 }
 
+bool FilterBuilder::IsUnfinished(const Finding& finding) const {
+  return !fresh_.empty() && finding.path == fresh_ && finding.rule == "wrong-arity";
+}
+
+// Whoever goes elsewhere has left it without a value. After all rows: the keyboard may be at any.
+void FilterBuilder::WatchFresh(const Ui& ui) {
+  if (fresh_.empty() || compat::TopPopupRoot() != nullptr) return;  // A list of its own.
+  const std::string& at = ui.record.focused;
+  const bool inside = at.starts_with("filter/" + fresh_ + "/") || at.ends_with("/" + fresh_);
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const bool clicked_elsewhere =
+      ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !fresh_row_.Contains({mouse.x, mouse.y});
+  if (clicked_elsewhere || (fresh_entered_ && !inside && !at.empty())) fresh_.clear();
+  fresh_entered_ = fresh_entered_ || inside;
+}
+
 float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const Scope& scope,
                                    float x0, float y) {
   Ui& ui = f.ui;
@@ -412,7 +432,7 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
     if (!scope.in_link) place.aliases = f.aliases;
     const Color* frame = nullptr;
     for (const Finding* finding : f.findings) {
-      if (!IsWithin(finding->path, scope.text)) continue;
+      if (!IsWithin(finding->path, scope.text) || IsUnfinished(*finding)) continue;
       if (finding->severity == Severity::kWarning && frame == nullptr) frame = &t.warn.fill;
       if (finding->severity != Severity::kError) continue;
       frame = &t.err.fill;
@@ -435,10 +455,13 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
       Entity next = f.entity;
       if (Condition* edited = SpotAt(next, scope.path).condition) {
         *edited = std::move(edit->next);
+        std::string fresh = fresh_;  // Another operator comes before the value.
         Edit(f, std::move(next), edit->name, edit->merge);
+        fresh_ = std::move(fresh);
       }
     }
     DrawTools(f, scope, row, false);
+    if (scope.text == fresh_) fresh_row_ = row;
   }
   y += kRowPitch;
   const float below = DrawFindings(f, scope.text, true, x0, y - 2);

@@ -15,6 +15,8 @@ class FilterBuilder {
             const Rect& area);
   // Scrolls to what a finding speaks of.
   void Show(const std::string& path) { show_ = path; }
+  // Says that a condition has no value, which nobody has yet had the time to give.
+  [[nodiscard]] bool IsUnfinished(const Finding& finding) const;
 
  private:
   struct Frame;  // What all rows of one drawing share.
@@ -28,6 +30,7 @@ class FilterBuilder {
   float DrawCondition(Frame& f, const Condition& condition, const Scope& scope, float x0, float y);
   float DrawLink(Frame& f, const Link& link, const Scope& scope, float x0, float y, bool in_filter);
   float DrawCount(Frame& f, const Scope& scope, float x1, float cy);
+  void WatchFresh(const Ui& ui);
   float DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y);
   float DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0, float y);
   float DrawAdd(Frame& f, const Group& group, const Scope& scope, float x0, float y, bool root);
@@ -44,8 +47,11 @@ class FilterBuilder {
   Menu menu_;
   TextEdit typing_;
   std::string show_;
-  bool by_key_ = false;              // Whoever sits there used the keyboard last, not the mouse.
-  std::string focus_;                // The row or group the keyboard goes on at.
+  bool by_key_ = false;  // Whoever sits there used the keyboard last, not the mouse.
+  std::string focus_;    // The row or group the keyboard goes on at.
+  std::string fresh_;    // The condition added last, until it is left.
+  Rect fresh_row_;
+  bool fresh_entered_ = false;       // By the keyboard.
   std::string noting_;               // The row whose empty note is being written.
   std::optional<TreePath> dragged_;  // What is being carried.
   std::optional<std::pair<TreePath, std::size_t>> drop_;  // Group and place under the mouse.

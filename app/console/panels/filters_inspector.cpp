@@ -65,6 +65,13 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   for (const Finding& finding : state.study.findings) {
     if (finding.entity != entity->name || finding.severity == Severity::kInfo) continue;
     clean = false;
+    if (builder_.IsUnfinished(finding)) {
+      ui.Icon(ui.fonts.icon20, t.neutral.fill, {x0 + 10, y + 9}, icon::kRadioButtonUnchecked);
+      y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 30,
+                      "The new condition waits for its value") +
+           14;
+      continue;
+    }
     const Tone& tone = finding.severity == Severity::kError ? t.err : t.warn;
     const std::string words = FindingWords(finding);
     const float height = Ui::WrappedHeight(ui.fonts.small, words, x1 - x0 - 30);

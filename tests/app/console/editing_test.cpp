@@ -624,6 +624,39 @@ TEST(ScreenOfAFinding, IsWhereItIsMended) {
   EXPECT_EQ(screen("", "modes.before_offline"), Screen::kTriggers);
 }
 
+TEST_F(Editing, SaysThatANewConditionHasNoValueOnceItIsLeft) {
+  Open();
+  Connect();
+  Show("Filters");
+  const std::string row = "entities.account.filter.and[0]";
+  bench_->finding = {Severity::kError, "wrong-arity", "account", row, {}, "it has no value"};
+  Press("filter/add/entities.account.filter/condition");
+  Type("credit hold");
+  Key(Key::kEnter);
+  ASSERT_TRUE(Shown("filter/row/" + row));
+  EXPECT_FALSE(Says("has no value"));
+  EXPECT_TRUE(Says("waits for its value"));
+  EXPECT_TRUE(Shown("top/errors"));  // It cannot be published so.
+  Press("filter/" + row + "/op");    // Still at it.
+  Key(Key::kEscape);
+  EXPECT_FALSE(Says("has no value"));
+  Press("filters/copy-sentence");  // Elsewhere.
+  EXPECT_TRUE(Says("has no value"));
+
+  // The same with the keyboard.
+  Press("filter/remove/" + row);
+  Press("filter/add/entities.account.filter/condition");
+  Type("credit hold");
+  Key(Key::kEnter);
+  ASSERT_EQ(app_->record().focused, "filter/row/" + row);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_FALSE(Says("has no value")) << app_->record().focused;
+    Key(Key::kTab);
+  }
+  while (app_->record().focused.find(row) != std::string::npos) Key(Key::kTab);
+  EXPECT_TRUE(Says("has no value"));
+}
+
 TEST_F(Editing, ForgetsWhatWasHalfTypedForAnotherFile) {
   Write("other.yaml", "demo\n");
   Open();
