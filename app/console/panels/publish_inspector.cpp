@@ -93,13 +93,21 @@ float PublishScreen::DrawImpact(Ui& ui, const AppState& state, float x0, float x
     pairs.push_back({HumanCount(others) + (others == 1 ? " other user" : " other users"),
                      "at most " + HumanCount(previewed[kNamed]->records) + " records", t.text});
   }
-  const Rect box = {x0, y, x1, y + static_cast<float>(pairs.size()) * 26 + 12};
+  // A name that does not fit beside its numbers stands above them.
+  const auto two_lines = [&](const Pair& pair) {
+    return Ui::Width(ui.fonts.small, pair.key) + Ui::Width(ui.fonts.small_medium, pair.value) >
+           x1 - x0 - 36;
+  };
+  float tall = 12;
+  for (const Pair& pair : pairs) tall += two_lines(pair) ? 44.0F : 26.0F;
+  const Rect box = {x0, y, x1, y + tall};
   ui.Fill(box, t.surface, 8);
   ui.Frame(box, t.border, 8);
   float row = y + 19;
   for (const Pair& pair : pairs) {
-    const float value = Ui::Width(ui.fonts.small_medium, pair.value);
-    ui.Fit(ui.fonts.small, t.text2, x0 + 12, row, x1 - x0 - value - 36, pair.key);
+    const bool below = two_lines(pair);
+    ui.Fit(ui.fonts.small, t.text2, x0 + 12, row, x1 - x0 - 24, pair.key);
+    if (below) row += 18;
     ui.Right(ui.fonts.small_medium, pair.ink, x1 - 12, row, pair.value);
     row += 26;
   }
