@@ -231,7 +231,7 @@ void Ui::Fit(const Font& font, Color color, float x, float cy, float width, std:
   if (width < font.size && Width(font, text) > width) return;  // A "1" needs less.
   const std::string shown = Shortened(font, text, width);
   Middle(font, color, x, cy, shown);
-  const bool cut = shown.size() != text.size();
+  const bool cut = shown != text;  // "…" may take as many bytes as what it stands for.
   if (cut && record.keep_texts && !shown.empty()) record.texts.back().cut = true;
   if (cut && ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
       ImGui::IsMouseHoveringRect({x, cy - font.size / 2}, {x + width, cy + font.size / 2})) {

@@ -32,6 +32,21 @@ class PublishFlow : public HeadlessConsole {
   std::filesystem::path out_;
 };
 
+TEST_F(PublishFlow, WritesTheWholeNameOfWhoWasPreviewed) {
+  Resize(1280, 800);
+  Open();
+  Connect();
+  Preview();
+  Press("rail/Publish");
+  Press("publish/folder");
+  Type(out_.string());
+  Key(Key::kEnter);
+  ASSERT_TRUE(Says("Eva Kováčová"));
+  for (const auto& text : app_->record().texts) {
+    EXPECT_FALSE(text.cut && text.rect.x0 > 1280 - 304 && text.text.starts_with("Eva"));
+  }
+}
+
 TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
   Open("small.yaml");
   Press("rail/Publish");
