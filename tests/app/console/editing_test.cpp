@@ -437,14 +437,16 @@ TEST_F(Editing, KeepsTheValueFromBeforeWhatCannotBeRead) {
 TEST_F(Editing, ShowsWhatUndoBringsBackInTheFieldThatWasLeft) {
   Open();
   Show("Project");
-  Press("project/title");
+  const int before = draft().project.priority;
+  Press("project/priority");
   Key(Key::kA, true);
-  Type("Night shift");
+  Type("7");
+  ASSERT_EQ(draft().project.priority, 7);
   Key(Key::kTab);
-  Key(Key::kTab);  // The roles are no text.
+  ASSERT_EQ(app_->record().focused, "project/role/add");  // No text: nobody else is written in.
   Key(Key::kZ, true);
-  EXPECT_NE(draft().project.title, "Night shift");
-  EXPECT_EQ(Written("project/title"), draft().project.title);
+  EXPECT_EQ(draft().project.priority, before);
+  EXPECT_EQ(Written("project/priority"), std::to_string(before));
 }
 
 TEST_F(Editing, TakesOneValueOfAListAfterAnother) {

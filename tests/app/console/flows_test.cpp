@@ -149,13 +149,33 @@ TEST_F(HeadlessConsole, SaysThatThePreviewShownIsTheOneBeforeACancelledOne) {
   EXPECT_TRUE(Says("Cancelled: this is the preview before it"));
 }
 
+// More columns than fit beside the inspector.
+class WideRecords : public FakeRecords {
+ public:
+  using FakeRecords::FakeRecords;
+  Result<std::vector<RecordColumn>> Columns(std::string_view entity) override {
+    auto columns = FakeRecords::Columns(entity);
+    columns->push_back({"createdon", "Created on", FieldType::kDateTime});
+    columns->push_back({"description", "Description", FieldType::kMemo});
+    return columns;
+  }
+  Result<std::vector<RecordRow>> Rows(std::string_view entity, const RecordOrder& order,
+                                      std::string_view search, std::int64_t offset,
+                                      std::int64_t limit) override {
+    auto rows = FakeRecords::Rows(entity, order, search, offset, limit);
+    for (RecordRow& row : *rows) row.cells.resize(8);
+    return rows;
+  }
+};
+
 // A sliver of a column would be a title without words, or words without a title.
 TEST_F(HeadlessConsole, ShowsNoColumnWithoutItsTitle) {
+  bench_->records = std::make_shared<WideRecords>(1000);
   Open();
   Connect();
   Preview();
   app_->controller().Apply(ShowRecords{"account"});
-  for (float width = 1240; width < 1500; width += 20) {
+  for (float width = 1240; width < 1440; width += 11) {
     Resize(width, 800);
     Settle();
     app_->record().keep_texts = true;

@@ -74,7 +74,7 @@ TEST_F(Keyboard, IsSeenWhereAListWasClosed) {
 TEST_F(Keyboard, IsSeenWhereAFieldWasLeftByEnter) {
   ShowFilters();
   Key(Key::k1, true);
-  TabTo("project/title");
+  Press("project/title");
   Type("x");
   Key(Key::kEnter);
   EXPECT_EQ(Focused(), "project/title");
