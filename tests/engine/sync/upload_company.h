@@ -29,6 +29,16 @@ struct UploadCompany : CompanyServer {
     server.Put("account", IdOf('a', 1), {{"name", name}, {"revenue", revenue}});
   }
   void TheyDelete() { server.Remove("account", IdOf('a', 1)); }
+  // The server carries out what it is sent, and the app dies before it hears of it.
+  void SendAndDie() {
+    server.write_fault = [this](int) {
+      stop.request_stop();
+      return FakeServer::WriteFault{FakeServer::WriteFault::Kind::kLostAfter, 0};
+    };
+    EXPECT_EQ(Upload().stopped->code, ErrorCode::kCancelled);
+    stop = {};
+    server.write_fault = {};
+  }
   // While a request is on its way, the user works on a connection of their own.
   template <class Work>
   void During(Work work) {

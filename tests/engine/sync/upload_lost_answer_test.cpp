@@ -79,13 +79,7 @@ TEST(LostAnswer, B42WhatOthersWroteAfterALostAnswerIsNotOverwrittenByALaterEdit)
       const Text id = create ? *it.edits.Create("account", {{"name", "One"}, {"revenue", "1"}})
                              : TextOf('a', 1);
       if (!create) it.Edit("name", "One");
-      it.server.write_fault = [&](int) {
-        it.stop.request_stop();
-        return Fault{Fault::Kind::kLostAfter, 0};
-      };
-      EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-      it.stop = {};
-      it.server.write_fault = {};
+      it.SendAndDie();
       if (removes) {
         ASSERT_TRUE(it.edits.Delete("account", id));
       } else {
@@ -111,13 +105,7 @@ TEST(LostAnswer, B42ACreateThatIsNotShownIsNotMixedWithWhatTheUserDoesNext) {
     bool shown = false;
     it.server.readable = [&](const Text&, const Value&) { return shown; };
     const Text id = *it.edits.Create("account", {{"name", "One"}});
-    it.server.write_fault = [&](int) {
-      it.stop.request_stop();
-      return Fault{Fault::Kind::kLostAfter, 0};
-    };
-    EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-    it.stop = {};
-    it.server.write_fault = {};
+    it.SendAndDie();
     if (removes) {
       ASSERT_TRUE(it.edits.Delete("account", id));
     } else {
@@ -149,13 +137,7 @@ TEST(LostAnswer, B42ADeletionAfterAnUncertainUpdateIsSentWhateverTheRule) {
     Company it;
     it.Rule(rule);
     it.Edit("name", "One");
-    it.server.write_fault = [&](int) {
-      it.stop.request_stop();
-      return Fault{Fault::Kind::kLostAfter, 0};
-    };
-    EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-    it.stop = {};
-    it.server.write_fault = {};
+    it.SendAndDie();
     ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
     it.server.readable = [](const Text&, const Value&) { return false; };
     const UploadOutcome unseen = it.Upload();
@@ -230,13 +212,7 @@ TEST(LostAnswer, B42ADeletionAfterALostAnswerSeesWhatOthersFilledIn) {
       it.Rule(ConflictRule::kManual);
       const Text id = create ? *it.edits.Create("account", {{"name", "One"}}) : TextOf('a', 1);
       if (!create) it.Edit("name", "One");
-      it.server.write_fault = [&](int) {
-        it.stop.request_stop();
-        return Fault{Fault::Kind::kLostAfter, 0};
-      };
-      EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-      it.stop = {};
-      it.server.write_fault = {};
+      it.SendAndDie();
       ASSERT_TRUE(it.edits.Delete("account", id));
       const Value key = *ParseGuid(id);
       // What the server gives a new record is nobody's work.
@@ -255,13 +231,7 @@ TEST(LostAnswer, B56AnEditAfterALostCreateIsNotInConflictWithWhatTheServerFilled
   Company it;
   it.Rule(ConflictRule::kManual);
   const Text id = *it.edits.Create("account", {{"name", "One"}});
-  it.server.write_fault = [&](int) {
-    it.stop.request_stop();
-    return Fault{Fault::Kind::kLostAfter, 0};
-  };
-  EXPECT_EQ(it.Upload().stopped->code, ErrorCode::kCancelled);
-  it.stop = {};
-  it.server.write_fault = {};
+  it.SendAndDie();
   ASSERT_TRUE(it.edits.Edit("account", id, {{"statecode", "1"}}));
   const Value key = *ParseGuid(id);
   it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
