@@ -189,8 +189,8 @@ class Migrator {
   // A new field is empty until it is read, whatever the server has in it. A change that went by the
   // version would write over what its user never saw; without one it is compared first.
   Result<> ForgetVersions(const std::string& name) {
-    auto rows = database_.Execute("UPDATE " + SqlName(name) + " SET " + SqlName(kVersionColumn) +
-                                  "=NULL");
+    auto rows =
+        database_.Execute("UPDATE " + SqlName(name) + " SET " + SqlName(kVersionColumn) + "=NULL");
     if (!rows) return rows;
     auto pending =
         database_.Prepare("UPDATE \"@outbox\" SET version='' WHERE entity=?1 AND kind IN (?2,?3)");
