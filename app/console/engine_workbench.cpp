@@ -38,6 +38,7 @@ class TimedTransport : public Transport {
     }
     return response;
   }
+  void Foretell(const HttpRequest& request) override { next_.Foretell(request); }
   [[nodiscard]] std::optional<double> seconds() const {
     const double last = seconds_;
     return last < 0 ? std::nullopt : std::optional(last);
@@ -266,23 +267,14 @@ class EngineLink : public ServerLink {
 
 void EngineLink::AddNames(const EntitySchema& entity, const RowBatch& rows,
                           std::vector<FoundRecord>& found) {
-  const auto& columns = rows.columns();
-  const auto column = [&](const std::string& name) {
-    const auto at = std::find_if(columns.begin(), columns.end(),
-                                 [&](const RowBatch::Column& c) { return c.name == name; });
-    return static_cast<std::size_t>(at - columns.begin());
-  };
-  const std::size_t key = column(entity.key);
-  const std::size_t name = column(entity.primary_name);
+  const auto key = rows.Find(entity.key);
+  const auto name = rows.Find(entity.primary_name);
   const FieldSchema* key_field = entity.Find(entity.key);
   const FieldSchema* name_field = entity.Find(entity.primary_name);
-  if (key == columns.size() || name == columns.size() || key_field == nullptr ||
-      name_field == nullptr) {
-    return;
-  }
+  if (!key || !name || key_field == nullptr || name_field == nullptr) return;
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    found.push_back({entity.name, PeopleText(*key_field, rows.cell(row, key)),
-                     PeopleText(*name_field, rows.cell(row, name))});
+    found.push_back({entity.name, PeopleText(*key_field, rows.cell(row, *key)),
+                     PeopleText(*name_field, rows.cell(row, *name))});
   }
 }
 

@@ -20,6 +20,7 @@ class AskedToWait : public Transport {
       : next_(next), now_(std::move(now)) {}
 
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override;
+  void Foretell(const HttpRequest& request) override { next_.Foretell(request); }
   // What is left of it; nothing when nothing was asked, or the time is over.
   [[nodiscard]] std::optional<Seconds> left() const;
 

@@ -34,6 +34,7 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 struct Session {
   std::unique_ptr<CURLM, CloseMulti> multi{curl_multi_init()};
   std::unique_ptr<CURL, CloseEasy> easy{curl_easy_init()};
+  [[nodiscard]] bool ready() const { return multi && easy; }
 };
 
 bool SafeInHeader(std::string_view text) {
@@ -102,6 +103,31 @@ struct Exchange {
   }
 };
 
+// One request on its way, with all that libcurl looks at until the answer is there.
+struct Flight {
+  Flight(const HttpLimits& limits, const HttpRequest& asked, const Url& to, HeaderList lines,
+         Session connection)
+      : request(asked),
+        url(to),
+        text(to.Text()),
+        headers(std::move(lines)),
+        session(std::move(connection)),
+        exchange(limits, request) {}
+  Flight(const Flight&) = delete;
+  Flight& operator=(const Flight&) = delete;
+  ~Flight() {
+    if (session.ready()) curl_multi_remove_handle(session.multi.get(), session.easy.get());
+  }
+
+  HttpRequest request;
+  Url url;
+  std::string text;
+  HeaderList headers;
+  Session session;
+  Exchange exchange;
+  char detail[CURL_ERROR_SIZE] = "";
+};
+
 std::size_t OnHeader(char* bytes, std::size_t size, std::size_t count, void* exchange) {
   const std::size_t length = size * count;
   return static_cast<Exchange*>(exchange)->TakeHeader({bytes, length}) ? length : 0;
@@ -158,7 +184,18 @@ class CurlTransport : public Transport {
   }
   ~CurlTransport() override {
     const SigpipeBlocked no_signal;  // Closing says goodbye to servers that may have left.
+    foretold_.reset();
     idle_.clear();
+  }
+
+  void Foretell(const HttpRequest& request) override {
+    if (request.method != Method::kGet || request.sink || request.may_have_left) return;
+    const auto url = ParseUrl(request.url);
+    if (!url || !CheckScheme(*url) || !CheckHeaders(request) || !authorities_) return;
+    const SigpipeBlocked no_signal;
+    auto flight = Start(request, *url);
+    const std::lock_guard lock(mutex_);
+    foretold_.swap(flight);  // One that nobody came for is dropped with its connection.
   }
 
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override {
@@ -299,35 +336,62 @@ class CurlTransport : public Transport {
     return list;
   }
 
+  // The request leaves as far as that is possible without waiting. Null: out of memory.
+  std::unique_ptr<Flight> Start(const HttpRequest& request, const Url& url) {
+    auto flight =
+        std::make_unique<Flight>(options_.limits, request, url, MakeHeaders(request), Borrow());
+    if (!flight->session.ready()) return nullptr;
+    CURL* easy = flight->session.easy.get();
+    Configure(easy, flight->request, url, flight->text, flight->headers);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &flight->exchange);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &flight->exchange);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->detail);
+    curl_multi_add_handle(flight->session.multi.get(), easy);
+    int running = 0;
+    curl_multi_perform(flight->session.multi.get(), &running);
+    return flight;
+  }
+
+  // What was foretold, if it is this.
+  std::unique_ptr<Flight> TakeForetold(const HttpRequest& request, const Url& url) {
+    const std::lock_guard lock(mutex_);
+    const bool same = foretold_ && request.method == Method::kGet && !request.sink &&
+                      !request.may_have_left && foretold_->url == url &&
+                      foretold_->request.headers == request.headers;
+    return same ? std::move(foretold_) : nullptr;
+  }
+
   Result<HttpResponse> SendOnce(const HttpRequest& request, const Url& url, std::stop_token stop) {
     const SigpipeBlocked no_signal;
-    Session session = Borrow();
-    if (!session.multi || !session.easy) return Fail(ErrorCode::kIo, "out of memory");
-    CURL* easy = session.easy.get();
-    CURLM* multi = session.multi.get();
-    Exchange exchange(options_.limits, request);
-    char detail[CURL_ERROR_SIZE] = "";
-    const std::string text = url.Text();
-    const HeaderList headers = MakeHeaders(request);
-    Configure(easy, request, url, text, headers);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
+    auto flight = TakeForetold(request, url);
+    if (!flight) flight = Start(request, url);
+    if (!flight) return Fail(ErrorCode::kIo, "out of memory");
+    const auto done = Await(flight->session, stop);
+    auto response = Land(*flight, request, done);
+    Return(std::move(flight->session));
+    return response;
+  }
 
-    curl_multi_add_handle(multi, easy);
+  // Nothing: stopped before the end.
+  static std::optional<CURLcode> Await(Session& session, std::stop_token stop) {
+    CURLM* multi = session.multi.get();
+    const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
     std::optional<CURLcode> done;
-    {
-      const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
-      int running = 1;
-      while (!done && !stop.stop_requested()) {
-        curl_multi_perform(multi, &running);
-        int queued = 0;
-        while (const CURLMsg* message = curl_multi_info_read(multi, &queued)) {
-          if (message->msg == CURLMSG_DONE) done = message->data.result;
-        }
-        if (!done) curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
+    int running = 1;
+    while (!done && !stop.stop_requested()) {
+      curl_multi_perform(multi, &running);
+      int queued = 0;
+      while (const CURLMsg* message = curl_multi_info_read(multi, &queued)) {
+        if (message->msg == CURLMSG_DONE) done = message->data.result;
       }
+      if (!done) curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
     }
+    return done;
+  }
+
+  static Result<HttpResponse> Land(Flight& flight, const HttpRequest& request,
+                                   std::optional<CURLcode> done) {
+    CURL* easy = flight.session.easy.get();
     HttpResponse response;
     long status = 0;
     curl_off_t body_bytes = 0;
@@ -340,18 +404,19 @@ class CurlTransport : public Transport {
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
     if (request.may_have_left) *request.may_have_left = sent_bytes > 0;
-    curl_multi_remove_handle(multi, easy);
-    Return(std::move(session));
+    curl_multi_remove_handle(flight.session.multi.get(), easy);
 
     if (!done) return Fail(Cancelled());
-    if (!exchange.fault) return Fail(exchange.fault.error().While(url.host));
-    if (*done != CURLE_OK) return Fail(ErrorOf(*done, url, detail));
+    Exchange& exchange = flight.exchange;
+    const std::string& host = flight.url.host;
+    if (!exchange.fault) return Fail(exchange.fault.error().While(host));
+    if (*done != CURLE_OK) return Fail(ErrorOf(*done, flight.url, flight.detail));
     if (!exchange.headers_end) {
-      return Fail(ErrorCode::kOffline, "the connection to " + url.host +
-                                           " ended in the middle of an answer (try again)");
+      return Fail(ErrorCode::kOffline,
+                  "the connection to " + host + " ended in the middle of an answer (try again)");
     }
     auto body = exchange.sink.Finish();
-    if (!body) return Fail(body.error().While(url.host));
+    if (!body) return Fail(body.error().While(host));
     response.status = static_cast<int>(status);
     response.headers = std::move(exchange.headers);
     response.body = std::move(*body);
@@ -363,7 +428,8 @@ class CurlTransport : public Transport {
   CurlOptions options_;
   Result<std::string> authorities_ = std::string();  // PEM; empty: the system's own.
   std::mutex mutex_;
-  std::vector<Session> idle_;  // Guarded by mutex_.
+  std::vector<Session> idle_;         // Guarded by mutex_.
+  std::unique_ptr<Flight> foretold_;  // Guarded by mutex_; at most one.
 };
 
 }  // namespace

@@ -60,6 +60,10 @@ class ReadOnlyTransport : public Transport {
     return next_.Send(request, stop);
   }
 
+  void Foretell(const HttpRequest& request) override {
+    if (OnlyReads(request)) next_.Foretell(request);
+  }
+
  private:
   Transport& next_;
 };

@@ -63,6 +63,11 @@ class Transport {
   // characters in a header), kIo (the CA file cannot be read).
   [[nodiscard]] virtual Result<HttpResponse> Send(const HttpRequest& request,
                                                   std::stop_token stop) = 0;
+  // Says what the caller is about to Send: a read, exactly as it will be asked for. A transport may
+  // begin with it, so that the server works while the caller does; the answer waits for Send. What
+  // is asked for otherwise than foretold, or not at all, costs the server one answer for nobody.
+  // Returns at once; errors are Send's to tell.
+  virtual void Foretell(const HttpRequest&) {}
 };
 
 struct CurlOptions {

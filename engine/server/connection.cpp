@@ -196,6 +196,18 @@ Result<HttpResponse> Connection::Get(const std::string& target, const std::vecto
   return answer;
 }
 
+void Connection::Foretell(const std::string& target, const std::vector<Header>& headers,
+                          std::stop_token stop) {
+  const auto url = Absolute(target);
+  if (!url) return;
+  HttpRequest request = {.url = url->Text(), .headers = WithDefaults(headers)};
+  if (request.url.size() > kMaxUrlBytes) return;  // It goes as part of a batch.
+  const auto identity = authenticator_->Headers(stop);
+  if (!identity) return;
+  request.headers.insert(request.headers.end(), identity->begin(), identity->end());
+  transport_.Foretell(request);
+}
+
 Result<HttpResponse> Connection::SendForPieces(const HttpRequest& request, std::stop_token stop) {
   RetryRules rules({}, *waiting_);
   bool began = false;

@@ -27,6 +27,9 @@ class Connection {
   // error, classified, in the server's words; kCorrupt for a link that leads elsewhere.
   [[nodiscard]] Result<HttpResponse> Get(const std::string& target,
                                          const std::vector<Header>& headers, std::stop_token stop);
+  // Says that Get of the same is likely to come next (Transport::Foretell).
+  void Foretell(const std::string& target, const std::vector<Header>& headers,
+                std::stop_token stop);
   [[nodiscard]] Result<Json> GetJson(const std::string& target, const std::vector<Header>& headers,
                                      std::stop_token stop);
   // The body of `target`, piece by piece, at most `most` bytes. Not repeated once the first piece

@@ -22,7 +22,10 @@ class FakeTransport : public Transport {
     return answer_(request);
   }
 
+  void Foretell(const HttpRequest& request) override { foretold.push_back(request); }
+
   std::vector<HttpRequest> sent;
+  std::vector<HttpRequest> foretold;
 
  private:
   std::mutex mutex_;

@@ -12,7 +12,9 @@ class CountingTransport : public Transport {
     ++sent;
     return HttpResponse{.status = 200};
   }
+  void Foretell(const HttpRequest&) override { ++foretold; }
   int sent = 0;
+  int foretold = 0;
 };
 
 bool Passes(const HttpRequest& request) {
@@ -70,6 +72,16 @@ TEST(ReadOnlyTransport, RefusesABatchThatDoesMoreThanRead) {
   HttpRequest json = Batch("{\"requests\":[]}");
   json.headers = {{"Content-Type", "application/json"}};
   EXPECT_FALSE(Passes(json));
+}
+
+TEST(ReadOnlyTransport, PassesOnWhatIsForetoldIfItOnlyReads) {
+  CountingTransport next;
+  const auto transport = MakeReadOnlyTransport(next);
+  transport->Foretell({.method = Method::kPost, .url = "https://a/accounts"});
+  transport->Foretell({.url = "https://a/", .headers = {{"X-HTTP-Method-Override", "DELETE"}}});
+  EXPECT_EQ(next.foretold, 0);
+  transport->Foretell({.url = "https://a/accounts"});
+  EXPECT_EQ(next.foretold, 1);
 }
 
 }  // namespace

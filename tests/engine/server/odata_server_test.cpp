@@ -86,6 +86,68 @@ TEST(OData, ReadsByKeyWhereTheServerPagesByOffset) {
   }
 }
 
+// What is foretold while a page of such a text is read.
+std::vector<std::string> ForetoldBy(const std::string& page, FieldType key) {
+  OData it([&page](const HttpRequest&) { return JsonAnswer(page); });
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts(key));
+  EXPECT_TRUE(plan) << plan.error().message;
+  const auto read = it.server->ReadPage(*plan, plan->first_cursor, {});
+  std::vector<std::string> foretold;
+  for (const HttpRequest& request : it.transport.foretold) {
+    foretold.push_back(PercentDecode(request.url));
+    EXPECT_EQ(request.headers, it.transport.sent.front().headers);
+  }
+  return foretold;
+}
+
+TEST(OData, ForetellsExactlyWhatItAsksForNext) {
+  OData it(Pages);
+  const auto plan =
+      it.server->Plan({.query = {.entity = "Accounts"}, .fields = {"revenue"}}, Accounts());
+  std::string cursor = plan->first_cursor;
+  while (!cursor.empty()) cursor = it.server->ReadPage(*plan, cursor, {})->next_cursor;
+  ASSERT_EQ(it.transport.sent.size(), 3u);
+  ASSERT_EQ(it.transport.foretold.size(), 2u) << "the last page has no next";
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(it.transport.foretold[i].url, it.transport.sent[i + 1].url);
+    EXPECT_EQ(it.transport.foretold[i].headers, it.transport.sent[i + 1].headers);
+  }
+}
+
+TEST(OData, ForetellsByKeysOfEveryKindAndLinksAtEitherEnd) {
+  const std::string link = R"("@odata.nextLink":"x")";
+  const auto after = [](const std::string& key) {
+    return std::vector<std::string>{
+        "http://127.0.0.1:4004/odata/v4/crm/Accounts?$select=ID&$orderby=ID&$top=5000&$filter=ID "
+        "gt " +
+        key};
+  };
+  EXPECT_EQ(
+      ForetoldBy(R"({"value":[{"ID":"a"},{"ID":"O'Neill"}],)" + link + "}", FieldType::kString),
+      after("'O''Neill'"));
+  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":6},{"ID":42}]})", FieldType::kInteger),
+            after("42"));
+  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":"7"}]})", FieldType::kBigInt),
+            after("7"));
+  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":")" + Id(7) + R"(","a":1}]})",
+                       FieldType::kUniqueIdentifier),
+            after(Id(7)));
+}
+
+TEST(OData, ForetellsNothingItCannotSee) {
+  const std::string link = R"("@odata.nextLink":"x")";
+  for (const std::string& page :
+       {std::string(R"({"value":[{"ID":"a"}]})"),        // There is no next page …
+        R"({"value":[{"ID":"a\u0062"}],)" + link + "}",  // … or its key is not plain to see.
+        R"({"value":[{"ID" : "a"}],)" + link + "}", R"({"value":[],)" + link + "}",
+        "{" + link + R"(,"value":[{"ID":")", "{" + link + R"(,"value":[{"ID":)",
+        link + "\"ID\":", std::string()}) {
+    EXPECT_EQ(ForetoldBy(page, FieldType::kString), std::vector<std::string>()) << page;
+    EXPECT_EQ(ForetoldBy(page, FieldType::kUniqueIdentifier), std::vector<std::string>()) << page;
+    EXPECT_EQ(ForetoldBy(page, FieldType::kInteger), std::vector<std::string>()) << page;
+  }
+}
+
 TEST(OData, GoesOnWhenPagesAreFullAndNoLinkIsGiven) {
   OData it([](const HttpRequest& request) {
     HttpResponse answer = Pages(request);
