@@ -61,6 +61,13 @@ std::string SqlName(std::string_view name) {
   return quoted + '"';
 }
 
+std::optional<std::size_t> RowBatch::Find(std::string_view name) const {
+  const auto at = std::find_if(columns_.begin(), columns_.end(),
+                               [name](const Column& column) { return column.name == name; });
+  if (at == columns_.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - columns_.begin());
+}
+
 Cell* RowBatch::AddRow() {
   cells_.resize(cells_.size() + columns_.size());
   return cells_.data() + cells_.size() - columns_.size();

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +76,8 @@ class RowBatch {
   RowBatch& operator=(RowBatch&&) noexcept = default;
 
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+  // Where the column of that name is; nothing when there is none.
+  [[nodiscard]] std::optional<std::size_t> Find(std::string_view name) const;
   [[nodiscard]] std::size_t rows() const {
     return columns_.empty() ? 0 : cells_.size() / columns_.size();
   }

@@ -102,19 +102,24 @@ KeySorter::~KeySorter() {
   if (file_ >= 0) close(file_);
 }
 
-Result<> KeySorter::Add(const Cell& key, std::int64_t row) {
-  if (key.null() || kind_ == Kind::kOther) return {};
-  Entry entry = {.row = row};
-  Kind kind = Kind::kOther;
+KeySorter::Kind KeySorter::Read(const Cell& key, Entry& entry) {
   if (key.kind == Cell::Kind::kId && key.size == sizeof(Guid)) {
-    kind = Kind::kId;
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(key.bytes);
     entry.high = BigEndian(bytes);
     entry.low = BigEndian(bytes + 8);
-  } else if (key.kind == Cell::Kind::kInteger) {
-    kind = Kind::kInteger;
-    entry.high = static_cast<std::uint64_t>(key.integer) ^ kSignBit;
+    return Kind::kId;
   }
+  if (key.kind == Cell::Kind::kInteger) {
+    entry.high = static_cast<std::uint64_t>(key.integer) ^ kSignBit;
+    return Kind::kInteger;
+  }
+  return Kind::kOther;
+}
+
+Result<> KeySorter::Add(const Cell& key, std::int64_t row) {
+  if (key.null() || kind_ == Kind::kOther) return {};
+  Entry entry = {.row = row};
+  const Kind kind = Read(key, entry);
   if (kind_ == Kind::kEmpty) kind_ = kind;
   if (kind_ != kind || kind == Kind::kOther) {
     kind_ = Kind::kOther;

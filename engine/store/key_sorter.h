@@ -29,6 +29,9 @@ class KeySorter {
   };
   enum class Kind : std::uint8_t { kEmpty, kId, kInteger, kOther };
 
+  // What sorts as the key does. kOther: neither a GUID nor an integer, and `entry` says nothing.
+  [[nodiscard]] static Kind Read(const Cell& key, Entry& entry);
+
   // Runs that do not fit memory go to an unnamed file in `folder`.
   explicit KeySorter(std::filesystem::path folder);
   KeySorter(KeySorter&& other) noexcept;

@@ -20,13 +20,6 @@ std::string Temporary(const std::string& name) {
   return "temp." + SqlName(name);
 }
 
-std::size_t PlaceOf(const RowBatch& rows, std::string_view name) {
-  const auto& columns = rows.columns();
-  const auto at = std::find_if(columns.begin(), columns.end(),
-                               [&](const RowBatch::Column& c) { return c.name == name; });
-  return at == columns.end() ? std::string::npos : static_cast<std::size_t>(at - columns.begin());
-}
-
 Error NoKey(const LocalTable& table) {
   return {ErrorCode::kCorrupt, table.entity + ": the server sent a record without its " +
                                    table.key + " (report it to whoever runs the server)"};
@@ -112,9 +105,9 @@ Result<> EntityMerge::Begin() {
 
 Result<> EntityMerge::AddRows(const RowBatch& rows, const std::vector<Label>& labels) {
   State& s = *state_;
-  const std::size_t key = PlaceOf(rows, s.entity.table.key);
+  const auto key = rows.Find(s.entity.table.key);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    if (key == std::string::npos || rows.cell(row, key).null()) return Fail(NoKey(s.entity.table));
+    if (!key || rows.cell(row, *key).null()) return Fail(NoKey(s.entity.table));
   }
   auto put = InsertRows(s.database, s.entity.raw, s.incoming, rows, s.received + 1);
   if (!put) return put;
@@ -123,12 +116,12 @@ Result<> EntityMerge::AddRows(const RowBatch& rows, const std::vector<Label>& la
 }
 
 Result<> EntityMerge::State::PutIds(const std::string& table, const RowBatch& batch) {
-  const std::size_t at = PlaceOf(batch, entity.table.key);
+  const auto at = batch.Find(entity.table.key);
   auto put = database.Prepare("INSERT OR IGNORE INTO " + Temporary(table) + " VALUES(?1)");
   if (!put) return Fail(put.error());
   for (std::size_t row = 0; row < batch.rows(); ++row) {
-    if (at == std::string::npos || batch.cell(row, at).null()) return Fail(NoKey(entity.table));
-    put->Bind(1, batch.cell(row, at));
+    if (!at || batch.cell(row, *at).null()) return Fail(NoKey(entity.table));
+    put->Bind(1, batch.cell(row, *at));
     if (auto done = put->Run(); !done) return done;
   }
   return {};
@@ -175,13 +168,13 @@ Result<> EntityMerge::AddSweep(const RowBatch& rows) {
     s.swept_rows += static_cast<std::int64_t>(rows.rows());
     return put;
   }
-  const std::size_t key = PlaceOf(rows, s.entity.table.key);
-  const std::size_t version = PlaceOf(rows, s.version_column());
+  const auto key = rows.Find(s.entity.table.key);
+  const auto version = rows.Find(s.version_column());
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    if (key == std::string::npos || rows.cell(row, key).null()) return Fail(NoKey(s.entity.table));
+    if (!key || rows.cell(row, *key).null()) return Fail(NoKey(s.entity.table));
     const Cell none;
-    const Cell& cell = version == std::string::npos ? none : rows.cell(row, version);
-    auto added = s.sweep->Add(Sweep::From::kServer, rows.cell(row, key), VersionHash(cell));
+    const Cell& cell = version ? rows.cell(row, *version) : none;
+    auto added = s.sweep->Add(Sweep::From::kServer, rows.cell(row, *key), VersionHash(cell));
     if (!added) return added;
   }
   s.swept_rows += static_cast<std::int64_t>(rows.rows());

@@ -10,16 +10,10 @@ namespace satchel {
 
 namespace {
 
-// Where each column of the table is in the batch; npos: not there.
-std::vector<std::size_t> PlacesOf(const LocalTable& table, const RowBatch& rows) {
-  std::vector<std::size_t> places;
-  for (const LocalColumn& column : table.columns) {
-    const auto at = std::find_if(rows.columns().begin(), rows.columns().end(),
-                                 [&](const RowBatch::Column& c) { return c.name == column.name; });
-    places.push_back(at == rows.columns().end()
-                         ? std::string::npos
-                         : static_cast<std::size_t>(at - rows.columns().begin()));
-  }
+// Where each column of the table is in the batch; nothing: not there.
+std::vector<std::optional<std::size_t>> PlacesOf(const LocalTable& table, const RowBatch& rows) {
+  std::vector<std::optional<std::size_t>> places;
+  for (const LocalColumn& column : table.columns) places.push_back(rows.Find(column.name));
   return places;
 }
 
@@ -36,7 +30,7 @@ std::string Placeholders(std::size_t rows, std::size_t columns) {
 
 Result<> InsertRows(Database& database, const LocalTable& table, const std::string& name,
                     const RowBatch& rows, std::int64_t first_row) {
-  const std::vector<std::size_t> places = PlacesOf(table, rows);
+  const auto places = PlacesOf(table, rows);
   const std::size_t width = places.size() + 1;
   const std::size_t together =
       std::max<std::size_t>(1, std::min(kRowsPerInsert, kMaxParameters / width));
@@ -58,11 +52,11 @@ Result<> InsertRows(Database& database, const LocalTable& table, const std::stri
     for (std::size_t i = 0; i < count; ++i, ++row) {
       statement.Bind(++parameter, first_row + static_cast<std::int64_t>(row));
       const Cell* cells = rows.row(row);
-      for (const std::size_t place : places) {
-        if (place == std::string::npos) {
-          statement.BindNull(++parameter);
+      for (const auto place : places) {
+        if (place) {
+          statement.Bind(++parameter, cells[*place]);
         } else {
-          statement.Bind(++parameter, cells[place]);
+          statement.BindNull(++parameter);
         }
       }
     }

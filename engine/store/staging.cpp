@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/record/mutant.h"
+#include "engine/store/key_table_writer.h"
 #include "engine/store/local_meta.h"
 #include "engine/store/overlay.h"
 #include "engine/store/row_insert.h"
@@ -58,15 +59,11 @@ RowKeys MakeRowKeys(const LocalTable& table, const std::filesystem::path& folder
 
 Result<> AddKeys(RowKeys& keys, const RowBatch& rows, std::int64_t first_row) {
   for (std::size_t i = 0; i < keys.fields.size(); ++i) {
-    const auto& columns = rows.columns();
-    const auto at = std::find_if(columns.begin(), columns.end(), [&](const RowBatch::Column& c) {
-      return c.name == keys.fields[i];
-    });
-    if (at == columns.end()) continue;
-    const auto column = static_cast<std::size_t>(at - columns.begin());
+    const auto column = rows.Find(keys.fields[i]);
+    if (!column) continue;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       auto added =
-          keys.sorters[i].Add(rows.cell(row, column), first_row + static_cast<std::int64_t>(row));
+          keys.sorters[i].Add(rows.cell(row, *column), first_row + static_cast<std::int64_t>(row));
       if (!added) return added;
     }
   }
@@ -118,6 +115,7 @@ Result<std::optional<StagedState>> Staging::Find(const std::string& entity,
 
 Result<> Staging::ReadBack(const StagedEntity& entity, RowKeys& keys,
                            const std::function<void(const Cell&)>& id) {
+  if (auto empty = MakeKeyTables(entity.table); !empty) return empty;
   std::string sql = "SELECT " + SqlName(kRowIdColumn);
   for (const std::string& field : keys.fields) sql += "," + SqlName(field);
   sql += " FROM " + SqlName(RawName(entity.table.entity));
@@ -168,8 +166,13 @@ Result<> Staging::DropTables(const std::string& entity) {
 Result<> Staging::Begin(const StagedEntity& entity, const std::string& mark) {
   if (auto begun = BeginIfNeeded(); !begun) return begun;
   const std::string& name = entity.table.entity;
+  ascending_.erase(name);
   if (auto gone = DropTables(name); !gone) return gone;
   if (auto made = database_.Execute(CreateTableSql(entity.raw, RawName(name))); !made) return made;
+  if (auto made = MakeKeyTables(entity.table); !made) return made;
+  if (!entity.finish && !entity.cut) {  // Else not all rows stay.
+    ascending_.emplace(name, AscendingKeys(database_, entity.table, StagedName(name)));
+  }
   for (const LocalTable& helper : entity.helpers) {
     const std::string table = HelperName(name, helper.entity);
     helper_rows_[table] = 0;
@@ -222,6 +225,10 @@ Result<> Staging::AddPage(const StagedEntity& entity, const Page& page) {
   auto put =
       InsertRows(database_, entity.raw, RawName(entity.table.entity), page.rows, state.rows + 1);
   if (!put) return put;
+  if (const auto keys = ascending_.find(entity.table.entity); keys != ascending_.end()) {
+    auto added = keys->second.Add(page.rows, state.rows + 1);
+    if (!added) return added;
+  }
   if (auto labels = InsertLabels(page.labels); !labels) return labels;
   const auto rows = static_cast<std::int64_t>(page.rows.rows());
   state.cursor = page.next_cursor;
@@ -367,7 +374,14 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
   }
   state.records = kept.count;
   state.matched = matched.value_or(state.records);
+  const auto ascending = ascending_.find(name);
   for (std::size_t i = 0; i < keys.fields.size(); ++i) {
+    if (ascending != ascending_.end()) {
+      const bool all = kept.count == state.rows;
+      const auto taken = ascending->second.Take(keys.fields[i], all);
+      if (!taken) return Fail(taken.error());
+      if (*taken) continue;
+    }
     auto written = WriteKeyTable(staged, keys.fields[i], keys.sorters[i], kept, stop);
     if (!written) return Fail(written.error());
   }
@@ -378,62 +392,35 @@ Result<StagedState> Staging::Complete(const StagedEntity& entity, RowKeys& keys,
   return state;
 }
 
+Result<> Staging::MakeKeyTables(const LocalTable& table) {
+  for (const std::string& field : table.key_fields) {
+    const std::string staged = StagedName(table.entity);
+    auto made = database_.Execute("DROP TABLE IF EXISTS " + SqlName(KeyTableName(staged, field)) +
+                                  ";" + CreateKeyTableSql(staged, field));
+    if (!made) return made;
+  }
+  return {};
+}
+
 Result<> Staging::WriteKeyTable(const std::string& table, const std::string& field,
                                 KeySorter& sorter, const KeptRows& kept, std::stop_token stop) {
-  const std::string keys = SqlName(KeyTableName(table, field));
-  if (auto made = database_.Execute(CreateKeyTableSql(table, field)); !made) return made;
   if (sorter.kind() == KeySorter::Kind::kOther) {
     const std::string key = SqlName(field);
     const std::string row = SqlName(kRowIdColumn);
-    return database_.Execute("INSERT INTO " + keys + " SELECT " + key + "," + row + " FROM " +
-                             SqlName(table) + " WHERE " + key + " IS NOT NULL ORDER BY 1,2");
+    return database_.Execute("INSERT INTO " + SqlName(KeyTableName(table, field)) + " SELECT " +
+                             key + "," + row + " FROM " + SqlName(table) + " WHERE " + key +
+                             " IS NOT NULL ORDER BY 1,2");
   }
-  std::optional<Statement> many;  // Compiling it costs more than a small table is worth.
-  auto one = database_.Prepare("INSERT INTO " + keys + " VALUES(?,?)");
-  if (!one) return Fail(one.error());
-
-  const bool ids = sorter.kind() == KeySorter::Kind::kId;
-  std::vector<std::pair<Guid, std::int64_t>> waiting;  // Binds point into it.
-  waiting.reserve(kKeysPerInsert);
-  std::vector<std::int64_t> numbers;
-  numbers.reserve(kKeysPerInsert);
-  const auto bind = [&](Statement& statement, std::size_t from, std::size_t count) {
-    int parameter = 0;
-    for (std::size_t i = from; i < from + count; ++i) {
-      if (ids) {
-        statement.Bind(++parameter, waiting[i].first);
-      } else {
-        statement.Bind(++parameter, numbers[i]);
-      }
-      statement.Bind(++parameter, waiting[i].second);
-    }
-    return statement.Run();
-  };
+  KeyTableWriter writer(database_, table, field, sorter.kind());
   std::size_t written = 0;
   auto merged = sorter.Merge([&](const KeySorter::Entry& entry) -> Result<> {
     if (!kept.Has(entry.row)) return {};
-    waiting.emplace_back(entry.id(), entry.row);
-    numbers.push_back(entry.integer());
     if (++written % kKeysBetweenStopChecks == 0 && stop.stop_requested()) {
       return Fail(Cancelled());
     }
-    if (waiting.size() < kKeysPerInsert) return {};
-    if (!many) {
-      auto made =
-          database_.Prepare("INSERT INTO " + keys + " VALUES" + Placeholders(kKeysPerInsert, 2));
-      if (!made) return Fail(made.error());
-      many.emplace(std::move(*made));
-    }
-    auto done = bind(*many, 0, kKeysPerInsert);
-    waiting.clear();
-    numbers.clear();
-    return done;
+    return writer.Add(entry);
   });
-  if (!merged) return merged;
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (auto done = bind(*one, i, 1); !done) return done;
-  }
-  return {};
+  return merged ? writer.End() : merged;
 }
 
 }  // namespace satchel

@@ -6,7 +6,7 @@
 //   account@with@contact ... rows of a linked entity that the filter looks at, where the device has
 //                            to finish it
 //   account@staged ......... what the device keeps; account@staged@ownerid and others: its key
-//   tables
+//                            tables, which grow with the rows where their keys ascend
 // Staged rows and the cursor of the next page are committed together, so a killed load goes on from
 // there. One thread uses it.
 #pragma once
@@ -24,6 +24,7 @@
 
 #include "engine/filter/context.h"
 #include "engine/server/crm_server.h"
+#include "engine/store/ascending_keys.h"
 #include "engine/store/database.h"
 #include "engine/store/key_sorter.h"
 #include "engine/store/local_schema.h"
@@ -85,7 +86,8 @@ class Staging {
   // What an earlier, interrupted load left of the entity; nothing when it asked something else.
   [[nodiscard]] Result<std::optional<StagedState>> Find(const std::string& entity,
                                                         const std::string& identity);
-  // Collects the keys of rows that are staged already and tells the ids.
+  // Collects the keys of rows that are staged already and tells the ids. Key tables that grew with
+  // those rows are begun anew.
   [[nodiscard]] Result<> ReadBack(const StagedEntity& entity, RowKeys& keys,
                                   const std::function<void(const Cell&)>& id);
 
@@ -128,6 +130,9 @@ class Staging {
   [[nodiscard]] Result<> DropRepeated(const StagedEntity& entity, RowKeys& keys, KeptRows& kept);
   [[nodiscard]] Result<> FindKept(const std::string& table, KeptRows& kept);
   [[nodiscard]] Result<std::int64_t> Finish(const StagedEntity& entity);
+  // Empty ones, whatever there was.
+  [[nodiscard]] Result<> MakeKeyTables(const LocalTable& table);
+  // The table is there and empty.
   [[nodiscard]] Result<> WriteKeyTable(const std::string& table, const std::string& field,
                                        KeySorter& sorter, const KeptRows& kept,
                                        std::stop_token stop);
@@ -140,6 +145,8 @@ class Staging {
   std::optional<Transaction> transaction_ = {};
   std::int64_t uncommitted_ = 0;  // Rows.
   std::unordered_map<std::string, StagedState> states_ = {};
+  // Of entities begun by this staging, not of those gone on with.
+  std::unordered_map<std::string, AscendingKeys> ascending_ = {};
   std::unordered_map<std::string, std::int64_t> helper_rows_ = {};  // By table name.
   std::unordered_set<std::uint64_t> labels_seen_ = {};              // Hashes; saves inserts only.
 };

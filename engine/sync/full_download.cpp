@@ -255,18 +255,15 @@ Runner::Answer Runner::Do(const full_sync::Fetch& action) {
   full_sync::Received received = {.rows = static_cast<std::int64_t>(page_.rows.rows()),
                                   .next_cursor = page_.next_cursor};
   const LocalTable& table = helper_ ? run.read.staged.helpers[helper_ - 1] : run.read.staged.table;
-  const auto& columns = page_.rows.columns();
-  const auto key = std::find_if(columns.begin(), columns.end(),
-                                [&](const RowBatch::Column& c) { return c.name == table.key; });
-  const auto at = static_cast<std::size_t>(key - columns.begin());
+  const auto key = page_.rows.Find(table.key);
   for (std::size_t row = 0; row < page_.rows.rows(); ++row) {
-    if (key == columns.end() || page_.rows.cell(row, at).null()) {
+    if (!key || page_.rows.cell(row, *key).null()) {
       return Failure(
           {ErrorCode::kCorrupt, table.entity + ": the server sent a record without its " +
                                     table.key + " (report it to whoever runs the server)"});
     }
     IdSet& ids = helper_ ? helper_ids_ : run.ids;
-    if (ids.Insert(page_.rows.cell(row, at))) ++received.new_rows;
+    if (ids.Insert(page_.rows.cell(row, *key))) ++received.new_rows;
   }
   if (!helper_) {
     if (auto added = AddKeys(run.keys, page_.rows, run.rows + 1); !added) {
@@ -304,13 +301,10 @@ Result<> Runner::CountCut(EntityRun& run) {
     const auto page = server_.ReadPage(*plan, cursor, stop());
     if (!page) return Fail(page.error());
     const std::int64_t before = matched;
-    const auto& columns = page->rows.columns();
-    const auto key = std::find_if(columns.begin(), columns.end(), [&](const RowBatch::Column& c) {
-      return c.name == run.read.staged.table.key;
-    });
-    if (key == columns.end()) break;
+    const auto key = page->rows.Find(run.read.staged.table.key);
+    if (!key) break;
     for (std::size_t row = 0; row < page->rows.rows(); ++row) {
-      matched += ids.Insert(page->rows.cell(row, static_cast<std::size_t>(key - columns.begin())));
+      matched += ids.Insert(page->rows.cell(row, *key));
     }
     if (page->next_cursor.empty() || page->next_cursor == cursor || matched == before) break;
     cursor = page->next_cursor;

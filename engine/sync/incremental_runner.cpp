@@ -331,13 +331,9 @@ Runner::Answer Runner::Do(const incremental::Fetch& action) {
   }
   incremental::Received received = {.rows = static_cast<std::int64_t>(page_.rows.rows()),
                                     .next_cursor = page_.next_cursor};
-  const auto& columns = page_.rows.columns();
-  const auto key = std::find_if(columns.begin(), columns.end(), [&](const RowBatch::Column& c) {
-    return c.name == run.plan.merge.table.key;
-  });
-  const auto at = static_cast<std::size_t>(key - columns.begin());
-  for (std::size_t row = 0; key != columns.end() && row < page_.rows.rows(); ++row) {
-    if (ids_.Insert(page_.rows.cell(row, at))) ++received.new_rows;
+  const auto key = page_.rows.Find(run.plan.merge.table.key);
+  for (std::size_t row = 0; key && row < page_.rows.rows(); ++row) {
+    if (ids_.Insert(page_.rows.cell(row, *key))) ++received.new_rows;
   }
   if (read_ == Read::kChanges || read_ == Read::kMissing) {
     run.change.received += received.rows;

@@ -38,14 +38,6 @@ Cell Kept(RowBatch& batch, const Cell& cell) {
   return copy;
 }
 
-std::optional<std::size_t> ColumnIn(const RowBatch& batch, std::string_view name) {
-  const auto& columns = batch.columns();
-  const auto at = std::find_if(columns.begin(), columns.end(),
-                               [&](const RowBatch::Column& column) { return column.name == name; });
-  if (at == columns.end()) return std::nullopt;
-  return static_cast<std::size_t>(at - columns.begin());
-}
-
 // Of what is refused for good: there is no use in giving up everything else for it.
 bool Refused(const Error& error) {
   return error.code == ErrorCode::kDenied || error.code == ErrorCode::kNotFound ||
@@ -133,7 +125,7 @@ Result<RowsAround::RowList> RowsAround::ReadWhere(const std::string& entity,
   if (at == tables_.end() || values.empty() || unreadable_.contains(entity)) return found;
   Table& table = at->second;
   const FieldSchema* asked = table.schema->Find(field);
-  const auto column = ColumnIn(table.rows, field);
+  const auto column = table.rows.Find(field);
   if (!asked || !column) return found;
   const bool lists = Info(Operator::kIn).fields.Has(asked->type);
   const std::size_t step = lists ? kValuesPerRequest : 1;
@@ -177,7 +169,7 @@ Result<bool> RowsAround::ReadChunk(Table& table, const ReadPlan& plan,
     for (const Label& label : page->labels) labels_.emplace(LowerAscii(label.id), label.text);
     std::vector<std::optional<std::size_t>> from;
     for (const RowBatch::Column& each : table.rows.columns()) {
-      from.push_back(ColumnIn(page->rows, each.name));
+      from.push_back(page->rows.Find(each.name));
     }
     for (std::size_t row = 0; row < page->rows.rows(); ++row) {
       const auto cell = [&](std::size_t i) {
@@ -302,7 +294,7 @@ std::optional<std::size_t> RowsAround::Find(std::string_view entity, std::string
 
 Cell RowsAround::At(std::string_view entity, std::size_t row, std::string_view field) const {
   const Table* table = Find(entity);
-  const auto column = table ? ColumnIn(table->rows, field) : std::nullopt;
+  const auto column = table ? table->rows.Find(field) : std::nullopt;
   if (!column || row >= table->rows.rows()) return Cell::Null();
   return table->rows.cell(row, *column);
 }

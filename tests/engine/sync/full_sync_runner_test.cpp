@@ -412,6 +412,68 @@ TEST(FullSyncRunner, KeepsKeyTablesTrueToLaterWrites) {
   }
 }
 
+// 300 accounts in the order of their ids.
+DataSet Ascending() {
+  std::string accounts;
+  for (int i = 0; i < 300; ++i) {
+    char id[64];
+    std::snprintf(id, sizeof id, "00000000-0000-4000-8000-%012d", i);
+    accounts += std::string(i ? "," : "") + R"({"accountid":")" + id + R"(","owner":")" +
+                (i < 200 ? id : IdOf("aaaa", i)) + "\"}";
+  }
+  auto data = ParseDataSet(R"({"schema":{"account":{"key":"accountid",
+    "fields":{"accountid":"uniqueidentifier","owner":"lookup"}}},"rows":{"account":[)" +
+                           accounts + "]}}");
+  EXPECT_TRUE(data) << data.error().message;
+  return std::move(*data);
+}
+
+struct AscendingBench : Bench {
+  AscendingBench() {
+    data = Ascending();
+    server = FakeServer(Ascending());
+    server.page_size = 50;
+    Policy policy;
+    policy.project.name = "test";
+    policy.entities = {{.name = "account", .fields = {"owner"}}};
+    request = RequestFor(policy, data);
+  }
+};
+
+TEST(FullSyncRunner, LetsKeyTablesGrowWithRowsWhoseKeysAscend) {
+  for (const int repeated : {0, 1}) {
+    for (const std::int64_t copied : {kMostRowsCopied, std::int64_t{0}}) {
+      AscendingBench bench;
+      bench.server.repeat_last = repeated;
+      bench.request.copied_rows = copied;
+      Database database = bench.Open();
+      const auto outcome = bench.Sync(database);
+      ASSERT_TRUE(outcome) << outcome.error().message;
+      ExpectTrue(database, bench.request, bench.data);
+    }
+  }
+}
+
+TEST(FullSyncRunner, BeginsKeyTablesAnewWhereItGoesOn) {
+  for (const int pages : {3, 5}) {
+    AscendingBench bench;
+    bench.server.before_page = [pages](int page) -> Result<> {
+      if (page > pages) return Fail(ErrorCode::kOffline, "gone");
+      return {};
+    };
+    Database database = bench.Open();
+    ASSERT_FALSE(bench.Sync(database));
+    const auto keys = [&database](const std::string& field) {
+      return Column(database, "SELECT count(*)>0 FROM \"account@staged@" + field + "\"").front();
+    };
+    EXPECT_EQ(keys("accountid"), "1");
+    EXPECT_EQ(keys("owner"), pages == 3 ? "1" : "0") << "its keys ascend for four pages";
+    bench.server.before_page = {};
+    ASSERT_TRUE(bench.Sync(database));
+    ExpectTrue(database, bench.request, bench.data);
+  }
+}
+
 // kill -9 before the n-th statement of the writer, for every n: the file opens, is whole, shows
 // either nothing or everything, and the next sync completes it.
 TEST(FullSyncRunner, SurvivesAKillBeforeAnyStatement) {
