@@ -22,7 +22,8 @@ bool Deep() {
 }
 
 // A device that was filled once; then the company changed.
-struct Crash {
+class Crash {
+ public:
   explicit Crash(std::uint64_t seed, bool power) : vfs(seed) {
     if (power) vfs.TrackUnsynced();
     policy.entities.pop_back();  // Relations.
@@ -38,7 +39,11 @@ struct Crash {
                       {{"name", std::string("New")}, {"statecode", std::int64_t{0}}}, UserId(0));
     after = Expected();
     EXPECT_NE(before, after);
+    ExpectBeforeOrAfter("undisturbed");
+    filled_ = vfs.Save();
   }
+  // Back to the filled device in the changed company.
+  void Rewind(std::uint64_t seed = 1) { vfs.Load(filled_, seed); }
 
   [[nodiscard]] Rows Expected() const {
     return RowsOf(site.state, ScopeOf(site.state, {UserId(0), Morning()}, policy), policy);
@@ -74,8 +79,9 @@ struct Crash {
     ASSERT_TRUE(mark);
     ASSERT_TRUE(mark->Step());
     const std::string found(mark->Text(0));
-    if (marks[0].empty()) marks[0] = found;  // The undisturbed content comes first.
-    EXPECT_EQ(found == marks[0], *rows == before) << where << ": the cursor and its rows differ";
+    if (mark_before_.empty()) mark_before_ = found;  // The undisturbed content comes first.
+    EXPECT_EQ(found == mark_before_, *rows == before)
+        << where << ": the cursor and its rows differ";
   }
   void ExpectAfter(const std::string& where) {
     auto database = Database::Open(kFile, Database::Use::kDevice, {.vfs = vfs.name()});
@@ -91,25 +97,28 @@ struct Crash {
   Policy policy = FieldPolicy();
   Rows before = {};
   Rows after = {};
-  std::string marks[1] = {};
+
+ private:
+  TestVfs::Image filled_ = {};
+  std::string mark_before_ = {};
 };
 
 // Storage operations of the second sync.
-std::int64_t OperationsOfSync() {
-  Crash crash(1, false);
+std::int64_t OperationsOf(Crash& crash) {
+  crash.Rewind();
   const std::int64_t before = crash.vfs.operations();
   EXPECT_TRUE(crash.Sync());
   return crash.vfs.operations() - before;
 }
 
 TEST(FullSyncCrash, KilledAtAnyOperationItIsWhollyBeforeOrAfterAndGoesOn_I8_B29_B45) {
-  const std::int64_t operations = OperationsOfSync();
+  Crash crash(1, false);
+  const std::int64_t operations = OperationsOf(crash);
   ASSERT_GT(operations, 100);
   const std::int64_t step = Deep() ? 1 : 7;
   for (std::int64_t kill = 0; kill < operations; kill += step) {
     const std::string where = "killed at " + std::to_string(kill);
-    Crash crash(1, false);
-    crash.ExpectBeforeOrAfter("undisturbed");
+    crash.Rewind();
     crash.vfs.DieAfter(kill);
     EXPECT_FALSE(crash.Sync() && !crash.vfs.dead()) << where;
     crash.vfs.Revive();
@@ -127,15 +136,15 @@ TEST(FullSyncCrash, KilledAtAnyOperationItIsWhollyBeforeOrAfterAndGoesOn_I8_B29_
 }
 
 TEST(FullSyncCrash, PowerLostAtAnyOperationItIsWhollyBeforeOrAfter_I8_B43) {
-  const std::int64_t operations = OperationsOfSync();
+  Crash crash(1, true);
+  const std::int64_t operations = OperationsOf(crash);
   const std::int64_t step = Deep() ? 1 : 9;
   const std::uint64_t images = Deep() ? 4 : 1;
   for (std::int64_t kill = 0; kill < operations; kill += step) {
     for (std::uint64_t seed = 1; seed <= images; ++seed) {
       const std::string where =
           "power lost at " + std::to_string(kill) + ", image " + std::to_string(seed);
-      Crash crash(seed, true);
-      crash.ExpectBeforeOrAfter("undisturbed");
+      crash.Rewind(seed);
       crash.vfs.DieAfter(kill);
       (void)crash.Sync();
       crash.vfs.LosePower(seed * 1'000'003 + static_cast<std::uint64_t>(kill));
@@ -151,13 +160,13 @@ TEST(FullSyncCrash, PowerLostAtAnyOperationItIsWhollyBeforeOrAfter_I8_B43) {
 // The N-th call fails, once or for ever: an error, and everything as before; once the disk works
 // again, so does the device.
 void ExpectErrorsToBeHarmless(TestVfs::Fault fault, bool for_ever) {
+  Crash crash(1, false);
   const std::int64_t step = Deep() ? 1 : 61;
   std::int64_t struck = 0;
   for (std::int64_t at = 0;; at += step) {
     const std::string where =
         "call " + std::to_string(at) + " fails" + (for_ever ? " for ever" : "");
-    Crash crash(1, false);
-    crash.ExpectBeforeOrAfter("undisturbed");
+    crash.Rewind();
     crash.vfs.FailAfter(fault, at, for_ever);
     const auto sync = crash.Sync();
     const bool met = crash.vfs.struck();
