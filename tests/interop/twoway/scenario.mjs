@@ -209,20 +209,23 @@ export class TwoWays {
 
   // Nobody edits any more: everything must arrive everywhere.
   async untilQuiet() {
+    const turns = []  // What kept each from being the last.
     for (let turn = 0; turn < 12; ++turn) {
       let open = 0
+      turns.push('')
       await this.everybody(async device => {
         await this.decide(device, 1)
         const outcome = await this.untilSynced(device)
         const { outbox } = await device.ask(['status'])
         open += outcome.upload.sent + outbox.waiting + outbox.sending + outbox.conflicts + outbox.errors
+        turns[turn] += ` ${device.name} sent ${outcome.upload.sent}, has ${JSON.stringify(outbox)};`
       })
       if (open > 0) continue
       // What only a sweep can see: deletions and records that left the filter.
       await this.everybody(device => this.untilSynced(device, ['--sweep']))
       return turn
     }
-    assert.fail('the devices did not come to rest in 12 turns')
+    assert.fail(`the devices did not come to rest in 12 turns:\n${turns.join('\n')}`)
   }
 
   // Both devices hold what the server shows their user, and nothing was lost on the way there.
