@@ -28,6 +28,8 @@ ExitCode Add(const AddOptions& options, Terminal& terminal) {
     terminal.Complain("--auth client needs --client-id (and --tenant or --authority)");
     return ExitCode::kUsage;
   }
+  // What is no address, Add says.
+  if (auto root = ReadServiceRoot(profile.url)) profile.url = std::move(root->url);
   ProfileStore store(ProfileStore::DefaultFile());
   if (const Result<> added = store.Add(profile); !added) {
     terminal.Complain(added.error());

@@ -59,8 +59,18 @@ class ProfileStore {
   std::filesystem::path file_;
 };
 
-// A profile by name, or an unnamed one made from a URL (http only for loopback). The kind of a bare
-// URL is Dataverse when its path has /api/data/v, else OData.
+// What people type or paste for a server, as its service root.
+struct ServiceRoot {
+  std::string url = {};
+  ServerKind kind = ServerKind::kOData;
+  friend bool operator==(const ServiceRoot&, const ServiceRoot&) = default;
+};
+// Without a scheme it is https. A path of the Web API (/api/data/v…) says Dataverse; on a host of
+// Dynamics any other path is that of a page in somebody's browser, and the Web API's takes its
+// place. kInvalid for what is no address, and for http beyond loopback.
+[[nodiscard]] Result<ServiceRoot> ReadServiceRoot(std::string_view typed);
+
+// A profile by name, or an unnamed one made from a URL (ReadServiceRoot).
 [[nodiscard]] Result<Profile> ResolveProfile(const std::string& name_or_url,
                                              const ProfileStore& store);
 

@@ -121,6 +121,16 @@ bool IsProfileName(std::string_view name) {
   });
 }
 
+constexpr std::string_view kWebApi = "/api/data/v";
+
+// The domains of Dynamics 365: commercial, US government, US defence, China.
+bool IsDynamics(std::string_view host) {
+  constexpr std::array<std::string_view, 4> kDomains = {".dynamics.com", ".microsoftdynamics.us",
+                                                        ".appsplatform.us", ".dynamics.cn"};
+  return std::any_of(kDomains.begin(), kDomains.end(),
+                     [host](std::string_view domain) { return host.ends_with(domain); });
+}
+
 }  // namespace
 
 std::optional<ServerKind> ParseServerKind(std::string_view name) {
@@ -212,15 +222,27 @@ Result<> ProfileStore::Remove(const std::string& name) {
   return Write(file_, *profiles);
 }
 
+Result<ServiceRoot> ReadServiceRoot(std::string_view typed) {
+  const bool scheme = typed.find("://") != std::string_view::npos;
+  auto url = ParseUrl((scheme ? "" : "https://") + std::string(typed));
+  if (!url) return Fail(url.error());
+  if (const auto fine = CheckScheme(*url); !fine) return Fail(fine.error());
+  bool web_api = url->path.find(kWebApi) != std::string::npos;
+  if (!web_api && IsDynamics(url->host)) {
+    url->path = std::string(kWebApi) + "9.2/";
+    url->query.clear();
+    web_api = true;
+  }
+  return ServiceRoot{url->Text(), web_api ? ServerKind::kDataverse : ServerKind::kOData};
+}
+
 Result<Profile> ResolveProfile(const std::string& name_or_url, const ProfileStore& store) {
   if (name_or_url.find("://") != std::string::npos) {
-    const auto url = ParseUrl(name_or_url);
-    if (!url) return Fail(url.error().While("server"));
-    if (const auto fine = CheckScheme(*url); !fine) return Fail(fine.error().While("server"));
+    auto root = ReadServiceRoot(name_or_url);
+    if (!root) return Fail(root.error().While("server"));
     Profile profile;
-    profile.url = url->Text();
-    profile.kind = url->path.find("/api/data/v") != std::string::npos ? ServerKind::kDataverse
-                                                                      : ServerKind::kOData;
+    profile.url = std::move(root->url);
+    profile.kind = root->kind;
     // A bare URL says nothing about signing in: what the environment offers is used.
     if (std::getenv("SATCHEL_TOKEN")) {
       profile.auth = AuthKind::kToken;

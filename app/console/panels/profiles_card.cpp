@@ -200,10 +200,11 @@ void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& command
   if (ui.Button("profiles/save", {card.x1 - 16 - save, y}, "Add and test", nullptr,
                 ButtonStyle::kPrimary, 0, whole, whole ? "" : "Name, address and sign-in first")) {
     Profile profile = typed_;
-    // As everywhere: a path of the Dataverse Web API says what it is.
-    profile.kind = profile.url.find("/api/data/v") != std::string::npos ? ServerKind::kDataverse
-                                                                        : ServerKind::kOData;
-    if (!profile.url.ends_with('/')) profile.url += '/';
+    // What is no address is said by whoever adds it.
+    if (const auto root = ReadServiceRoot(typed_.url)) {
+      profile.url = root->url;
+      profile.kind = root->kind;
+    }
     commands.Push(AddProfile{profile});
   }
   const float cancel = ui.ButtonWidth("Cancel", false);

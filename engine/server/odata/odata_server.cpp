@@ -119,6 +119,12 @@ class ODataServer : public CrmServer {
 
   Result<Schema> ReadSchema(const std::vector<std::string>& names, std::stop_token stop) override {
     const auto answer = connection_->Get("$metadata", {{"Accept", "application/xml"}}, stop);
+    if (!answer && answer.error().code == ErrorCode::kNotFound) {
+      return Fail(ErrorCode::kNotFound,
+                  "read the schema: nothing answers at " + base_url_ +
+                      "$metadata (check the address: that of an OData service names the service, "
+                      "that of Dataverse ends in /api/data/v9.2/)");
+    }
     if (!answer) return Fail(answer.error().While("read the schema"));
     auto schema = odata::ParseCsdl(answer->body);
     if (!schema) return Fail(schema.error().While("read the schema"));
@@ -132,7 +138,9 @@ class ODataServer : public CrmServer {
     return wanted;
   }
 
-  Result<std::vector<UserInfo>> Users(std::stop_token) override { return Lacks("a list of users"); }
+  Result<std::vector<UserInfo>> Users(std::stop_token) override {
+    return Lacks("list of users", "only Dataverse has; its address ends in /api/data/v9.2/");
+  }
   Result<UserInfo> FindUser(const std::string& who, std::stop_token) override {
     if (!user_id_.empty() && LowerAscii(who) == LowerAscii(user_id_)) {
       return UserInfo{.id = user_id_, .name = user_id_};
@@ -143,13 +151,13 @@ class ODataServer : public CrmServer {
                     "profile with --user-id)");
   }
   Result<FilterContext> ContextOf(const std::string& user_id, std::stop_token) override {
-    if (!user_id.empty() && user_id != user_id_) return Lacks("a way to ask about other users");
+    if (!user_id.empty() && user_id != user_id_) return Lacks("way to ask about other users");
     FilterContext context;
     context.user.id = user_id_;
     return context;
   }
   Result<std::vector<ViewInfo>> Views(const std::string&, std::stop_token) override {
-    return Lacks("saved views");
+    return Lacks("saved views", "only Dataverse has; its address ends in /api/data/v9.2/");
   }
   Result<std::string> WhyNotExact(const std::string& user_id, const std::vector<std::string>&,
                                   std::stop_token) override {
@@ -246,9 +254,9 @@ class ODataServer : public CrmServer {
     traffic_.bytes += tally.bytes;
   }
 
-  tl::unexpected<Error> Lacks(const char* what) const {
+  tl::unexpected<Error> Lacks(const char* what, const char* remedy = "leave --as out") const {
     return Fail(ErrorCode::kUnsupported,
-                std::string("an OData service has no ") + what + " (leave --as out)");
+                std::string("an OData service has no ") + what + " (" + remedy + ")");
   }
 
   Result<Page> Read(const std::shared_ptr<const KeysetPlan>& plan, const PageCursor& cursor,

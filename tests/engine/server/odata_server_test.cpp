@@ -127,8 +127,7 @@ TEST(OData, ForetellsByKeysOfEveryKindAndLinksAtEitherEnd) {
       after("'O''Neill'"));
   EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":6},{"ID":42}]})", FieldType::kInteger),
             after("42"));
-  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":"7"}]})", FieldType::kBigInt),
-            after("7"));
+  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":"7"}]})", FieldType::kBigInt), after("7"));
   EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":")" + Id(7) + R"(","a":1}]})",
                        FieldType::kUniqueIdentifier),
             after(Id(7)));
@@ -258,6 +257,13 @@ TEST(OData, NamesTheEntityOnce) {
   EXPECT_EQ(message.rfind("Accounts: row 1 ", 0), 0u) << message;
 }
 
+TEST(OData, SaysHowAnAddressEndsWhereNothingAnswers) {
+  OData it([](const HttpRequest&) { return JsonAnswer("{}", 404); });
+  const std::string message = it.server->ReadSchema({}, {}).error().message;
+  EXPECT_NE(message.find("http://127.0.0.1:4004/odata/v4/crm/$metadata"), std::string::npos);
+  EXPECT_NE(message.find("/api/data/v9.2/"), std::string::npos) << message;
+}
+
 TEST(OData, SaysWhatItCannotDo) {
   OData it(Pages, "alice");
   const Capabilities can = it.server->capabilities();
@@ -274,7 +280,9 @@ TEST(OData, SaysWhatItCannotDo) {
   EXPECT_EQ(
       it.server->Plan({.query = {.entity = "Accounts"}, .as = "bob"}, Accounts()).error().code,
       ErrorCode::kUnsupported);
-  EXPECT_FALSE(it.server->Users({}));
+  EXPECT_EQ(it.server->Users({}).error().message,
+            "an OData service has no list of users (only Dataverse has; its address ends in "
+            "/api/data/v9.2/)");
   EXPECT_FALSE(it.server->Views("Accounts", {}));
   EXPECT_TRUE(it.transport.sent.empty());
 }

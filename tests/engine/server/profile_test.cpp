@@ -90,6 +90,35 @@ TEST(ProfileStore, SaysWhichFileIsBrokenAndLeavesItAlone) {
   }
 }
 
+TEST(ServiceRoot, IsMadeOfWhateverIsPasted) {
+  const ServiceRoot contoso = {"https://contoso.crm4.dynamics.com/api/data/v9.2/",
+                               ServerKind::kDataverse};
+  for (const char* typed :
+       {"contoso.crm4.dynamics.com", "https://contoso.crm4.dynamics.com",
+        "https://Contoso.crm4.dynamics.com/", "https://contoso.crm4.dynamics.com/api/data/v9.2/",
+        "https://contoso.crm4.dynamics.com/main.aspx?appid=1&pagetype=entitylist#x"}) {
+    const auto root = ReadServiceRoot(typed);
+    ASSERT_TRUE(root) << typed << ": " << root.error().message;
+    EXPECT_EQ(*root, contoso) << typed;
+  }
+  EXPECT_EQ(ReadServiceRoot("https://a.crm9.dynamics.com/api/data/v9.1/")->url,
+            "https://a.crm9.dynamics.com/api/data/v9.1/");
+  EXPECT_EQ(ReadServiceRoot("a.crm.dynamics.cn")->kind, ServerKind::kDataverse);
+}
+
+TEST(ServiceRoot, OfAnotherServiceStaysAsItIs) {
+  const ServiceRoot cap = {"http://127.0.0.1:4004/odata/v4/crm/", ServerKind::kOData};
+  EXPECT_EQ(*ReadServiceRoot("http://127.0.0.1:4004/odata/v4/crm/"), cap);
+  EXPECT_EQ(ReadServiceRoot("https://dynamics.com.example/x/")->url,
+            "https://dynamics.com.example/x/");
+  EXPECT_EQ(ReadServiceRoot("http://127.0.0.1:1/api/data/v9.2/")->kind, ServerKind::kDataverse);
+  for (const char* typed :
+       {"", "https://", "http://contoso.crm4.dynamics.com", "ftp://a/", "a b"}) {
+    const auto root = ReadServiceRoot(typed);
+    EXPECT_TRUE(!root && root.error().code == ErrorCode::kInvalid) << typed;
+  }
+}
+
 TEST(ResolveProfile, TakesANameOrAUrl) {
   const TempFolder folder;
   ProfileStore store(folder.path() / "servers.json");
