@@ -28,6 +28,10 @@ Result<std::int64_t> CountRows(Database& database, const std::string& entity) {
   return statement->Integer(0);
 }
 
+std::string ToTheSecond(Instant at) {
+  return ToString(at).substr(0, 19) + "Z";
+}
+
 ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
@@ -86,9 +90,10 @@ ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   out << "policy     " << policy.project.name;
   if (policy.published) out << " version " << policy.published->version;
   out << ", from " << state.source << "\nserver     " << state.server << "\nuser       "
-      << state.user << "\nmode       " << mode << "\nlast sync  " << (last.empty() ? "never" : last)
-      << "\noutbox     " << counts->to_send() << " to send, " << counts->conflicts << " conflicts, "
-      << counts->errors << " errors, " << counts->dropped << " replaced by the server's version\n";
+      << state.user << "\nmode       " << mode << "\nlast sync  "
+      << (state.last_sync ? ToTheSecond(*state.last_sync) : "never") << "\noutbox     "
+      << counts->to_send() << " to send, " << counts->conflicts << " conflicts, " << counts->errors
+      << " errors, " << counts->dropped << " replaced by the server's version\n";
   if (state.structure_pending) {
     out << "A policy with another structure waits for a foreground sync.\n";
   }
@@ -96,7 +101,7 @@ ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   PrintTable(out, {{"Entity"}, {"Mode"}, {"Records", true}}, rows);
   if (!events->empty()) out << "\n";
   for (const DeviceEvent& event : *events) {
-    std::string line = ToString(event.at).substr(0, 19) + "Z  " + std::string(Name(event.kind));
+    std::string line = ToTheSecond(event.at) + "  " + std::string(Name(event.kind));
     line.resize(std::max<std::size_t>(line.size(), 34), ' ');
     out << Shown(line + (event.trigger.empty() ? "" : event.trigger + ": ") + event.text) << "\n";
   }
