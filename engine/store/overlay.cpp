@@ -167,6 +167,18 @@ Result<> NoteReadBack(Database& database, const LocalTable& table,
   return {};
 }
 
+Result<bool> MayStillCome(Database& database, const OutboxEntry& entry) {
+  auto made = database.Prepare(
+      "SELECT 1 FROM \"@outbox\" WHERE entity=?1 AND id=?2 AND kind=?3 AND state<>4 UNION ALL "
+      "SELECT 1 FROM \"@written\" WHERE entity=?1 AND id=?2 AND made AND downloads<=?4");
+  if (!made) return Fail(made.error());
+  made->Bind(1, std::string_view(entry.entity));
+  made->Bind(2, ToCell(entry.id));
+  made->Bind(3, static_cast<std::int64_t>(ChangeKind::kCreate));
+  made->Bind(4, kDownloadsThatMayLag);
+  return made->Step();
+}
+
 Result<> ForgetWritten(Database& database, const std::string& entity) {
   auto forget =
       database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND NOT (made AND downloads=0)");

@@ -41,6 +41,10 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // excepted.
 [[nodiscard]] Result<> NoteReadBack(Database& database, const LocalTable& table,
                                     const std::function<Result<bool>(const Value&)>& came);
+// Whether the server may have a record made here although it does not show it: its creation is
+// still to be settled, or it has not come since, and at most kDownloadsThatMayLag downloads were
+// without it.
+[[nodiscard]] Result<bool> MayStillCome(Database& database, const OutboxEntry& entry);
 // The server was put back to an earlier state, as it seems (its newest record may only have gone):
 // nothing written here counts any more, and older versions are no longer a sign of a read side that
 // lags. What was made here since the last download was made in what is there now.

@@ -296,7 +296,7 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
     actions.emplace_back(Acknowledge{item.seq, {}, true});
     return Settle(question.place);
   }
-  // The server has never shown it to us, so that it does not show it now says nothing.
+  // The server has not shown it to us yet, so that it does not show it now says nothing.
   const bool update = item.kind == ChangeKind::kUpdate;
   if (gone && update && item.unread && question.why != Why::kGone) {
     return TryAgain(question.place, question.words, false, actions);

@@ -9,6 +9,7 @@
 #include "engine/record/row_version.h"
 #include "engine/store/local_meta.h"
 #include "engine/store/outbox_settle.h"
+#include "engine/store/overlay.h"
 #include "engine/sync/upload.h"
 #include "engine/sync/upload_items.h"
 
@@ -116,7 +117,13 @@ class Runner {
     std::vector<upload::Item> items;
     for (const OutboxEntry& entry : *entries) {
       if (entry.state == EntryState::kDropped) continue;
-      items.push_back(upload::ItemOf(entry, request_.schema));
+      upload::Item item = upload::ItemOf(entry, request_.schema);
+      if (item.unread) {
+        const auto comes = MayStillCome(database_, entry);
+        if (!comes) return Fail(comes.error());
+        item.unread = *comes;
+      }
+      items.push_back(std::move(item));
     }
     return items;
   }

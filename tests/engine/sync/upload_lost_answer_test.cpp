@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/store/conflict.h"
+#include "engine/store/overlay.h"
 #include "engine/sync/tuning.h"
 #include "engine/sync/upload_runner.h"
 #include "tests/engine/sync/upload_company.h"
@@ -126,6 +127,27 @@ TEST(LostAnswer, B42ACreateThatIsNotShownIsNotMixedWithWhatTheUserDoesNext) {
       EXPECT_EQ(it.Theirs("account", key, "name"), Value(Text("Two")));
     }
   }
+}
+
+// For so long as a read side may lag. A record that does not come then is gone, and the edit of it
+// is not to wait until it is given up.
+TEST(LostAnswer, B59AnEditOfARecordThatNeverComesMeetsTheRuleInTheEnd) {
+  Company it;
+  it.Rule(ConflictRule::kServerWins);
+  it.server.tells_versions = false;
+  const Text id = *it.edits.Create("account", {{"name", "One"}});
+  EXPECT_EQ(it.Upload().sent, 1);
+  it.server.Remove("account", *ParseGuid(id));
+  ASSERT_TRUE(it.edits.Edit("account", id, {{"name", "Two"}}));
+  for (std::int64_t downloads = 0; downloads <= kDownloadsThatMayLag; ++downloads) {
+    const UploadOutcome unseen = it.Upload();
+    EXPECT_EQ(unseen.waiting, 1) << downloads << " downloads came without it";
+    EXPECT_EQ(unseen.dropped, 0);
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", {}));
+  }
+  EXPECT_EQ(it.Upload().dropped, 1);
+  EXPECT_EQ(it.Only().state, EntryState::kDropped);
+  EXPECT_EQ(it.Only().message, "the record was deleted on the server");
 }
 
 // The update met what looks like a deletion. That its user deleted the record since is no less to
