@@ -1,6 +1,7 @@
 #include "engine/sync/upload.h"
 
 #include "engine/record/mutant.h"
+#include "engine/store/tuning.h"
 
 #include <algorithm>
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr const char* kChangedThere = "the record was changed on the server since";
 constexpr const char* kDeletedThere = "the record was deleted on the server";
+constexpr const char* kHiddenThere =
+    "the record was changed on the server since, and is no longer shown to this user";
 
 bool IsLink(const Item& item) {
   return item.kind == ChangeKind::kAssociate || item.kind == ChangeKind::kDisassociate;
@@ -372,11 +375,14 @@ void Session::DecideConflict(const Question& question, Standing standing, Action
     again_ = true;
     return;
   }
-  // It reads our base, or nothing, but knows of another version: the read side lags.
+  // It reads our base, or nothing, but knows of another version: the read side lags. What it still
+  // does not show when it has had its time is no longer this user's to read.
   const bool unseen = standing == Standing::kGone && !rules_.none_conflicts;
-  if (standing == Standing::kBase || unseen) {
+  const bool hidden = unseen && !item.unread && item.attempts > kDownloadsThatMayLag;
+  if (standing == Standing::kBase || (unseen && !hidden)) {
     return TryAgain(question.place, question.words, false, actions);
   }
+  if (hidden) return ApplyRule(question.place, true, actions, kHiddenThere);
   ApplyRule(question.place, standing == Standing::kGone, actions);
 }
 
@@ -391,9 +397,9 @@ void Session::DecideGone(const Question& question, Standing standing, Actions& a
   again_ = true;
 }
 
-void Session::ApplyRule(std::size_t place, bool gone, Actions& actions) {
+void Session::ApplyRule(std::size_t place, bool gone, Actions& actions, const char* why) {
   const Item& item = items_[place];
-  const std::string words = gone ? kDeletedThere : kChangedThere;
+  const std::string words = why ? why : gone ? kDeletedThere : kChangedThere;
   uncertain_.erase(item.seq);
   again_ = true;
   ConflictRule rule = rules_.Of(item.entity);

@@ -175,7 +175,7 @@ class Session {
   void DecideUncertain(const Question& question, Standing standing, Actions& actions);
   void DecideConflict(const Question& question, Standing standing, Actions& actions);
   void DecideGone(const Question& question, Standing standing, Actions& actions);
-  void ApplyRule(std::size_t place, bool gone, Actions& actions);
+  void ApplyRule(std::size_t place, bool gone, Actions& actions, const char* why = nullptr);
   // Likewise in this pass or, where `now` is false, with the next upload; after many attempts it is
   // parked.
   void TryAgain(std::size_t place, const std::string& words, bool now, Actions& actions);

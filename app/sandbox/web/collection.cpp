@@ -5,6 +5,7 @@
 #include "app/sandbox/http/message.h"
 #include "app/sandbox/query/sql.h"
 #include "app/sandbox/web/key.h"
+#include "app/sandbox/web/record_write.h"
 #include "engine/record/cell.h"
 #include "policy/support/text.h"
 
@@ -126,12 +127,7 @@ Answer<> RequireReadable(Call& call, const Table& table, const Guid& id) {
   const auto version = VersionOf(call.database, table, id);
   if (!version) return Refuse(version.error());
   if (!*version) return DoesNotExist(table, id);
-  if (auto may = call.security().May(call.database, call.actor, Right::kRead, table.name, id);
-      !may) {
-    if (may.error().code == ErrorCode::kDenied)
-      return Refuse(403, kCodeAccess, may.error().message);
-    return Refuse(may.error());
-  }
+  if (auto may = CheckRight(call, table, Right::kRead, id); !may) return Refuse(may.error());
   return {};
 }
 

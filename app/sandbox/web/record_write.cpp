@@ -432,18 +432,18 @@ Answer<Guid> InsertRow(Call& call, const Table& table, std::optional<Guid> id,
   return key;
 }
 
+Answer<> CheckRight(Call& call, const Table& table, Right right, const Guid& id) {
+  auto may = call.security().May(call.database, call.actor, right, table.name, id);
+  if (!may) return AccessDenied(may.error());
+  return {};
+}
+
 Answer<> UpdateRow(Call& call, const Table& table, const Guid& id, std::vector<Change> changes) {
-  if (auto may = call.security().May(call.database, call.actor, Right::kWrite, table.name, id);
-      !may) {
-    return AccessDenied(may.error());
-  }
+  if (auto may = CheckRight(call, table, Right::kWrite, id); !may) return may;
   std::erase_if(changes,
                 [&](const Change& change) { return change.attribute->name == table.primary_id; });
   if (Find(changes, "ownerid") != nullptr) {
-    if (auto may = call.security().May(call.database, call.actor, Right::kAssign, table.name, id);
-        !may) {
-      return AccessDenied(may.error());
-    }
+    if (auto may = CheckRight(call, table, Right::kAssign, id); !may) return may;
   }
   if (auto unique = CheckKeys(call, table, changes, id); !unique) return unique;
   SettleOwner(call, changes, table);
@@ -472,10 +472,7 @@ Answer<> UpdateRow(Call& call, const Table& table, const Guid& id, std::vector<C
 }
 
 Answer<> DeleteRow(Call& call, const Table& table, const Guid& id) {
-  if (auto may = call.security().May(call.database, call.actor, Right::kDelete, table.name, id);
-      !may) {
-    return AccessDenied(may.error());
-  }
+  if (auto may = CheckRight(call, table, Right::kDelete, id); !may) return may;
   return Remove(call, table, id, 0);
 }
 

@@ -36,6 +36,9 @@ struct Change {
 [[nodiscard]] Answer<std::vector<Change>> ReadChanges(Call& call, const Table& table,
                                                       const JsonValue& body, bool create);
 
+// 403 where the caller lacks this right to the row.
+[[nodiscard]] Answer<> CheckRight(Call& call, const Table& table, Right right, const Guid& id);
+
 [[nodiscard]] Answer<Guid> InsertRow(Call& call, const Table& table, std::optional<Guid> id,
                                      std::vector<Change> changes);
 [[nodiscard]] Answer<> UpdateRow(Call& call, const Table& table, const Guid& id,

@@ -49,7 +49,10 @@ Answer<HttpResponse> Written(Call& call, const Table& table, const Guid& id, boo
   return response;
 }
 
-Answer<> CheckMatch(const Call& call, const Table& table, std::int64_t version) {
+// The right comes first: who may not write a row learns nothing of its version.
+Answer<> CheckWritable(Call& call, const Table& table, Right right, const Guid& id,
+                       std::int64_t version) {
+  if (auto may = CheckRight(call, table, right, id); !may) return may;
   const std::string_view match = call.Condition("If-Match");
   if (match.empty() || match == "*") return {};
   if (!table.optimistic_concurrency) {
@@ -137,7 +140,9 @@ Answer<HttpResponse> PatchRow(Call& call, const Table& table, const Segment& seg
     if (call.Condition("If-None-Match") == "*") {
       return Refuse(412, kCodeDuplicate, "A record with matching key values already exists.");
     }
-    if (auto match = CheckMatch(call, table, *version); !match) return Refuse(match.error());
+    if (auto match = CheckWritable(call, table, Right::kWrite, *key->id, *version); !match) {
+      return Refuse(match.error());
+    }
     id = *key->id;
     auto changes = ReadChanges(call, table, *body, false);
     if (!changes) return Refuse(changes.error());
@@ -168,7 +173,8 @@ Answer<HttpResponse> RemoveRow(Call& call, const Table& table, const Guid& id) {
   const auto version = VersionOf(call.database, table, id);
   if (!version) return Refuse(version.error());
   if (!*version) return DoesNotExist(table, id);
-  if (auto match = CheckMatch(call, table, **version); !match) return Refuse(match.error());
+  if (auto match = CheckWritable(call, table, Right::kDelete, id, **version); !match)
+    return Refuse(match.error());
   if (auto removed = DeleteRow(call, table, id); !removed) return Refuse(removed.error());
   if (auto committed = scope->Commit(); !committed) return Refuse(committed.error());
   return NoContent();
@@ -194,7 +200,8 @@ Answer<HttpResponse> WriteProperty(Call& call, const Table& table, const Guid& i
   const auto version = VersionOf(call.database, table, id);
   if (!version) return Refuse(version.error());
   if (!*version) return DoesNotExist(table, id);
-  if (auto match = CheckMatch(call, table, **version); !match) return Refuse(match.error());
+  if (auto match = CheckWritable(call, table, Right::kWrite, id, **version); !match)
+    return Refuse(match.error());
   auto stored = ToStored(table, attribute, value);
   if (!stored) return Refuse(stored.error());
   std::vector<Change> changes;
@@ -281,10 +288,7 @@ Answer<HttpResponse> WriteReference(Call& call, const Table& table, const Guid& 
     } else {
       const Guid& first = forward ? id : other->id;
       const Guid& second = forward ? other->id : id;
-      if (auto may = call.security().May(call.database, call.actor, Right::kWrite, table.name, id);
-          !may) {
-        return Refuse(may.error());
-      }
+      if (auto may = CheckRight(call, table, Right::kWrite, id); !may) return Refuse(may.error());
       done = add ? Connect(call, *many, first, second) : Disconnect(call, *many, first, second);
     }
   }

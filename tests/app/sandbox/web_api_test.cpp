@@ -319,6 +319,26 @@ TEST_F(WebApi, ShowsAUserTheirRowsInEveryWayOfAsking) {
   EXPECT_GT(compared, 5u);
 }
 
+TEST_F(WebApi, TellsWhoMayNotWriteARowNothingOfItsVersion) {
+  const Reply users = sandbox.Get("systemusers?$select=domainname&$filter=isdisabled%20eq%20false");
+  const auto all = sandbox.AllIds("accounts?$select=name", "accountid");
+  for (const JsonValue& user : users.rows()) {
+    const satchel::Header as = {"Authorization", "Bearer user:" + user.Find("domainname")->text};
+    const auto shown = sandbox.AllIds("accounts?$select=name", "accountid", {as});
+    const auto hidden = std::find_if(all.begin(), all.end(), [&](const auto& id) {
+      return std::find(shown.begin(), shown.end(), id) == shown.end();
+    });
+    if (hidden == all.end()) continue;
+    const std::string path = "accounts(" + *hidden + ")";
+    for (const char* etag : {"W/\"1\"", "*"}) {
+      EXPECT_EQ(sandbox.Patch(path, R"({"name":"X"})", {as, {"If-Match", etag}}).status, 403);
+      EXPECT_EQ(sandbox.Delete(path, {as, {"If-Match", etag}}).status, 403);
+    }
+    return;
+  }
+  FAIL() << "everybody sees everything";
+}
+
 TEST_F(WebApi, LetsOnlyAdministratorsActForOthers) {
   const Reply users = sandbox.Get("systemusers?$select=domainname&$filter=isdisabled%20eq%20false");
   const std::string admin = sandbox.Get("WhoAmI").text("UserId");

@@ -259,6 +259,22 @@ TEST(UploadSession, B49WhatConflictsAndIsNotShownIsTakenForGoneOnlyWhereThatMayB
   }
 }
 
+// For so long as a read side may lag. Then it is no longer the user's to read, and the rule says
+// what becomes of the change.
+TEST(UploadSession, B49WhatConflictsAndIsNeverShownMeetsTheRuleInTheEnd) {
+  for (const int attempts : {2, 3}) {
+    Session session = By(ConflictRule::kManual);
+    Item update = Update(1);
+    update.attempts = attempts;
+    (void)session.On(Begun{{update}});
+    (void)session.On(All(Kind::kConflict));
+    const Actions actions = session.On(Found1(Standing::kGone));
+    const Action rule = ParkConflict{
+        1, "the record was changed on the server since, and is no longer shown to this user"};
+    EXPECT_EQ(actions.front(), attempts == 2 ? Action(PutBack{1, true}) : rule);
+  }
+}
+
 // B55: a conflict that never ends.
 TEST(UploadSession, B55AConflictThatNeverEndsIsParked) {
   Session session = By(ConflictRule::kDeviceWins);

@@ -42,6 +42,19 @@ export class Device {
 
   async list(entity) { return (await this.ask(['list', entity, '--limit', '5000'])).records }
 
+  // What is still to be sent, and what the device knows of those records, for whoever wonders why.
+  unsent() {
+    const database = new DatabaseSync(this.file, { readOnly: true })
+    const all = (sql, ...values) => database.prepare(sql).all(...values)
+    try {
+      return all('SELECT seq, entity, id, hex(id) AS hex, kind, state, attempts, revision, version, unread, message FROM "@outbox" WHERE state <> 4').map(({ id, ...entry }) => JSON.stringify({
+        ...entry,
+        changes: all('SELECT field, mine, base, theirs, before FROM "@change" WHERE seq = ?', entry.seq),
+        written: all('SELECT version, deleted, downloads, base, made, ask, staged FROM "@written" WHERE entity = ? AND id = ?', entry.entity, id),
+      })).join('\n')
+    } finally { database.close() }
+  }
+
   // "ENTITY/ID" → row of what lies in the tables, decoded by docs/store.md and nothing else.
   rows(entity, key, types) {
     const database = new DatabaseSync(this.file, { readOnly: true })

@@ -225,7 +225,7 @@ export class TwoWays {
       await this.everybody(device => this.untilSynced(device, ['--sweep']))
       return turn
     }
-    assert.fail(`the devices did not come to rest in 12 turns:\n${turns.join('\n')}`)
+    assert.fail(`the devices did not come to rest in 12 turns:\n${turns.join('\n')}\n${this.devices.map(device => device.unsent()).join('\n')}`)
   }
 
   // Both devices hold what the server shows their user, and nothing was lost on the way there.
