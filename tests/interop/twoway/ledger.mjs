@@ -59,7 +59,11 @@ export class Ledger {
     const deletion = deletions.findLast(([, write]) => write.certain) ?? deletions.at(-1)
     if (writes.has(token) && deletion) writes.get(token).over = deletion[0]
     // It undoes them knowingly, all of them, also where it brings another text than `token`'s field.
-    for (const [, write] of deletions) write.undone = true
+    // What was deleted with them is not lost to anybody who deleted it, either.
+    for (const [, write] of deletions) {
+      write.undone = true
+      for (let at = write.over; writes.has(at) && !writes.get(at).undone; at = writes.get(at).over) writes.get(at).undone = true
+    }
     this.again.add(`${entity}/${id}`)
     this.count('records made again')
   }

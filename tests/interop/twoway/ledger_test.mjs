@@ -94,6 +94,15 @@ test('who makes a record again knowingly undoes every deletion of it, whatever e
   assert.deepEqual(ledger.complaints(final('A0'), how), [])
 })
 
+test('what somebody saw and deleted need not be there when the record is made again', () => {
+  const made = ledger()
+  made.wrote({ entity: 'account', id: '1', by: 'editor', token: 'E2', over: 'A1', certain: true })
+  made.wrote({ entity: 'account', id: '1', by: 'editor', token: 'D', over: 'E2', certain: true, deletion: true })
+  made.wrote({ entity: 'account', id: '1', by: 'b', token: 'B2', over: 'A1', certain: true })
+  made.madeAgain('account', '1', undefined, 'a')
+  assert.deepEqual(made.complaints(final('A1'), how).map(one => one.match(/: (\w+) of/)[1]), ['B2'])
+})
+
 test('what had been there before, was written over, and is put over that again is fine', () => {
   const made = ledger()
   made.wrote({ entity: 'account', id: '1', by: 'editor', token: 'E2', over: 'A1', certain: true })
