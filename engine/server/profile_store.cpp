@@ -233,6 +233,7 @@ Result<ServiceRoot> ReadServiceRoot(std::string_view typed) {
     url->query.clear();
     web_api = true;
   }
+  if (url->query.empty() && !url->path.ends_with('/')) url->path += '/';
   return ServiceRoot{url->Text(), web_api ? ServerKind::kDataverse : ServerKind::kOData};
 }
 

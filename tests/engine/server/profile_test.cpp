@@ -95,7 +95,7 @@ TEST(ServiceRoot, IsMadeOfWhateverIsPasted) {
                                ServerKind::kDataverse};
   for (const char* typed :
        {"contoso.crm4.dynamics.com", "https://contoso.crm4.dynamics.com",
-        "https://Contoso.crm4.dynamics.com/", "https://contoso.crm4.dynamics.com/api/data/v9.2/",
+        "https://Contoso.crm4.dynamics.com/", "https://contoso.crm4.dynamics.com/api/data/v9.2",
         "https://contoso.crm4.dynamics.com/main.aspx?appid=1&pagetype=entitylist#x"}) {
     const auto root = ReadServiceRoot(typed);
     ASSERT_TRUE(root) << typed << ": " << root.error().message;
@@ -111,6 +111,7 @@ TEST(ServiceRoot, OfAnotherServiceStaysAsItIs) {
   EXPECT_EQ(*ReadServiceRoot("http://127.0.0.1:4004/odata/v4/crm/"), cap);
   EXPECT_EQ(ReadServiceRoot("https://dynamics.com.example/x/")->url,
             "https://dynamics.com.example/x/");
+  EXPECT_EQ(ReadServiceRoot("https://a.example/odata")->url, "https://a.example/odata/");
   EXPECT_EQ(ReadServiceRoot("http://127.0.0.1:1/api/data/v9.2/")->kind, ServerKind::kDataverse);
   for (const char* typed :
        {"", "https://", "http://contoso.crm4.dynamics.com", "ftp://a/", "a b"}) {
