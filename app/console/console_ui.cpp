@@ -87,7 +87,10 @@ void ConsoleUi::Draw(const AppState& state, const std::vector<JobStatus>& jobs, 
   ui.pane = kStatusPane;
   status_bar_.Draw(ui, state, jobs, commands, status);
   Shortcuts(state, commands);
-  palette_.Draw(ui, state, commands);
+  if (const std::string field = palette_.Draw(ui, state, commands); !field.empty()) {
+    screens_[Screen::kEntities]->LookFor(field);
+    inspector_open_ = true;
+  }
   if (asked_for_path_ != state.asked_for_path) path_box_.Open(state);
   asked_for_path_ = state.asked_for_path;
   path_box_.Draw(ui, state, commands);

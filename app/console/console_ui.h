@@ -10,6 +10,7 @@
 #include "app/console/files/path_box.h"
 #include "app/console/focus_ring.h"
 #include "app/console/panels/changed_file_box.h"
+#include "app/console/panels/palette.h"
 #include "app/console/panels/shell.h"
 #include "app/console/panels/start_panel.h"
 

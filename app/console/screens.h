@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,7 +30,10 @@ class ScreenView {
   [[nodiscard]] virtual bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
                                   bool details) = 0;
   virtual void DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) = 0;
-  virtual void FocusSearch() {}  // Ctrl+F.
+  virtual void FocusSearch() {}                    // Ctrl+F.
+  virtual void LookFor(const std::string& what) {  // In its inspector.
+    (void)what;
+  }
 };
 
 }  // namespace satchel

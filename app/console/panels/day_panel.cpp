@@ -233,7 +233,10 @@ void DayPanel::DrawRows(Ui& ui, const AppState& state, const SimulatedDay& day, 
     const std::string words = "From " + TimeWords(std::chrono::hours(hour_)) + " to " +
                               TimeWords(std::chrono::hours(hour_ + 1));
     ui.Middle(ui.fonts.small_medium, t.text, area.x0, area.y0 + 13, words);
-    if (LinkText(ui, "day/all-hours", {area.x1 - 96, area.y0 - 1}, "Whole day")) hour_ = -1;
+    const float width = WayWidth("Whole day", ui, false);
+    if (WayText(ui, "day/all-hours", {area.x1 - width + 6, area.y0 - 1}, "Whole day", false)) {
+      hour_ = -1;
+    }
     area.y0 += 32;
   }
   const Point origin = ui.BeginScroll("day/rows", {area.x0, area.y0, area.x1 + 12, area.y1});

@@ -6,6 +6,15 @@
 #include "policy/support/text.h"
 
 namespace satchel {
+namespace {
+
+std::string Capitals(std::string_view line) {
+  std::string capitals(line);
+  for (char& c : capitals) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return capitals;
+}
+
+}  // namespace
 
 void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title,
                      const std::vector<std::string>& paragraphs,
@@ -28,8 +37,8 @@ void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title
       take = named ||
              (first && std::find(paragraphs.begin(), paragraphs.end(), "") != paragraphs.end());
       if (named) {
-        y += 6;
-        ui.Text(ui.fonts.caption, t.text3, {x0, y}, line);
+        y += 10;
+        ui.Text(ui.fonts.caption, t.text3, {x0, y}, Capitals(line));
         y += 22;
         first = false;
         continue;
@@ -48,7 +57,10 @@ void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title
       ui.Dot({x0 + 6, y + 9}, 2.5F, t.accent_fill);
     }
     const float left = x0 + (point ? 18.0F : 0.0F);
-    y += ui.Wrapped(ui.fonts.small, t.text, {left, y}, x1 - left, text) + 8;
+    // What it is called stands out from what is said of it.
+    const bool name = line.data() == state.study.description.data();
+    y += ui.Wrapped(name ? ui.fonts.semibold : ui.fonts.small, t.text, {left, y}, x1 - left, text) +
+         8;
   }
   y += 8;
   ui.LineH(x0, x1, y, t.border);

@@ -47,6 +47,10 @@ class EntitiesPanel {
 class EntityInspector {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area);
+  void LookFor(const std::string& field) {
+    tab_ = Tab::kFields;
+    search_ = field;
+  }
 
  private:
   void DrawFields(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
@@ -71,6 +75,7 @@ class EntitiesScreen : public ScreenView {
     inspector_.Draw(ui, state, commands, area);
   }
   void FocusSearch() override { panel_.FocusSearch(); }
+  void LookFor(const std::string& what) override { inspector_.LookFor(what); }
 
  private:
   EntitiesPanel panel_;

@@ -75,29 +75,25 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
     const std::string sentence = at == state.study.sentences.end() ? "" : at->second;
     const float most = std::max(40.0F, std::min(110.0F, area.y1 - y - 220));
     const float text = Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 24);
-    const Rect box = At(area.x0, y, area.width(), std::min(text, most) + 20);
+    const Rect box = At(area.x0, y, area.width(), std::min(text, most) + 20 + 30);
     ui.Fill(box, t.surface, 8);
     ui.Frame(box, t.border, 8);
     if (text <= most) {
       ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 12, box.y0 + 10}, area.width() - 24, sentence);
     } else {
-      const Rect inner = {box.x0 + 12, box.y0 + 8, box.x1 - 6, box.y1 - 8};
+      const Rect inner = {box.x0 + 12, box.y0 + 8, box.x1 - 6, box.y1 - 38};
       const Point origin = ui.BeginScroll("inspector/filter", inner);
       ui.Wrapped(ui.fonts.small, t.text, origin, area.width() - 34, sentence);
       ui.EndScroll(origin.y + Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 34));
     }
-    y = box.y1 + 4;
-    if (LinkText(ui, "inspector/edit-filter", {area.x0 - 6, y}, "Edit filter",
-                 icon::kArrowForward)) {
+    if (WayText(ui, "inspector/edit-filter", {box.x0 + 6, box.y1 - 34}, "Edit filter")) {
       commands.Push(ShowScreen{Screen::kFilters});
     }
-    y += 30;
     if (entity->max_records) {
-      ui.Fit(ui.fonts.caption, t.text3, area.x0, y + 6, area.width(),
-             "At most " + HumanCount(*entity->max_records) + " records");
-      y += 18;
+      const std::string cap = "At most " + HumanCount(*entity->max_records) + " records";
+      ui.Right(ui.fonts.caption, t.text3, box.x1 - 12, box.y1 - 20, cap);
     }
-    y += 8;
+    y = box.y1 + 18;
   }
 
   for (const Finding& finding : state.study.findings) {
@@ -120,8 +116,8 @@ void EntityInspector::DrawSelect(Ui& ui, const AppState& state, CommandQueue& co
   const EntitySchema* schema =
       state.connection.schema ? state.connection.schema->Find(entity.name) : nullptr;
   if (schema == nullptr) return;
-  const float width = Ui::Width(ui.fonts.small_medium, "Select…") + 12;
-  if (LinkText(ui, "inspector/select", {right.x - width + 6, right.y - 6}, "Select…")) {
+  const float width = WayWidth("Select…", ui, false);
+  if (WayText(ui, "inspector/select", {right.x - width + 6, right.y - 7}, "Select…", false)) {
     select_.Open("inspector/select");
   }
   struct Kind {

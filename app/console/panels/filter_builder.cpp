@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "app/console/panels/filter_beginnings.h"
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/live_count.h"
 #include "app/console/widgets/two_lines.h"
@@ -75,7 +76,9 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   by_key_ = ui.by_keyboard;
   const bool showing = !show_.empty();  // Else an edit of this frame asks for it.
   const Scope root{{}, "entities." + entity.name + ".filter", entity.name, false};
-  float y = DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);
+  const bool empty = entity.filter.nodes.empty() && entity.links.empty();
+  float y = empty ? DrawEmpty(f, root, At(origin.x, origin.y, area.width() - 12, area.height()))
+                  : DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);
   if (!entity.links.empty()) {
     y += 8;
     ui.Text(ui.fonts.caption, ui.theme.text3, {origin.x + 4, y}, "AND JOINED WITH");
@@ -187,12 +190,31 @@ float FilterBuilder::DrawGroup(Frame& f, const Group& group, const Scope& scope,
     y += kRowPitch - 8;
     elbow(y + 14, false);
   }
-  return DrawAdd(f, group, scope, child_x, y, root);
+  return DrawAdd(f, group, scope, child_x, y, root ? AddLook::kAtTop : AddLook::kInTree);
+}
+
+// Nothing to show as a tree: ways to begin.
+float FilterBuilder::DrawEmpty(Frame& f, const Scope& root, const Rect& area) {
+  const Group& group = f.entity.filter;
+  const FilterBeginning begun = DrawFilterBeginnings(f.ui, f.state, f.entity, area);
+  if (begun.condition) {
+    FocusAfterwards(root.text + Step(group, 0));
+    Edit(f, WithNode(f.entity, {}, 0, Node{*begun.condition}), begun.name);
+  }
+  if (begun.related) menu_.Open("filter/add/" + root.text + "/link");
+  float width = f.ui.ButtonWidth("Add condition", true) + 12;
+  for (const char* words : {"Add group", "Add linked entity", "Join entity"}) {
+    width += Ui::Width(f.ui.fonts.small_medium, words) + 44;
+  }
+  const float x0 = std::floor(area.cx() - width / 2);
+  const float y = DrawFindings(f, root.text, false, x0, begun.bottom + 24);
+  return DrawAdd(f, group, root, x0, y, AddLook::kAlone);
 }
 
 float FilterBuilder::DrawAdd(Frame& f, const Group& group, const Scope& scope, float x0, float y,
-                             bool root) {
+                             AddLook look) {
   Ui& ui = f.ui;
+  const bool root = look != AddLook::kInTree;
   const std::size_t count = group.nodes.size();
   if (!f.Visible(y, 36)) return y + 38;
   const std::string id = "filter/add/" + scope.text;
@@ -204,7 +226,15 @@ float FilterBuilder::DrawAdd(Frame& f, const Group& group, const Scope& scope, f
     x += Ui::Width(ui.fonts.small_medium, words) + 44;
     return pressed;
   };
-  if (link("condition", "Add condition", icon::kAdd)) menu_.Open(id + "/condition");
+  if (look == AddLook::kAlone) {
+    if (ui.Button(id + "/condition", {x, y - 2}, "Add condition", icon::kAdd,
+                  ButtonStyle::kPrimary)) {
+      menu_.Open(id + "/condition");
+    }
+    x += ui.ButtonWidth("Add condition", true) + 12;
+  } else if (link("condition", "Add condition", icon::kAdd)) {
+    menu_.Open(id + "/condition");
+  }
   if (link("group", "Add group", icon::kAccountTree)) {
     Group empty;
     empty.conjunction = Conjunction::kOr;

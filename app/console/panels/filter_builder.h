@@ -33,7 +33,9 @@ class FilterBuilder {
   void WatchFresh(const Ui& ui);
   float DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y);
   float DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0, float y);
-  float DrawAdd(Frame& f, const Group& group, const Scope& scope, float x0, float y, bool root);
+  float DrawEmpty(Frame& f, const Scope& root, const Rect& area);
+  enum class AddLook : std::uint8_t { kInTree, kAtTop, kAlone };
+  float DrawAdd(Frame& f, const Group& group, const Scope& scope, float x0, float y, AddLook look);
   void DrawTools(Frame& f, const Scope& scope, const Rect& row, bool link);
   void Handle(Frame& f, const Scope& scope, const Rect& row, const Rect& grip,
               const std::string& what);

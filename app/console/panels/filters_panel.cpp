@@ -229,7 +229,7 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
   const std::vector<Word> words = found == state.study.spoken.end()
                                       ? std::vector<Word>{}
                                       : WordsIn(state, found->second, kMostWords);
-  const Font& font = ui.fonts.medium;
+  const Font& font = ui.fonts.semibold;
   const float space = Ui::Width(font, " ") + 1;
   const float x0 = area.x0 + 20;
   const float x1 = area.x1 - 56;

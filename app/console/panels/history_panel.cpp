@@ -18,6 +18,20 @@ std::size_t ChosenOf(const PublishState& publish) {
   return 0;
 }
 
+// How much a version changed, and whether that forces a foreground sync.
+void DrawCounts(Ui& ui, const std::vector<Change>& steps, bool first, float x, float cy) {
+  const Theme& t = ui.theme;
+  const auto count = static_cast<std::int64_t>(steps.size());
+  const std::string words = first ? "The first"
+                            : count == 0
+                                ? "None"
+                                : HumanCount(count) + (count == 1 ? " change" : " changes");
+  x += ui.Middle(ui.fonts.small, count == 0 || first ? t.text3 : t.text, x, cy, words) + 10;
+  const bool structural = std::any_of(steps.begin(), steps.end(),
+                                      [](const Change& change) { return change.structural; });
+  if (!first && structural) ui.Pill({x, cy - 11}, "Structural", t.violet);
+}
+
 }  // namespace
 
 bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
@@ -49,20 +63,22 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
                                        : "Versions of this project will stand here.");
     const float w = ui.ButtonWidth("Go to Publish", true);
     if (ui.Button("history/publish", {centre.x - w / 2, centre.y + 128}, "Go to Publish",
-                  icon::kRocketLaunch)) {
+                  icon::kRocketLaunch, ButtonStyle::kPrimary)) {
       commands.Push(ShowScreen{Screen::kPublish});
     }
     return wants_details;
   }
   ui.Card(area);
   const float by_x = area.x0 + 330;
-  const float note_x = area.x0 + std::max(470.0F, area.width() * 0.5F);
+  const float changes_x = by_x + std::max(130.0F, area.width() * 0.14F);
+  const float note_x = changes_x + 190;
   const Rect header = {area.x0 + 1, area.y0 + 1, area.x1 - 1, area.y0 + 37};
   ui.Fill(header, t.sunken, kCardRadius, ImDrawFlags_RoundCornersTop);
   ui.LineH(header.x0, header.x1, header.y1 - 1, t.border);
   ui.Middle(ui.fonts.caption, t.text3, area.x0 + 20, header.cy(), "Version");
   ui.Middle(ui.fonts.caption, t.text3, area.x0 + 150, header.cy(), "Published");
   ui.Middle(ui.fonts.caption, t.text3, by_x, header.cy(), "By");
+  ui.Middle(ui.fonts.caption, t.text3, changes_x, header.cy(), "Changes");
   ui.Middle(ui.fonts.caption, t.text3, note_x, header.cy(), "Note");
   const Rect body = {header.x0, header.y1, header.x1, area.y1 - 2};
   const Point origin = ui.BeginScroll("history/rows", body);
@@ -93,7 +109,8 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     const Published header_of = version.policy.published.value_or(Published{});
     ui.Fit(ui.fonts.small, t.text2, r.x0 + 150, r.cy(), by_x - r.x0 - 164,
            MomentWords(header_of.at));
-    ui.Fit(ui.fonts.small, t.text2, by_x, r.cy(), note_x - by_x - 16, header_of.by);
+    ui.Fit(ui.fonts.small, t.text2, by_x, r.cy(), changes_x - by_x - 16, header_of.by);
+    DrawCounts(ui, publish.view->steps[i], i + 1 == history.size(), changes_x, r.cy());
     ui.Fit(ui.fonts.small, t.text, note_x, r.cy(), r.x1 - note_x - 20, header_of.note);
   }
   ui.EndScroll(origin.y + static_cast<float>(history.size()) * kRow);
@@ -104,7 +121,12 @@ void HistoryScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
                                   Rect area) {
   const Theme& t = ui.theme;
   const PublishState& publish = state.publish;
-  if (!publish.view || publish.view->history.empty()) return;
+  if (!publish.view || publish.view->history.empty()) {
+    ui.Text(ui.fonts.heading, t.text, {area.x0 + 20, area.y0 + 20}, "Versions");
+    ui.Wrapped(ui.fonts.small, t.text2, {area.x0 + 20, area.y0 + 54}, area.width() - 40,
+               "Who published a version, when and why, and what it changed, is said here.");
+    return;
+  }
   const std::size_t chosen = ChosenOf(publish);
   const PublishedVersion& version = publish.view->history[chosen];
   const Published header = version.policy.published.value_or(Published{});
@@ -166,10 +188,15 @@ void HistoryScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   }
   ui.EndScroll(y);
   ui.LineH(area.x0, area.x1, foot.y0, t.border);
-  const bool can = !version.current && version.problem.empty() && !publish.busy;
+  if (version.current) {  // Nothing to restore: say why there is no button.
+    ui.Icon(ui.fonts.icon20, t.ok.fill, {area.x0 + 30, foot.cy()}, icon::kCheckCircle);
+    ui.Fit(ui.fonts.small, t.text2, area.x0 + 48, foot.cy(), area.width() - 68,
+           "Devices read this version");
+    return;
+  }
+  const bool can = version.problem.empty() && !publish.busy;
   if (ui.Button("history/restore", {area.x0 + 20, foot.y0 + 14}, "Restore this version…",
-                icon::kRestore, ButtonStyle::kSecondary, area.width() - 40, can,
-                version.current ? "Devices read it already" : "")) {
+                icon::kRestore, ButtonStyle::kSecondary, area.width() - 40, can)) {
     commands.Push(RestoreVersion{.version = version.version});
   }
 }

@@ -282,9 +282,9 @@ void DrawSample(Ui& ui, const AppState& state, CommandQueue& commands, const Ent
       HumanCount(static_cast<std::int64_t>(std::min(rows, count.sample.size()))) + " of " +
       HumanCount(count.matched);
   ui.Middle(ui.fonts.small, t.text2, x0 + w + 10, card.y0 + 22, of);
-  const float link = Ui::Width(ui.fonts.small_medium, "Open in Preview");
-  if (LinkText(ui, "filters/open-preview", {x1 - link - 6, card.y0 + 10}, "Open in Preview",
-               nullptr, "All records of the last preview")) {
+  const float link = WayWidth("Open in Preview", ui);
+  if (WayText(ui, "filters/open-preview", {x1 - link + 8, card.y0 + 8}, "Open in Preview", true,
+              "All records of the last preview")) {
     commands.Push(SelectEntity{entity.name});
     commands.Push(ShowScreen{Screen::kPreview});
     commands.Push(ShowRecords{entity.name});

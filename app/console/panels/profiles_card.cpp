@@ -62,10 +62,12 @@ void ProfilesCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, c
   for (const KnownProfile& known : state.start.profiles) {
     y = DrawProfile(ui, state, commands, known, At(card.x0 + 8, y, card.width() - 16, kRow));
   }
-  height_ = std::max(220.0F, y + 66 - card.y0);
-  ui.Wrapped(ui.fonts.caption, t.text3, {card.x0 + 16, card.y1 - 46}, card.width() - 32,
-             "Secrets come from the keyring or the environment, or are typed here and forgotten "
-             "when the window closes.");
+  constexpr std::string_view kSecrets =
+      "Secrets come from the keyring or the environment, or are typed here and forgotten when the "
+      "window closes.";
+  y += 12;
+  y += ui.Wrapped(ui.fonts.caption, t.text3, {card.x0 + 16, y}, card.width() - 32, kSecrets);
+  height_ = std::max(220.0F, y + 16 - card.y0);
 }
 
 float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& commands,
@@ -105,7 +107,9 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
   }
   said = Capitalised(said);
   // What went wrong is said whole, on as many lines as that takes.
-  const float words = Ui::WrappedHeight(ui.fonts.caption, said, row.width() - 72);
+  const float buttons = ui.ButtonWidth("Test", false) + 44;
+  const float room = row.width() - 64 - buttons;
+  const float words = Ui::WrappedHeight(ui.fonts.caption, said, room);
   row.y1 += std::max(0.0F, std::ceil(words) - std::ceil(ui.fonts.caption.size));
   const Press press = ui.Hit(id, row.Inset(0, 2), 8);
   if (press.hovered) ui.Fill(row.Inset(0, 2), t.hover, 8);
@@ -113,13 +117,11 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
   if (press.hovered && !mine) ui.Tooltip("Connect to it");
   ui.Fill(At(row.x0 + 10, row.y0 + 16, 36, 36), tone->soft, 9);
   ui.Icon(ui.fonts.icon20, tone->fg, {row.x0 + 28, row.y0 + 34}, icon::kDns);
-  const float buttons = ui.ButtonWidth("Test", false) + 44;
-  const float room = row.width() - 64 - buttons;
   ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 58, row.y0 + 16, room, name);
   ui.Fit(ui.fonts.caption, t.text3, row.x0 + 58, row.y0 + 34, room, HostOf(known.profile.url));
-  ui.Wrapped(ui.fonts.caption, tone->fg, {row.x0 + 58, row.y0 + 45}, row.width() - 72, said);
+  ui.Wrapped(ui.fonts.caption, tone->fg, {row.x0 + 58, row.y0 + 45}, room, said);
   float x = row.x1 - 38;
-  if (ui.IconButton(id + "/remove", {x, row.y0 + 8}, icon::kDelete, "Remove the profile", 30)) {
+  if (ui.IconButton(id + "/remove", {x, row.y0 + 19}, icon::kDelete, "Remove the profile", 30)) {
     commands.Push(RemoveProfile{name});
   }
   x -= 6 + ui.ButtonWidth("Test", false);
@@ -127,12 +129,12 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
   const bool refused = tested && !test->second.running && !test->second.passed;
   const bool wants = known.profile.auth != AuthKind::kNone && (!known.signs_in || refused);
   if (wants) {
-    if (ui.Button(id + "/secret", {x, row.y0 + 7}, "Enter", nullptr, ButtonStyle::kPrimary, 0, true,
-                  "What it signs in with")) {
+    if (ui.Button(id + "/secret", {x, row.y0 + 18}, "Enter", nullptr, ButtonStyle::kPrimary, 0,
+                  true, "What it signs in with")) {
       asking_ = asking_ == name ? "" : name;
       focus_ = true;
     }
-  } else if (ui.Button(id + "/test", {x, row.y0 + 7}, "Test", nullptr, ButtonStyle::kSecondary, 0,
+  } else if (ui.Button(id + "/test", {x, row.y0 + 18}, "Test", nullptr, ButtonStyle::kSecondary, 0,
                        !(tested && test->second.running), "Signs in and says who it is")) {
     commands.Push(TestProfile{name});
   }

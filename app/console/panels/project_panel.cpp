@@ -13,6 +13,11 @@ namespace satchel {
 namespace {
 
 constexpr float kLine = 44;
+constexpr float kCard = 372;
+constexpr float kRoleLine = 32;
+constexpr float kRoleGap = 6;
+constexpr float kRoleAdd = 36;  // The button behind them.
+constexpr float kMostRole = 180;
 
 void Push(CommandQueue& commands, Policy next, std::string name, std::string merge = {}) {
   commands.Push(EditPolicy{std::move(next), std::move(name), std::move(merge)});
@@ -28,13 +33,37 @@ Rect Card(Ui& ui, const Rect& column, float height, const char* title, const cha
   return {card.x0 + 16, card.y0 + 52, card.x1 - 16, card.y1 - 16};
 }
 
+float LabelWidth(float row) {
+  return std::min(170.0F, row * 0.44F);
+}
+
 // The label at the left, the place of the control at the right.
 Rect Row(Ui& ui, Rect& body, const char* label, float most = 420) {
   const Rect row = body.CutTop(32);
   body.y0 += kLine - 32;
-  const float label_width = std::min(170.0F, row.width() * 0.44F);
+  const float label_width = LabelWidth(row.width());
   ui.Fit(ui.fonts.small, ui.theme.text2, row.x0, row.cy(), label_width - 8, label);
   return {row.x0 + label_width, row.y0, std::min(row.x1, row.x0 + label_width + most), row.y1};
+}
+
+float RoleWidth(const Ui& ui, const std::string& role) {
+  return std::min(ChipWidth(role, ui), kMostRole);
+}
+
+// How many lines the roles take in a card so wide, with the button that adds one.
+int RoleLines(const Ui& ui, float width, const std::vector<std::string>& roles) {
+  const float room = width - LabelWidth(width) - kRoleAdd;
+  int lines = 1;
+  float x = 0;
+  for (const std::string& role : roles) {
+    const float chip = RoleWidth(ui, role);
+    if (x > 0 && x + chip > room) {
+      ++lines;
+      x = 0;
+    }
+    x += chip + kRoleGap;
+  }
+  return lines;
 }
 
 template <class T>
@@ -81,7 +110,7 @@ bool ProjectScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const float half = wide ? std::floor((x1 - x0 - kGap) / 2) : x1 - x0;
   const Rect left = {x0, origin.y + 2, x0 + half, 0};
   float y = DrawIdentity(ui, state, commands, draft, left);
-  const Rect right = wide ? Rect{x0 + half + kGap, left.y0, x1, 0} : Rect{x0, y + kGap, x1, 0};
+  const Rect right = wide ? Rect{x0 + half + kGap, left.y0, x1, y} : Rect{x0, y + kGap, x1, 0};
   y = std::max(wide ? y : 0, DrawSync(ui, commands, draft, right));
   y = DrawBudgets(ui, state, commands, draft, {x0, y + kGap, x1, 0});
   y = expectations_.Draw(ui, state, commands, {x0, y + kGap, x1, 0});
@@ -93,7 +122,9 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
                                   const Policy& draft, const Rect& column) {
   const Theme& t = ui.theme;
   const Project& now = draft.project;
-  Rect body = Card(ui, column, 372, "Identity", "");
+  const float lines = static_cast<float>(RoleLines(ui, column.width() - 32, now.roles));
+  const float height = kCard + (lines - 1) * kRoleLine;
+  Rect body = Card(ui, column, height, "Identity", "");
   const std::function<Result<std::string>(const std::string&)> name_of =
       [](const std::string& text) -> Result<std::string> {
     if (IsProjectName(text)) return text;
@@ -131,15 +162,14 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
   const Rect roles = Row(ui, body, "For the roles", 1000);
   float x = roles.x0;
   if (now.roles.empty()) x += ui.Middle(ui.fonts.small, t.text, x, roles.cy(), "Everyone") + 8;
+  float cy = roles.cy();
   for (const std::string& role : now.roles) {
     bool removed = false;
-    const float width = std::min(ChipWidth(role, ui), 180.0F);
-    if (x + width > roles.x1 - 36) {
-      ui.Middle(ui.fonts.small, t.text3, x, roles.cy(), "…");
-      x += 14;
-      break;
+    if (x > roles.x0 && x + RoleWidth(ui, role) > roles.x1 - kRoleAdd) {
+      x = roles.x0;
+      cy += kRoleLine;
     }
-    x += Chip(ui, "project/role/" + role, {x, roles.cy() - 12}, role, removed, 180) + 6;
+    x += Chip(ui, "project/role/" + role, {x, cy - 12}, role, removed, kMostRole) + kRoleGap;
     if (removed) {
       Policy next = draft;
       next.project.roles = WithoutItem(now.roles, role);
@@ -147,7 +177,7 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
       break;
     }
   }
-  if (ui.IconButton("project/role/add", {x, roles.cy() - 14}, icon::kAdd, "Add a role", 28)) {
+  if (ui.IconButton("project/role/add", {x, cy - 14}, icon::kAdd, "Add a role", 28)) {
     menu_.Open("project/role/add");
   }
   const auto known = [&] {
@@ -161,12 +191,13 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
     }
     return items;
   };
-  if (const auto chosen = menu_.Draw(ui, "project/role/add", {x, roles.y1 + 2}, 300, known,
+  if (const auto chosen = menu_.Draw(ui, "project/role/add", {x, cy + 18}, 300, known,
                                      "Search or type a role", "Add the role ")) {
     Policy next = draft;
     next.project.roles = WithItem(now.roles, *chosen);
     Push(commands, std::move(next), "Also for the role " + *chosen);
   }
+  body.y0 += (lines - 1) * kRoleLine;
   ui.Fit(ui.fonts.small, t.text2, body.x0, body.y0 + 8, body.width(), "Notes");
   body.y0 += 24;
   if (const auto notes =
@@ -176,13 +207,13 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
     next.project.notes = *notes;
     Push(commands, std::move(next), "Write the project's notes", "project/notes");
   }
-  return column.y0 + 372;
+  return column.y0 + height;
 }
 
 float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draft,
                               const Rect& column) {
   const SyncSettings& now = draft.sync;
-  Rect body = Card(ui, column, 372, "Synchronisation", "");
+  Rect body = Card(ui, column, std::max(kCard, column.height()), "Synchronisation", "");
   const Rect style = Row(ui, body, "Started by hand");
   const int current = now.style == SyncStyle::kForeground ? 0 : 1;
   const int chosen_style =

@@ -132,8 +132,7 @@ float PublishScreen::DrawGate(Ui& ui, const AppState& state, CommandQueue& comma
     const std::string words = CheckWords(state, item.finding);
     y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 28, words) + 4;
     if (!item.finding.entity.empty()) {
-      if (LinkText(ui, "publish/fix/" + std::to_string(index), {x0 + 22, y}, "Open to fix",
-                   icon::kArrowForward)) {
+      if (WayText(ui, "publish/fix/" + std::to_string(index), {x0 + 22, y}, "Open to fix")) {
         commands.Push(SelectEntity{item.finding.entity});
         commands.Push(ShowScreen{ScreenOf(item.finding)});
       }

@@ -30,7 +30,6 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
   float y = kTopBar + 20;
   std::string_view group;
   for (const ScreenLook& look : Screens()) {
-    if (!state.file) break;  // Nothing works before a file is open.
     const bool first = group.empty();
     if (group != look.group) {
       group = look.group;
@@ -44,7 +43,18 @@ void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
       }
     }
     const Rect item = {area.x0 + 12, y, area.x1 - 12, y + 36};
-    const bool on = state.file && state.screen == look.screen;
+    if (!state.file) {  // Nothing works before a file is open.
+      const Color ink = Fade(t.text3, 0.55F);
+      ui.Icon(ui.fonts.icon20, ink, {item.x0 + (narrow ? 20.0F : 22.0F), item.cy()}, look.icon);
+      if (!narrow) ui.Middle(ui.fonts.medium, ink, item.x0 + 42, item.cy(), look.name);
+      if (ImGui::IsMouseHoveringRect({item.x0, item.y0}, {item.x1, item.y1}) &&
+          ImGui::IsWindowHovered()) {
+        ui.Tooltip(std::string(look.name) + ": open or make a policy first");
+      }
+      y += 40;
+      continue;
+    }
+    const bool on = state.screen == look.screen;
     const Press press = ui.Hit(std::string("rail/") + look.name, item);
     if (press.clicked) commands.Push(ShowScreen{look.screen});
     if (on) {
@@ -180,7 +190,14 @@ bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const R
     right -= 12;
   }
 
-  const float width = narrow ? 220.0F : 340.0F;
+  // The title and the file's name come first.
+  float titled = 0;
+  if (state.file) {
+    titled = Ui::Width(ui.fonts.semibold, ProjectTitle(state)) + 10 +
+             Ui::Width(ui.fonts.small, state.file->path.filename().string()) + 24;
+  }
+  const float spare = right - (area.x0 + kPage) - 16 - titled;
+  const float width = narrow ? std::floor(std::clamp(spare, 220.0F, 300.0F)) : 340.0F;
   const float x0 = std::min(area.cx() - width / 2 - 20, right - width);
   const Rect search = At(x0, 12, width, 32);
   ui.Fill(search, t.dark ? t.sunken : t.surface, 8);
@@ -189,7 +206,7 @@ bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const R
   ui.Icon(ui.fonts.icon20, t.text3, {search.x0 + 19, cy}, icon::kSearch);
   const float key = ui.Key(search.x1 - 8, cy, "Ctrl K");
   ui.Fit(ui.fonts.small, t.text3, search.x0 + 36, cy, search.width() - 52 - key,
-         narrow ? "Search or run" : "Search or run a command");
+         width < 260 ? "Search or run" : "Search or run a command");
 
   float x = area.x0 + kPage;
   const float room = search.x0 - 16 - x;
@@ -351,91 +368,6 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   if (!ui.fonts.note.empty()) extra(ui.fonts.note, t.warn.fg, true);
 }
 
-std::vector<NamedCommand> NamedCommands(const AppState& state) {
-  std::vector<NamedCommand> all;
-  all.push_back({"Go to the start screen", "", "", icon::kWork, ShowScreen{Screen::kStart}});
-  if (state.start.sandbox != StartState::Sandbox::kRunning) {
-    all.push_back({"Try the sandbox", "A CRM server with a made-up company", "", icon::kScience,
-                   TrySandbox{}});
-  }
-  if (state.file) {
-    for (const ScreenLook& look : Screens()) {
-      all.push_back(
-          {std::string("Go to ") + look.name, "", look.key, look.icon, ShowScreen{look.screen}});
-    }
-    if (state.preview.state == PreviewState::State::kRunning) {
-      all.push_back({"Stop the preview", "", "Esc", icon::kStop, CancelPreview{}});
-    } else if (state.connection.state == ServerConnection::State::kOnline) {
-      all.push_back(
-          {"Run preview as " + UserWords(state), "", "Ctrl R", icon::kPlayArrow, StartPreview{}});
-    }
-    AddVerifyCommands(state, all);
-    if (Unsaved(state)) {
-      all.push_back(
-          {"Save", state.file->path.filename().string(), "Ctrl S", icon::kSave, SaveFile{}});
-      all.push_back({"Discard unsaved changes", "", "", icon::kDelete, DiscardDraft{}});
-    }
-    all.push_back({"Export the draft as YAML…", "A copy in canonical form", "", icon::kDescription,
-                   AskForPath{PathFor::kExportYaml}});
-    all.push_back({"Export the filters as FetchXML…", "One file per offline entity", "",
-                   icon::kFilterAlt, AskForPath{PathFor::kExportFetchXml}});
-    if (state.draft.can_undo()) {
-      all.push_back({"Undo", state.draft.undo_name(), "Ctrl Z", icon::kUndo, Undo{}});
-    }
-    if (state.draft.can_redo()) {
-      all.push_back({"Redo", state.draft.redo_name(), "Ctrl Y", icon::kRedo, Redo{}});
-    }
-    for (const Entity& entity : state.draft.current().entities) {
-      const bool offline = entity.mode == DeviceMode::kOffline;
-      const std::string label = EntityWords(state, entity.name);
-      all.push_back({label, offline ? "Entity, offline" : "Entity, online", "",
-                     LookOf(entity.name).icon, SelectEntity{entity.name}, Screen::kEntities});
-      all.push_back({label + " filter", "Which records belong on the device", "", icon::kFilterAlt,
-                     SelectEntity{entity.name}, Screen::kFilters});
-      all.push_back({"Set " + label + (offline ? " to online" : " to offline"), "", "",
-                     icon::kSwapHoriz,
-                     SetMode{entity.name, offline ? EntityMode::kOnline : EntityMode::kOffline}});
-    }
-  }
-  for (const ThemeName theme : {ThemeName::kLight, ThemeName::kDark, ThemeName::kContrast}) {
-    if (theme == state.theme) continue;
-    const std::string name = theme == ThemeName::kContrast ? "High contrast"
-                             : theme == ThemeName::kDark   ? "Dark"
-                                                           : "Light";
-    all.push_back({name + " theme", "", "", icon::kContrast, SetTheme{theme}});
-  }
-  all.push_back({"Zoom in", std::to_string(state.zoom) + " %", "Ctrl +", icon::kZoomIn,
-                 SetZoom{state.zoom + 25}});
-  all.push_back({"Zoom out", std::to_string(state.zoom) + " %", "Ctrl −", icon::kZoomOut,
-                 SetZoom{state.zoom - 25}});
-  if (state.file)
-    all.push_back({"Open a policy file…", "", "Ctrl O", icon::kFolderOpen, AskForPath{}});
-  for (const auto& file : state.recent) {
-    if (state.file && file == state.file->path) continue;
-    all.push_back({"Open " + file.filename().string(), ShortPath(file.parent_path()), "",
-                   icon::kFolderOpen, OpenFile{file}});
-  }
-  return all;
-}
-
-void Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
-  if (!picker_.IsOpen("palette")) return;
-  const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const float width = std::min(640.0F, display.x - 48);
-  const std::vector<NamedCommand> all = NamedCommands(state);
-  std::vector<PickerItem> items;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    items.push_back({std::to_string(i), all[i].title, all[i].detail, all[i].key, all[i].icon, -1});
-  }
-  const auto chosen = picker_.Draw(ui, "palette", {(display.x - width) / 2, 120}, width,
-                                   "Search or run a command", items, "Nothing matches");
-  if (!chosen) return;
-  const Command& command = all[static_cast<std::size_t>(std::stoul(*chosen))].command;
-  commands.Push(command);
-  const auto& screen = all[static_cast<std::size_t>(std::stoul(*chosen))].screen;
-  if (screen) commands.Push(ShowScreen{*screen});
-}
-
 namespace {
 
 constexpr float kToastWidth = 400;
@@ -557,7 +489,7 @@ void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
   if (ImGui::BeginPopupModal(
           kId, nullptr,
           ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove)) {
-    ui.PopupCard(box);
+    ui.PopupCard(box, 14);
     ui.Fit(ui.fonts.heading, t.text, box.x0 + 24, box.y0 + 34, kWidth - 48, state.dialog->title);
     ui.Wrapped(ui.fonts.body, t.text2, {box.x0 + 24, box.y0 + 60}, kWidth - 48, state.dialog->text);
     ui.LineH(box.x0 + 1, box.x1 - 1, box.y1 - 65, t.border);

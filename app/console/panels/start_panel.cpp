@@ -10,6 +10,8 @@ namespace {
 
 using Sandbox = StartState::Sandbox;
 
+constexpr float kRecent = 60;  // A row.
+
 // A way to begin: a card that is one large button. True when it was pressed.
 bool Way(Ui& ui, const char* id, const Rect& r, const char* glyph, int hue, std::string_view title,
          std::string_view text, bool enabled = true) {
@@ -26,11 +28,14 @@ bool Way(Ui& ui, const char* id, const Rect& r, const char* glyph, int hue, std:
   return press.clicked && enabled;
 }
 
+float ComplaintHeight(const Ui& ui, float width, const std::string& words, float room = 0) {
+  return std::max(44.0F, Ui::WrappedHeight(ui.fonts.small, words, width - 56 - room) + 24);
+}
+
 // What went wrong, on a red ground as high as the words take; what is at its right end has `room`.
 Rect Complaint(Ui& ui, Point at, float width, const std::string& words, float room = 0) {
   const float text = width - 56 - room;
-  const float tall = std::max(44.0F, Ui::WrappedHeight(ui.fonts.small, words, text) + 24);
-  const Rect box = At(at.x, at.y, width, tall);
+  const Rect box = At(at.x, at.y, width, ComplaintHeight(ui, width, words, room));
   ui.Fill(box, ui.theme.err.soft, 8);
   ui.Icon(ui.fonts.icon20, ui.theme.err.fill, {box.x0 + 22, box.y0 + 22}, icon::kError);
   ui.Wrapped(ui.fonts.small, ui.theme.text, {box.x0 + 42, box.y0 + 12}, text, words);
@@ -58,16 +63,16 @@ void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
   const float left = wide ? std::floor(width * 0.6F) - kGap / 2 : width;
   y = DrawWays(ui, state, commands, {x0, y}, width);
   const float top = y + 24;
-  y = DrawOpen(ui, state, commands, {x0, top}, left);
-  const float recent = 34 + 56 * static_cast<float>(std::max<std::size_t>(state.recent.size(), 1));
-  DrawRecent(ui, state, commands, At(x0, y, left, recent));
-  float bottom = y + recent;
-  const float tall = profiles_.Height(state);
+  // Side by side they are equally high.
+  float recent = PoliciesHeight(ui, state, left);
+  float tall = profiles_.Height(state);
+  if (wide) recent = tall = std::max(recent, tall);
+  const Rect policies = At(x0, top, left, recent);
+  DrawPolicies(ui, state, commands, policies);
   const Rect profiles = wide ? At(x0 + left + kGap, top, width - left - kGap, tall)
-                             : At(x0, bottom + 16, width, tall);
+                             : At(x0, policies.y1 + kGap, width, tall);
   profiles_.Draw(ui, state, commands, profiles);
-  bottom = std::max(bottom, profiles.y1);
-  ui.EndScroll(bottom + 24);
+  ui.EndScroll(std::max(policies.y1, profiles.y1) + 24);
 }
 
 float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
@@ -144,6 +149,34 @@ float StartPanel::DrawUnreached(Ui& ui, const AppState& state, CommandQueue& com
   return box.y1;
 }
 
+float StartPanel::PoliciesHeight(const Ui& ui, const AppState& state, float width) {
+  float height = 50 + 46;
+  if (!state.open_error.empty()) {
+    height += ComplaintHeight(ui, width - 32, Capitalised(state.open_error)) + 12;
+  }
+  return height +
+         (state.recent.empty() ? 120.0F : kRecent * static_cast<float>(state.recent.size()) + 12);
+}
+
+// Those opened before, and any other by its path.
+void StartPanel::DrawPolicies(Ui& ui, const AppState& state, CommandQueue& commands,
+                              const Rect& card) {
+  const Theme& t = ui.theme;
+  ui.Card(card);
+  ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 25, "Recent policies");
+  const float y = DrawOpen(ui, state, commands, {card.x0 + 16, card.y0 + 50}, card.width() - 32);
+  if (!state.recent.empty()) {
+    DrawRecent(ui, state, commands, {card.x0 + 8, y, card.x1 - 8, card.y1});
+    return;
+  }
+  const float cy = (y + card.y1) / 2 - 28;
+  ui.Icon(ui.fonts.icon28, t.text3, {card.cx(), cy}, icon::kDescription);
+  ui.Centre(ui.fonts.semibold, t.text, {card.cx(), cy + 32}, "No policy was opened here yet");
+  ui.Centre(
+      ui.fonts.small, t.text2, {card.cx(), cy + 54},
+      Shortened(ui.fonts.small, "Make one from a server, or open a file.", card.width() - 32));
+}
+
 float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                            float width) {
   float y = at.y;
@@ -165,26 +198,25 @@ float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands
 void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands,
                             const Rect& area) {
   const Theme& t = ui.theme;
-  ui.Text(ui.fonts.caption, t.text3, {area.x0, area.y0 + 4}, "RECENT");
-  float y = area.y0 + 30;
-  if (state.recent.empty()) {
-    ui.Middle(ui.fonts.small, t.text2, area.x0, y + 14, "No policy was opened here yet.");
-    return;
-  }
+  float y = area.y0;
   for (const auto& file : state.recent) {
-    const Rect row = At(area.x0, y, area.width(), 50);
-    const Press press = ui.Hit("start/recent/" + file.string(), row);
-    ui.Fill(row, press.hovered ? t.hover : t.surface, 8);
-    ui.Frame(row, t.border, 8);
-    ui.Icon(ui.fonts.icon20, t.text2, {row.x0 + 24, row.cy()}, icon::kDescription);
+    const Rect row = At(area.x0, y, area.width(), kRecent);
+    const Press press = ui.Hit("start/recent/" + file.string(), row.Inset(0, 1), 8);
+    if (press.hovered) ui.Fill(row.Inset(0, 1), t.hover, 8);
+    if (y > area.y0) ui.LineH(row.x0 + 58, row.x1 - 8, row.y0, t.border);
+    ui.Fill(At(row.x0 + 10, row.cy() - 18, 36, 36), t.accents.soft, 9);
+    ui.Icon(ui.fonts.icon20, t.accents.fg, {row.x0 + 28, row.cy()}, icon::kDescription);
     const bool open = state.file && state.file->path == file;
-    const float room = area.width() - 70 - (open ? 60.0F : 0.0F);
-    ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 46, row.cy() - 9, room,
+    const float room = area.width() - 92 - (open ? 60.0F : 0.0F);
+    ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 58, row.cy() - 9, room,
            file.filename().string());
-    ui.Fit(ui.fonts.caption, t.text3, row.x0 + 46, row.cy() + 10, room,
+    ui.Fit(ui.fonts.caption, t.text3, row.x0 + 58, row.cy() + 10, room,
            ShortPath(file.parent_path()));
-    if (open) ui.Pill({row.x1 - 62, row.cy() - 11}, "Open", t.accents);
-    ui.Icon(ui.fonts.icon18, t.text3, {row.x1 - 16, row.cy()}, open ? "" : icon::kChevronRight);
+    if (open) {
+      const float pill = ui.PillWidth("Open", false, true);
+      ui.Pill({row.x1 - 36 - pill, row.cy() - 11}, "Open", t.accents, nullptr, true);
+    }
+    ui.Icon(ui.fonts.icon18, t.text3, {row.x1 - 20, row.cy()}, icon::kChevronRight);
     if (press.clicked) {
       if (open) {
         commands.Push(ShowScreen{Screen::kEntities});
@@ -192,7 +224,7 @@ void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& command
         commands.Push(OpenFile{file});
       }
     }
-    y += 56;
+    y += kRecent;
   }
 }
 

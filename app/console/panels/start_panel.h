@@ -63,6 +63,8 @@ class StartPanel {
   float DrawWays(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
   float DrawUnreached(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
   float DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at, float width);
+  [[nodiscard]] static float PoliciesHeight(const Ui& ui, const AppState& state, float width);
+  void DrawPolicies(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
   std::string path_;

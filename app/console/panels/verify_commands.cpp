@@ -1,5 +1,5 @@
 // The palette's commands of Preview, Device lab and Publish: each only while it can be carried out.
-#include "app/console/panels/shell.h"
+#include "app/console/panels/palette.h"
 #include "app/console/selectors.h"
 
 namespace satchel {

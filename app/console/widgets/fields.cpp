@@ -185,4 +185,20 @@ bool LinkText(Ui& ui, std::string_view id, Point at, std::string_view words, con
   return press.clicked;
 }
 
+float WayWidth(std::string_view words, const Ui& ui, bool arrow) {
+  return std::ceil(Ui::Width(ui.fonts.small_medium, words)) + (arrow ? 34.0F : 12.0F);
+}
+
+bool WayText(Ui& ui, std::string_view id, Point at, std::string_view words, bool arrow,
+             std::string_view tooltip) {
+  const Theme& t = ui.theme;
+  const Rect r = At(at.x, at.y, WayWidth(words, ui, arrow), 28);
+  const Press press = ui.Hit(id, r, 6);
+  if (press.hovered) ui.Fill(r, t.dark ? t.raised : t.neutral.soft, 6);
+  ui.Middle(ui.fonts.small_medium, t.accent, r.x0 + 6, r.cy(), words);
+  if (arrow) ui.Icon(ui.fonts.icon18, t.accent, {r.x1 - 14, r.cy() + 1}, icon::kArrowForward);
+  if (press.hovered) ui.Tooltip(tooltip);
+  return press.clicked;
+}
+
 }  // namespace satchel

@@ -151,6 +151,10 @@ float Chip(Ui& ui, std::string_view id, Point at, std::string_view words, bool& 
 // Words that can be pressed. True when they were.
 [[nodiscard]] bool LinkText(Ui& ui, std::string_view id, Point at, std::string_view words,
                             const char* icon = nullptr, std::string_view tooltip = {});
+// The same for words that lead elsewhere: in the accent colour, with an arrow behind them.
+[[nodiscard]] bool WayText(Ui& ui, std::string_view id, Point at, std::string_view words,
+                           bool arrow = true, std::string_view tooltip = {});
+[[nodiscard]] float WayWidth(std::string_view words, const Ui& ui, bool arrow = true);
 
 // A month to choose a day from, in a popup.
 class DayPicker {

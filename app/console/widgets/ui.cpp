@@ -117,13 +117,13 @@ void Ui::KeepCard(const Rect& r) const {
   record.cards.push_back({r.Clip({low.x, low.y, high.x, high.y}), layer + compat::PopupDepth()});
 }
 
-void Ui::PopupCard(const Rect& r) {
+void Ui::PopupCard(const Rect& r, float radius) {
   list()->PushClipRectFullScreen();
   KeepCard(r);
-  Shadow(r, 10, 3);
+  Shadow(r, radius, 3);
   // The shadow's rings are drawn after what Dear ImGui fills a popup with, and reach into it.
-  Fill(r, theme.raised, 10);
-  Frame(r, theme.border2, 10);
+  Fill(r, theme.raised, radius);
+  Frame(r, theme.border2, radius);
   list()->PopClipRect();
 }
 

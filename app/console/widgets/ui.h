@@ -80,7 +80,7 @@ class Ui {
   void Shadow(const Rect& r, float radius, float strength);
   void Card(const Rect& r, float radius = kCardRadius);
   // What lies around the popup being drawn, which fills `r`: its shadow.
-  void PopupCard(const Rect& r);
+  void PopupCard(const Rect& r, float radius = 10);
   void Bar(const Rect& r, double fraction, Color color);
   void Tile(Point at, float size, const char* icon, Color hue, float radius = 8);
   void Avatar(Point centre, float radius, std::string_view name, Color hue);

@@ -217,6 +217,48 @@ TEST_F(Editing, KeepsTheKeyboardAtTheConditionItMovesAndAtTheOneItAdds) {
   EXPECT_EQ(app_->record().focused, "filter/row/" + root + ".and[3]");
 }
 
+TEST_F(Editing, OffersWaysToBeginAFilter) {
+  Open();
+  Connect();
+  Show("Filters");
+  ASSERT_TRUE(filter().nodes.empty());
+  EXPECT_TRUE(Says("has no filter yet"));
+  EXPECT_TRUE(Says("every record that the user may read goes to the device"));
+  Press("filter/begin/owned");
+  ASSERT_EQ(filter().nodes.size(), 1U);
+  EXPECT_EQ(condition(0).field, "ownerid");
+  EXPECT_EQ(condition(0).op, Operator::kEqUserOrUserTeams);
+  EXPECT_FALSE(Shown("filter/begin/recent")) << "it has begun";
+  app_->controller().Apply(Undo{});
+  Settle();
+  Press("filter/begin/recent");
+  EXPECT_EQ(condition(0).values, std::vector<std::string>{"90"});
+  app_->controller().Apply(Undo{});
+  Settle();
+  Press("filter/begin/related");
+  Choose("contact");
+  ASSERT_EQ(filter().nodes.size(), 1U);
+  EXPECT_EQ(std::get<Link>(filter().nodes.at(0).item).entity, "contact");
+}
+
+// A way to begin that asks for a field the entity has not would be an error at once.
+TEST_F(Editing, OffersNoBeginningWhoseFieldTheEntityHasNot) {
+  Open();
+  Connect();
+  Show("Filters");
+  Entity bare = *draft().Find("product");
+  bare.filter = {};
+  bare.links.clear();
+  app_->controller().Apply(EditEntities{{bare}, "No filter", ""});
+  app_->controller().Apply(SelectEntity{"product"});
+  Settle();
+  const EntitySchema* schema = state().connection.schema->Find("product");
+  ASSERT_NE(schema, nullptr);
+  EXPECT_EQ(Shown("filter/begin/owned"), schema->Find("ownerid") != nullptr);
+  EXPECT_EQ(Shown("filter/begin/recent"), schema->Find("modifiedon") != nullptr);
+  EXPECT_TRUE(Shown("filter/begin/related"));
+}
+
 TEST_F(Editing, LinksEntitiesThroughTheirLookups) {
   Open();
   Connect();

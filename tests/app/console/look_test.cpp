@@ -11,6 +11,7 @@ namespace satchel {
 namespace {
 
 // SATCHEL_UPDATE_GOLDEN=1 writes the pictures anew: look at them before committing.
+// SATCHEL_LOOK_FOLDER=DIR writes every case there, also those of which no picture is kept.
 void CompareWithGolden(const Picture& picture, const std::string& name) {
   const std::filesystem::path golden =
       std::filesystem::path(SATCHEL_SOURCE_DIR) / "tests/golden/console" / (name + ".png");
@@ -186,6 +187,17 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
   // What a screen shows on the way, or when something went wrong.
   void Bring(const std::string& wanted) {
     Controller& controller = app_->controller();
+    if (wanted.starts_with("palette")) {
+      Key(compat::Key::kK, true);
+      if (wanted == "palette_typed") Type("acc");
+    }
+    if (wanted == "unfiltered") {
+      Entity bare = account();
+      bare.filter = {};
+      bare.links.clear();
+      controller.Apply(EditEntities{{bare}, "No filter", ""});
+    }
+    if (wanted == "unpublished") controller.Apply(SetPublishFolder{folder_ / "empty"});
     if (wanted == "running" || wanted == "cancelled") {
       bench_->wait_for_cancel = true;
       controller.Apply(ShowScreen{Screen::kPreview});
@@ -252,9 +264,15 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
       compat::HideMouse();
       Settle();
     }
+    compat::HideMouse();  // Where it last clicked, something may be said on hover.
+    Frame();
     app_->record().keep_texts = true;
     Frame();
-    return Rasterise(*ImGui::GetDrawData(), atlas_);
+    Picture picture = Rasterise(*ImGui::GetDrawData(), atlas_);
+    if (const char* folder = std::getenv("SATCHEL_LOOK_FOLDER"); folder != nullptr) {
+      (void)WritePng(picture, std::filesystem::path(folder) / (NameOf(GetParam()) + ".png"));
+    }
+    return picture;
   }
 };
 
@@ -410,6 +428,10 @@ std::vector<Case> AllStates() {
                                        {"device", "question"},
                                        {"device", "conflict"},
                                        {"publish", "publishing"},
+                                       {"entities", "palette"},
+                                       {"entities", "palette_typed"},
+                                       {"filters", "unfiltered"},
+                                       {"history", "unpublished"},
                                        {"history", "restoring"}}) {
     cases.push_back({screen, ThemeName::kDark, 1280, 800, false, 1, "", wanted});
     cases.push_back({screen, ThemeName::kContrast, 1600, 1000, false, 1, "", wanted});

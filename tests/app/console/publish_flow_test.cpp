@@ -1,5 +1,5 @@
 // Publishing and restoring in the window, into a real folder.
-#include "app/console/panels/shell.h"
+#include "app/console/panels/palette.h"
 #include "policy/yaml/read_policy.h"
 #include "tests/app/console/headless_console.h"
 
