@@ -45,6 +45,12 @@ std::vector<std::string> NamesIn(const Policy& policy) {
 void Controller::Disconnect() {
   ++connection_epoch_;
   state_.connection = {};
+  // Why a preview on the server before failed says nothing of the next one.
+  if (state_.preview.state == PreviewState::State::kFailed) {
+    state_.preview.state =
+        state_.preview.result ? PreviewState::State::kDone : PreviewState::State::kNone;
+    state_.preview.error.clear();
+  }
   lab_.ConnectionChanged();
   state_.lookup = {};
   state_.translation = {};
@@ -229,13 +235,8 @@ void Controller::Handle(const StartPreview&) {
   PreviewState& preview = state_.preview;
   // A greyed-out button is a courtesy, not a guard.
   if (!state_.file || preview.state == PreviewState::State::kRunning) return;
-  if (state_.connection.state != ServerConnection::State::kOnline) {
-    preview.state = PreviewState::State::kFailed;
-    preview.error = state_.connection.state == ServerConnection::State::kFailed
-                        ? state_.connection.error
-                        : "No server is connected. Choose one first.";
-    return;
-  }
+  // The screen says that a server is to be chosen, or why it does not answer: no preview failed.
+  if (state_.connection.state != ServerConnection::State::kOnline) return;
   preview.state = PreviewState::State::kRunning;
   preview.error.clear();
   preview.records = preview.bytes = 0;

@@ -74,16 +74,18 @@ void FocusRing::Begin(int page) {
 }
 
 // A control that is not drawn any more has lost the keyboard: Dear ImGui would give it to whatever
-// had it before, or to nobody.
-void FocusRing::Keep(const Ring& ring) {
+// had it before, or to nobody. True when it went to the one beside it.
+bool FocusRing::Keep(const Ring& ring) {
   const bool gone = last_ && IndexOf(ring, last_->id) < 0;
+  const bool beside = gone && by_keyboard_ && !turned_;
   if (turned_ && (gone || !last_)) {
     compat::ForgetFocus();  // Tab begins with what the new page is about.
     last_.reset();
-  } else if (gone && by_keyboard_) {
+  } else if (beside) {
     compat::FocusItem(*NearestTo(ring, *last_));
   }
   turned_ = false;
+  return beside;
 }
 
 void FocusRing::End(const std::vector<Focusable>& drawn, bool taken) {
@@ -94,7 +96,7 @@ void FocusRing::End(const std::vector<Focusable>& drawn, bool taken) {
   }
   reachable = InReadingOrder(reachable);
   if (reachable.empty()) return;
-  if (popup == nullptr && !taken && !compat::Typing()) Keep(reachable);
+  const bool beside = popup == nullptr && !taken && !compat::Typing() && Keep(reachable);
 
   const bool tab = compat::Pressed(Key::kTab, true) && !compat::Ctrl();
   const bool pane = compat::Pressed(Key::kF6);
@@ -102,8 +104,8 @@ void FocusRing::End(const std::vector<Focusable>& drawn, bool taken) {
   const auto at = [&](int i) { return reachable[static_cast<std::size_t>(i)]; };
   int here = IndexOf(reachable, compat::FocusedId());
   const int step = compat::Shift() ? count - 1 : 1;
-  if (tab && here < 0 && popup == nullptr && last_) {
-    compat::FocusItem(*NearestTo(reachable, *last_));  // The mouse took away what it had clicked.
+  if (tab && beside) {
+    // The mouse took away what it had clicked: Tab goes on beside that, where it is already.
   } else if (tab) {
     // From nowhere to what the screen is about; the rail and the bar above it have keys of their
     // own.

@@ -36,7 +36,7 @@ class FocusRing {
   void End(const std::vector<compat::Focusable>& drawn, bool taken);
 
  private:
-  void Keep(const std::vector<const compat::Focusable*>& ring);
+  [[nodiscard]] bool Keep(const std::vector<const compat::Focusable*>& ring);
 
   bool by_keyboard_ = false;
   std::optional<int> page_ = {};

@@ -420,9 +420,10 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const Point origin = ui.BeginScroll("entities/rows", body);
   const float width = body.width();
   const float top = ImGui::GetScrollY();
-  const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor(top / kRow)));
+  // One more at either end: Tab and Shift+Tab go on there.
+  const auto first = static_cast<std::size_t>(std::max(0.0F, std::floor(top / kRow) - 1));
   const std::size_t last =
-      std::min(rows.size(), first + static_cast<std::size_t>(body.height() / kRow) + 2);
+      std::min(rows.size(), first + static_cast<std::size_t>(body.height() / kRow) + 4);
   const bool keyboard = ImGui::IsWindowFocused() && compat::FocusVisible();
   for (std::size_t i = first; i < last; ++i) {
     const EntityRow& row = rows[i];

@@ -239,9 +239,11 @@ void EntityInspector::DrawFields(Ui& ui, const AppState& state, CommandQueue& co
   const Rect body = {area.x0 - 8, y, area.x1 + 12, area.y1 - 8};
   const Point origin = ui.BeginScroll("inspector/fields", body);
   const float width = body.width() - 14;
-  const auto first = static_cast<std::size_t>(std::floor(ImGui::GetScrollY() / kRow));
+  // One more at either end: Tab and Shift+Tab go on there.
+  const auto first =
+      static_cast<std::size_t>(std::max(0.0F, std::floor(ImGui::GetScrollY() / kRow) - 1));
   const std::size_t last =
-      std::min(rows.size(), first + static_cast<std::size_t>(body.height() / kRow) + 2);
+      std::min(rows.size(), first + static_cast<std::size_t>(body.height() / kRow) + 4);
   for (std::size_t i = first; i < last; ++i) {
     const FieldRow& row = rows[i];
     const Rect r = At(origin.x, origin.y + static_cast<float>(i) * kRow, width, kRow);

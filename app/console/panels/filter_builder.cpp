@@ -42,9 +42,11 @@ struct FilterBuilder::Frame {
   std::vector<const Finding*> findings;
   std::vector<JoinedAlias> aliases;
 
-  // Rows far above or below are only counted.
+  // Rows far above or below are only counted. Tab goes on at the next one, however much is said
+  // between two of them.
   [[nodiscard]] bool Visible(float y, float height) const {
-    return y + height > clip.y0 - 40 && y < clip.y1 + 40;
+    const float beyond = ui.by_keyboard ? clip.height() : 40;
+    return y + height > clip.y0 - beyond && y < clip.y1 + beyond;
   }
 };
 

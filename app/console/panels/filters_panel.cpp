@@ -159,7 +159,9 @@ void FiltersScreen::DrawHead(Ui& ui, const AppState& state, CommandQueue& comman
   if (press.hovered) ui.Fill(pick, t.dark ? t.raised : t.neutral.soft, 8);
   ui.Middle(ui.fonts.display, t.text, head.x0 + 48, head.cy(), shown);
   ui.Icon(ui.fonts.icon20, t.text2, {pick.x1 - 16, head.cy() + 2}, icon::kExpandMore);
-  if (press.clicked) menu_.Open("filters/entity");
+  if (choosing_) ui.TakeFocus();  // It goes on here when the list is closed.
+  if (press.clicked || choosing_) menu_.Open("filters/entity");
+  choosing_ = false;
   const auto entities = [&] {
     std::vector<PickerItem> items;
     for (const EntityRow& row : EntityRows(state)) {

@@ -15,7 +15,7 @@ class FiltersScreen : public ScreenView {
   [[nodiscard]] bool Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
                           bool details) override;
   void DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands, Rect area) override;
-  void FocusSearch() override { menu_.Open("filters/entity"); }
+  void FocusSearch() override { choosing_ = true; }
 
  private:
   enum class Tab : int { kBuilder, kFetchXml, kSql, kOData };
@@ -34,6 +34,7 @@ class FiltersScreen : public ScreenView {
   LiveCountView live_;
   Picker views_;
   Menu menu_;
+  bool choosing_ = false;  // Ctrl+F: another entity.
 };
 
 }  // namespace satchel

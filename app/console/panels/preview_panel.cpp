@@ -79,7 +79,7 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
   float x = box.x1 - 16 - ui.ButtonWidth("Try again", false);
   const float y = box.cy() - kButton / 2;
   if (ui.Button("preview/retry", {x, y}, "Try again", nullptr)) {
-    if (connection || state.connection.state == ServerConnection::State::kNone) {
+    if (connection) {
       commands.Push(ConnectTo{state.connection.server});
     } else {
       commands.Push(StartPreview{});

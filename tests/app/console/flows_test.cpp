@@ -194,6 +194,24 @@ TEST_F(HeadlessConsole, ShowsNoColumnWithoutItsTitle) {
   }
 }
 
+TEST_F(HeadlessConsole, SaysThatAServerIsToBeChosenAndNotThatAPreviewStopped) {
+  Open();
+  Key(Key::kR, true);
+  EXPECT_EQ(state().screen, Screen::kPreview);
+  EXPECT_TRUE(Says("Choose a server to preview against"));
+  EXPECT_FALSE(Says("The preview stopped"));
+  Connect();
+  EXPECT_TRUE(Says("Nothing previewed yet"));
+  // Nor does a failure on one server stay when another is chosen.
+  bench_->fail_preview = Error{ErrorCode::kOffline, "the server limits requests (429)"};
+  Key(Key::kR, true);
+  EXPECT_TRUE(Says("The preview stopped"));
+  bench_->fail_preview.reset();
+  Connect();
+  EXPECT_FALSE(Says("The preview stopped"));
+  EXPECT_EQ(state().preview.state, PreviewState::State::kNone);
+}
+
 TEST_F(HeadlessConsole, KeepsThePreviewBeforeOneThatFailed) {
   Open();
   Connect();
