@@ -24,6 +24,7 @@ struct PublishOptions {
   std::vector<std::string> users = {};
   std::string role = {};  // "role/NAME"
   int base = -1;
+  bool create = false;
   bool json = false;
 };
 
@@ -103,6 +104,21 @@ ExitCode PublishFile(const PublishOptions& options, Terminal& terminal) {
     }
     return ExitCode::kFindings;
   }
+  // Only when nothing else is in the way, and only when asked: a slip of the finger in a path would
+  // publish to where no device looks.
+  std::error_code unknown;
+  if (!std::filesystem::is_directory(request.folder, unknown)) {
+    if (!options.create) {
+      terminal.Complain(options.folder +
+                        ": there is no such folder (add --create to make it, or check the path)");
+      return ExitCodeOf(Error{ErrorCode::kNotFound, ""});
+    }
+    if (const auto there = MakeFolder(request.folder); !there) {
+      terminal.Complain(there.error());
+      return ExitCodeOf(there.error());
+    }
+    terminal.Note("Made the folder " + options.folder);
+  }
   const auto made = Publish(request);
   if (!made) {
     terminal.Complain(made.error());
@@ -149,6 +165,7 @@ void AddPublish(CLI::App& app, Program& program) {
       ->type_name("RULE=REASON");
   command->add_option("--base", options->base,
                       "The version the changes were looked at against; another one is refused");
+  command->add_flag("--create", options->create, "Make the folder when it is not there");
   command->add_flag("--json", options->json, "One JSON document on standard output");
   command->footer(
       "Errors block; every warning and every exceeded budget is to be acknowledged. Nothing "

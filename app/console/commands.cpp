@@ -31,6 +31,7 @@ template Command::Command(ReadAgain);
 template Command::Command(ReadViews);
 template Command::Command(StartFromView);
 template Command::Command(SetPublishFolder);
+template Command::Command(MakePublishFolder);
 template Command::Command(SetPublishNote);
 template Command::Command(Acknowledge);
 template Command::Command(CompareWithPublished);

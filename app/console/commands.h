@@ -94,6 +94,7 @@ struct EditEntities {  // Each replaces the entity of its name.
 struct SetPublishFolder {
   std::filesystem::path folder = {};
 };
+struct MakePublishFolder {};  // Which is not there.
 struct SetPublishNote {
   std::string note = {};
 };

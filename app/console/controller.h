@@ -49,6 +49,7 @@ class Controller {
   void Handle(const EditPolicy&);
   void Handle(const EditEntities&);
   void Handle(const SetPublishFolder&);
+  void Handle(const MakePublishFolder&);
   void Handle(const SetPublishNote& c) { state_.publish.note = c.note; }
   void Handle(const Acknowledge&);
   void Handle(const CompareWithPublished&);

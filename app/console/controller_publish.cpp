@@ -58,7 +58,24 @@ void Controller::Handle(const SetPublishFolder& c) {
   state_.publish.view.reset();
   CountUnpublished();
   state_.publish.error.clear();
+  state_.publish.missing = false;
   RememberSettings();
+}
+
+void Controller::Handle(const MakePublishFolder&) {
+  PublishState& publish = state_.publish;
+  if (publish.busy || !publish.missing) return;
+  publish.busy = true;
+  jobs_.Submit(
+      Lane::kDisk, "Making the folder", false,
+      [folder = publish.folder](JobContext&) { return MakeFolder(folder); },
+      [this](const Result<>& made) {
+        PublishState& now = state_.publish;
+        now.busy = false;
+        now.missing = false;  // Made, or not to be made: then the page says why.
+        now.error = made ? "" : made.error().message;
+        if (made) now.serial = -1;  // What is in it is looked at anew.
+      });
 }
 
 void Controller::Handle(const Acknowledge& c) {
@@ -93,6 +110,7 @@ void Controller::Handle(const CompareWithPublished&) {
         PublishState& now = state_.publish;
         now.busy = false;
         now.error = view ? "" : view.error().message;
+        now.missing = !view && view.error().code == ErrorCode::kNotFound;
         now.view.reset();
         ++now.shown;
         if (view) now.view = std::move(*view);

@@ -152,7 +152,8 @@ struct PublishState {
   std::int64_t serial = -1;            // Of the draft the view is about.
   bool busy = false;
   std::string error = {};
-  int selected = 0;  // Version, on History.
+  bool missing = false;  // The folder is not there, and can be made.
+  int selected = 0;      // Version, on History.
 };
 
 struct Toast {

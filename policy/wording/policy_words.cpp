@@ -200,7 +200,12 @@ std::string ExpectationWords(const Expectation& expectation, const Schema* schem
   if (expectation.exactly) bounds.push_back("exactly " + HumanCount(*expectation.exactly));
   if (expectation.at_least) bounds.push_back("at least " + HumanCount(*expectation.at_least));
   if (expectation.at_most) bounds.push_back("at most " + HumanCount(*expectation.at_most));
-  return who + " has " + Join(bounds, " and ") + " of " + EntityLabel(expectation.entity, schema);
+  // As the bound said last: "at least 1 and at most 20 records".
+  const std::int64_t last = expectation.at_most    ? *expectation.at_most
+                            : expectation.at_least ? *expectation.at_least
+                                                   : expectation.exactly.value_or(0);
+  return who + " has " + Join(bounds, " and ") + (last == 1 ? " record of " : " records of ") +
+         EntityLabel(expectation.entity, schema);
 }
 
 std::string DescribePolicy(const Policy& policy, const Schema* schema) {

@@ -123,12 +123,7 @@ Result<> CheckBase(const std::optional<int>& base, int newest, const std::string
 Result<PublishedVersion> Write(const fs::path& folder, Policy policy, int newest,
                                Published header) {
   const fs::path project = folder / policy.project.name;
-  std::error_code error;
-  fs::create_directories(project, error);
-  if (error) {
-    return Fail(ErrorCode::kIo, project.string() + ": cannot be made: " + error.message() +
-                                    " (check the folder's permissions)");
-  }
+  if (auto there = MakeFolder(project); !there) return Fail(there.error());
   policy.published.reset();
   header.version = newest + 1;
   header.content_hash = ContentHash(policy);
@@ -149,6 +144,14 @@ Result<PublishedVersion> Write(const fs::path& folder, Policy policy, int newest
 }
 
 }  // namespace
+
+Result<> MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) return {};
+  return Fail(ErrorCode::kIo, folder.string() + ": cannot be made: " + error.message() +
+                                  " (check the path, and the permissions of what is above it)");
+}
 
 std::vector<std::string> ProjectsIn(const fs::path& folder) {
   std::vector<std::string> names;

@@ -48,6 +48,9 @@ struct PublishedVersion {
 // The names of the projects that were published to the folder.
 [[nodiscard]] std::vector<std::string> ProjectsIn(const std::filesystem::path& folder);
 
+// With what is missing above it.
+[[nodiscard]] Result<> MakeFolder(const std::filesystem::path& folder);
+
 struct PublishRequest {
   Policy draft = {};
   const Schema* schema = nullptr;  // Needed where an entity keeps all fields: they are listed.

@@ -56,7 +56,7 @@ TEST(Diff, SpeaksInTheServersLabelsWhereItsSchemaIsGiven) {
   EXPECT_EQ(changes[0].after, "revenue");  // In the words of the format.
   EXPECT_EQ(changes[1].sentence,
             "Customer: filter changed from “All records” to “Status is Active”");
-  EXPECT_EQ(changes[2].sentence, "Expectation added: jana has at most 10 of Customer");
+  EXPECT_EQ(changes[2].sentence, "Expectation added: jana has at most 10 records of Customer");
 }
 
 TEST(Diff, CallsEntitiesAndModesStructuralButNotTheirOrder) {

@@ -181,7 +181,7 @@ expect:
                            "Read live from the server, never stored", "every 15 min",
                            "Before going offline a foreground sync must succeed first",
                            "Everybody with the role Technician has at most 2\xE2\x80\x89"
-                           "000 of Account"}) {
+                           "000 records of Account"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;
   }
   EXPECT_EQ(text.find("  \n"), std::string::npos);

@@ -139,7 +139,7 @@ float LiveCountView::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
                                                " conditions that are not finished") +
          4;
   }
-  y = DrawFunnel(ui, state, entity, x0, x1, y + 6, show);
+  y = DrawFunnel(ui, state, entity, x0, x1, y + 10, show);
   return DrawAge(ui, state, commands, x0, x1, y);
 }
 

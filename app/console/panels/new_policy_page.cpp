@@ -157,7 +157,7 @@ void NewPolicyPage::DrawName(Ui& ui, const AppState& state, const Rect& column) 
   }
   const float said =
       problem.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, problem, column.width() - 32) + 14;
-  const Rect card = At(column.x0, column.y0, column.width(), 54 + 3 * 60 + said + 4);
+  const Rect card = At(column.x0, column.y0, column.width(), 54 + 3 * 60 + said + 10);
   Head(ui, card, "2", "Name", named);
   float y = card.y0 + 54;
   const float x0 = card.x0 + 16;

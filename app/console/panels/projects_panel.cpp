@@ -74,6 +74,7 @@ float ProjectsPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comm
     return card.y1;
   }
   for (const FolderProject& file : projects.files) {
+    if (y > head.y1 + 2) ui.LineH(card.x0 + 60, card.x1 - 16, y - 1, t.border);
     y = DrawRow(ui, state, commands, file, At(card.x0, y, card.width(), kProjectRow));
   }
   return card.y1;
@@ -146,7 +147,6 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
       bottom += 52;
     }
   }
-  ui.LineH(row.x0 + 60, row.x1 - 16, bottom - 1, t.border);
   return bottom;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/console/panels/change_lines.h"
+#include "app/console/settings.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -31,6 +32,30 @@ const char* IconOfChange(const Change& change) {
   if (has("budgets") || has("expect")) return icon::kFactCheck;
   if (change.entity.empty()) return icon::kSettings;
   return LookOf(change.entity).icon;
+}
+
+// Of the first version nothing changes: what it brings, entity by entity.
+void DrawFirst(Ui& ui, const AppState& state, const Rect& body) {
+  const Theme& t = ui.theme;
+  const Point origin = ui.BeginScroll("publish/first", body);
+  constexpr float kRow = 52;
+  float y = origin.y + 12;
+  y += ui.Wrapped(ui.fonts.small, t.text2, {origin.x + 16, y}, body.width() - 32,
+                  "Nothing was published yet: all of this is new.") +
+       6;
+  for (const EntityRow& row : EntityRows(state)) {
+    const Rect r = At(origin.x, y, body.width() - 12, kRow);
+    const Rect tile = At(r.x0 + 16, r.cy() - 15, 30, 30);
+    ui.Fill(tile, t.ok.soft, 7);
+    ui.Icon(ui.fonts.icon18, t.ok.fg, {tile.cx(), tile.cy()}, LookOf(row.name).icon);
+    const float room = r.x1 - r.x0 - 58 - 8;
+    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 58, r.cy() - 9, room, row.label);
+    ui.Fit(ui.fonts.caption, t.text3, r.x0 + 58, r.cy() + 10, room,
+           row.offline ? row.sentence : "Read live, not stored");
+    ui.LineH(r.x0 + 58, r.x1, r.y1 - 1, t.border);
+    y += kRow;
+  }
+  ui.EndScroll(y);
 }
 
 }  // namespace
@@ -115,7 +140,11 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     return wants_details;
   }
   if (!publish.error.empty()) {
-    Message(ui, area, icon::kError, "The folder cannot be used", publish.error);
+    if (publish.missing) {
+      DrawMissing(ui, state, commands, area);
+    } else {
+      Message(ui, area, icon::kError, "The folder cannot be used", publish.error);
+    }
     return wants_details;
   }
   if (missing) {
@@ -138,6 +167,20 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   DrawChanges(ui, state, view, left);
   DrawDiff(ui, state, view, area);
   return wants_details;
+}
+
+// The folder is made when somebody says so: a slip of the finger in its path is more frequent.
+void PublishScreen::DrawMissing(Ui& ui, const AppState& state, CommandQueue& commands,
+                                const Rect& area) {
+  Message(ui, area, icon::kFolder, "There is no such folder",
+          ShortPath(state.publish.folder) +
+              " is not there. Make it, or check the path: devices read from it.");
+  const float width = ui.ButtonWidth("Make the folder", true);
+  const float y = area.y0 + std::min(area.height() * 0.3F, 170.0F) + 148;
+  if (ui.Button("publish/make-folder", {std::floor(area.cx() - width / 2), y}, "Make the folder",
+                icon::kAdd, ButtonStyle::kPrimary, 0, !state.publish.busy)) {
+    commands.Push(MakePublishFolder{});
+  }
 }
 
 void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView& view,
@@ -165,11 +208,13 @@ void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView
     ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 40, box.y0 + 32}, width, text);
     body.y1 = box.y0 - 8;
   }
+  if (view.history.empty()) {
+    DrawFirst(ui, state, body);
+    return;
+  }
   if (view.changes.empty()) {
-    const bool first = view.history.empty();
     ui.Wrapped(ui.fonts.small, t.text2, {card.x0 + 16, body.y0 + 14}, card.width() - 32,
-               first ? "Everything is new: nothing was published yet."
-                     : "The draft says what is published.");
+               "The draft says what is published.");
     return;
   }
   const Point origin = ui.BeginScroll("publish/changes", body);
@@ -215,7 +260,6 @@ void PublishScreen::DrawChanges(Ui& ui, const AppState& state, const PublishView
     }
     y += height;
   }
-  (void)state;
   ui.EndScroll(y);
 }
 

@@ -20,6 +20,7 @@ class PublishScreen : public ScreenView {
 
  private:
   enum class Form : int { kUnified, kSplit, kSummary };
+  static void DrawMissing(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
   void DrawChanges(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
   void DrawDiff(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
   float DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,

@@ -317,6 +317,21 @@ TEST_F(ProgramTest, PublishesListsAndRestores) {
   EXPECT_EQ(Run({"history", folder + "/nowhere"}).code, 3);
 }
 
+TEST_F(ProgramTest, PublishMakesAFolderOnlyWhenItIsAskedTo) {
+  const std::string file = Write("p.yaml", kPolicy);
+  const std::string folder = folder_.path().string() + "/not/there";
+  const Answer refused = Run({"publish", file, "--to", folder});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_NE(refused.err.find("add --create to make it"), std::string::npos) << refused.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "not"));
+  const Answer made = Run({"publish", file, "--to", folder, "--create"});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_NE(made.err.find("Made the folder " + folder), std::string::npos) << made.err;
+  EXPECT_EQ(Run({"validate", folder + "/field-service/current.yaml"}).code, 0);
+  // A file is no folder, and is not replaced by one.
+  EXPECT_EQ(Run({"publish", file, "--to", file, "--create"}).code, 3);
+}
+
 TEST_F(ProgramTest, PublishBlocksWarningsUntilTheyHaveAReason) {
   std::string capped = kPolicy;
   capped += "    max_records: 10\n";

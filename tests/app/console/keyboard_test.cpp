@@ -246,6 +246,54 @@ TEST_F(Keyboard, DoesNotReachWhatTheInspectorCovers) {
   TabTo("filters/entity");  // What is beside it can be.
 }
 
+// The smallest window at 200 %: what has the keyboard is seen whole, on every screen, with and
+// without the inspector on top.
+TEST_F(Keyboard, IsSeenOnEveryScreenAtTwiceTheSize) {
+  Resize(1024, 700);
+  Rescale(2);
+  Open();
+  Connect();
+  Preview();
+  app_->record().keep_views = true;
+  int seen = 0;
+  const auto walk = [&](const std::string& where) {
+    std::string first;
+    for (int i = 0; i < 150; ++i) {
+      Key(Key::kTab);
+      const std::string at = Focused();
+      if (at.empty()) continue;
+      if (first.empty()) {
+        first = at;
+      } else if (at == first) {
+        break;  // Once round.
+      }
+      ++seen;
+      const Rect rect = app_->record().controls.at(at);
+      const Rect view = app_->record().views.at(at).Clip({0, 0, 1024, 700});
+      const Rect shown = rect.Clip(view);
+      EXPECT_GE(shown.height(), std::min(rect.height(), view.height()) - 1) << at << where;
+      if (at.starts_with("records/")) continue;  // Wide tables scroll to their sides, too.
+      EXPECT_GE(shown.width(), rect.width() - 1) << at << where;
+    }
+  };
+  constexpr std::array kScreens = {Key::k1, Key::k2, Key::k3, Key::k4,
+                                   Key::k5, Key::k6, Key::k7, Key::k8};
+  for (const compat::Key screen : kScreens) {
+    Key(screen, true);
+    const std::string name = std::to_string(static_cast<int>(state().screen));
+    walk(" on screen " + name);
+    for (const char* details :
+         {"project/details", "entities/details", "filters/details", "triggers/details",
+          "preview/details", "device/details", "publish/details", "history/details"}) {
+      if (!Shown(details)) continue;
+      Press(details);
+      walk(" beside the inspector of screen " + name);
+      Key(Key::kEscape);
+    }
+  }
+  EXPECT_GT(seen, 300);
+}
+
 TEST_F(Keyboard, PreviewsAsTwoUsersAndWritesTheNoteInTheSmallestWindow) {
   Resize(1024, 700);
   std::filesystem::create_directories(folder_ / "published");

@@ -230,11 +230,36 @@ TEST_F(PublishFlow, DoesNotOverwriteWhatSomebodyElsePublished) {
   EXPECT_NE(state().toasts.back().text.find("Somebody published in between"), std::string::npos);
 }
 
-TEST_F(PublishFlow, SaysWhenTheFolderCannotBeUsed) {
+TEST_F(PublishFlow, OffersToMakeAFolderThatIsNotThere) {
   Begin();
-  Press("publish/folder");
-  Type("/nowhere");
-  EXPECT_TRUE(Says("The folder cannot be used"));
+  Key(compat::Key::kEnter);
+  const auto far = folder_ / "not" / "there";
+  app_->controller().Apply(SetPublishFolder{far});
+  Settle();
+  EXPECT_TRUE(Says("There is no such folder"));
+  EXPECT_FALSE(std::filesystem::exists(far)) << "nobody asked for it yet";
+  Press("publish/make-folder");
+  EXPECT_TRUE(std::filesystem::is_directory(far));
+  EXPECT_TRUE(Says("this is version 1"));
+  EXPECT_FALSE(Shown("publish/make-folder"));
+}
+
+TEST_F(PublishFlow, SaysWhenTheFolderCannotBeMade) {
+  Begin();
+  Key(compat::Key::kEnter);
+  Write("file", "not a folder");
+  app_->controller().Apply(SetPublishFolder{folder_ / "file" / "below"});
+  Settle();
+  Press("publish/make-folder");
+  EXPECT_TRUE(Says("cannot be made"));
+  EXPECT_FALSE(state().publish.view);
+}
+
+TEST_F(PublishFlow, ListsWhatTheFirstVersionBrings) {
+  Begin();
+  Key(compat::Key::kEnter);
+  EXPECT_TRUE(Says("all of this is new"));
+  EXPECT_TRUE(Says(account().name));
 }
 
 TEST_F(PublishFlow, RemembersTheFolder) {

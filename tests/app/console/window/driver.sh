@@ -27,11 +27,11 @@ wait_for() {  # wait_for SECONDS COMMAND…
   done
 }
 
-open_display() {  # Without auto-repeat: on a busy machine a key may be down for long.
+open_display() {  # open_display [WxH]. Without auto-repeat: on a busy machine a key may be down for long.
   for tool in Xvfb xdotool; do
     command -v "$tool" > /dev/null || { echo "skipped: $tool is not installed (scripts/lib/setup.sh)"; exit 77; }
   done
-  Xvfb -displayfd 3 -r -screen 0 1600x1000x24 +extension GLX +render -noreset 3> "$work/display" 2> /dev/null &
+  Xvfb -displayfd 3 -r -screen 0 "${1:-1600x1000}x24" +extension GLX +render -noreset 3> "$work/display" 2> /dev/null &
   display_server=$!
   wait_for 20 test -s "$work/display" || { echo "skipped: Xvfb does not start"; exit 77; }
   DISPLAY=:$(cat "$work/display")

@@ -3,7 +3,7 @@
 # the server, more entities, a filter with a group and a link, previews as two users, a published
 # version. What was published then passes `satchel validate` and previews to the same ids on the
 # command line.
-# end_to_end_test.sh CONSOLE SATCHEL SANDBOX
+# end_to_end_test.sh CONSOLE SATCHEL SANDBOX [WxH SCALE]
 . "${BASH_SOURCE[0]%/*}/first_hour.sh"  # The arguments are its.
 begin
 
@@ -58,6 +58,7 @@ preview_as 2
 press rail/Publish
 press publish/folder; write "$work/published"
 wait_for 30 says "version 0" || fail "the draft is compared with what is published"
+see_inspector press publish/details publish/publish
 give_reasons press
 press publish/publish
 press dialog/confirm

@@ -1,18 +1,19 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the two ways through an administrator's first hour share (mouse, and keyboard alone).
-# Sourced with CONSOLE SATCHEL SANDBOX as the arguments. Sets satchel, work, url, users, mails.
+# Sourced with CONSOLE SATCHEL SANDBOX [WxH SCALE] as the arguments: the window is 1280x800 at 1 unless
+# they say otherwise. Sets satchel, work, url, users, mails.
 set -u
-console_program=$1 satchel=$2 sandbox=$3
+console_program=$1 satchel=$2 sandbox=$3 size=${4:-1280x800} scale=${5:-1}
 work=$(mktemp -d)
 trap 'kill "${console:-}" "${display_server:-}" "${crm:-}" 2> /dev/null; wait 2> /dev/null; rm -rf "$work"' EXIT
 . "${BASH_SOURCE[0]%/*}/driver.sh"
 
 # The console on its start screen, and a sandbox that it does not know yet.
 begin() {
-  open_display
+  open_display "$size"
   start_crm
   cd "$work" || exit 1
-  open_console --size 1280x800 --scale 1
+  open_console --size "$size" --scale "$scale"
 }
 
 start_crm() {
@@ -24,6 +25,9 @@ start_crm() {
   export XDG_CONFIG_HOME=$work/config HOME=$work TZ=UTC
   mkdir -p "$work/published"
 }
+
+# In a narrow window the inspector lies behind a button: see_inspector COMMAND BUTTON SOMETHING-IN-IT.
+see_inspector() { there "$3" || "$1" "$2"; }
 
 # The draft is kept at once, so the file of the draft says what an edit did.
 drafted() { wait_for 15 in_draft "$1"; }
