@@ -305,6 +305,7 @@ void Controller::Handle(const StartPreview&) {
           const bool cancelled = done.error().code == ErrorCode::kCancelled;
           now.state = cancelled ? PreviewState::State::kCancelled : PreviewState::State::kFailed;
           now.error = cancelled ? "" : done.error().message;
+          now.refused = done.error().code == ErrorCode::kInvalid;
           return;
         }
         TakePreview(std::move(done->result), draft, user);

@@ -88,6 +88,7 @@ struct PreviewState {
   std::int64_t records = 0;
   std::int64_t bytes = 0;
   std::string error = {};
+  bool refused = false;  // It failed for what the policy says, not for the server.
   // The last run that succeeded; kept while another runs and after one failed.
   std::optional<PreviewResult> result = {};
   Policy result_policy = {};

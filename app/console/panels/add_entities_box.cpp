@@ -26,7 +26,12 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   }
   const Theme& t = ui.theme;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const float height = std::min(540.0F, display.y - 120);
+  // As high as all it offers, so that typing does not move its button.
+  const auto offered = static_cast<float>(std::count_if(
+      state.connection.entities.begin(), state.connection.entities.end(),
+      [&](const EntityName& each) { return state.draft.current().Find(each.name) == nullptr; }));
+  const float height =
+      std::min({540.0F, display.y - 120, 110 + kRow * std::max(offered, 2.0F) + 8});
   const Rect box = At(std::max(8.0F, right_top.x - kWidth),
                       std::min(right_top.y, display.y - height - 8), kWidth, height);
   ImGui::SetNextWindowPos({box.x0, box.y0});

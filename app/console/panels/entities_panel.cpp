@@ -320,8 +320,22 @@ void EntitiesPanel::Arrange(std::vector<EntityRow>& rows) const {
 }
 
 void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& commands,
-                              const Rect& card) {
+                              const Rect& area) {
   const Theme& t = ui.theme;
+  std::vector<EntityRow> rows = EntityRows(state);
+  std::int64_t most = 1;
+  for (const EntityRow& row : rows) most = std::max(most, row.records.value_or(0));
+  const std::size_t all = rows.size();
+  std::erase_if(rows, [&](const EntityRow& row) {
+    const bool shown = show_ == Show::kAll || (show_ == Show::kOffline && row.offline) ||
+                       (show_ == Show::kOnline && !row.offline) ||
+                       (show_ == Show::kIssues && row.errors + row.warnings > 0);
+    return !shown || !Matches(search_, {row.label, row.name, row.sentence});
+  });
+  // As high as what it holds.
+  constexpr float kRow = 48;
+  const float content = rows.empty() ? 240 : 40 + kRow * static_cast<float>(rows.size());
+  const Rect card = At(area.x0, area.y0, area.width(), std::min(area.height(), content));
   ui.Card(card);
   // Number columns hold on to the right edge; the sentence takes what is left.
   const bool tight = card.width() < 900;
@@ -346,16 +360,6 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const float size = Ui::Width(ui.fonts.caption, "Size");
   DrawSortTitle(ui, "entities/sort/size", Sort::kSize, {size_x1 - size, header.cy()}, "Size");
 
-  std::vector<EntityRow> rows = EntityRows(state);
-  std::int64_t most = 1;
-  for (const EntityRow& row : rows) most = std::max(most, row.records.value_or(0));
-  const std::size_t all = rows.size();
-  std::erase_if(rows, [&](const EntityRow& row) {
-    const bool shown = show_ == Show::kAll || (show_ == Show::kOffline && row.offline) ||
-                       (show_ == Show::kOnline && !row.offline) ||
-                       (show_ == Show::kIssues && row.errors + row.warnings > 0);
-    return !shown || !Matches(search_, {row.label, row.name, row.sentence});
-  });
   Arrange(rows);
 
   {
@@ -416,7 +420,6 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
     return;
   }
 
-  constexpr float kRow = 48;
   const Point origin = ui.BeginScroll("entities/rows", body);
   const float width = body.width();
   const float top = ImGui::GetScrollY();

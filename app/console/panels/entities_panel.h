@@ -26,7 +26,7 @@ class EntitiesPanel {
       const std::function<void(const std::string&, const std::function<void(Entity&)>&)>& change);
   void DrawTiles(Ui& ui, const AppState& state, Rect row);
   void DrawTools(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& tools);
-  void DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void DrawTable(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
   enum class Sort : std::uint8_t { kPolicy, kName, kFields, kRecords, kSize };
   void DrawSortTitle(Ui& ui, const char* id, Sort by, Point at, const char* text);

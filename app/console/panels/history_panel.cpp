@@ -68,6 +68,9 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     }
     return wants_details;
   }
+  constexpr float kRow = 48;
+  const auto& history = publish.view->history;
+  area.y1 = std::min(area.y1, area.y0 + 40 + kRow * static_cast<float>(history.size()));
   ui.Card(area);
   const float by_x = area.x0 + 330;
   const float changes_x = by_x + std::max(130.0F, area.width() * 0.14F);
@@ -82,8 +85,6 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   ui.Middle(ui.fonts.caption, t.text3, note_x, header.cy(), "Note");
   const Rect body = {header.x0, header.y1, header.x1, area.y1 - 2};
   const Point origin = ui.BeginScroll("history/rows", body);
-  constexpr float kRow = 48;
-  const auto& history = publish.view->history;
   const std::size_t chosen = ChosenOf(publish);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const PublishedVersion& version = history[i];
@@ -98,7 +99,7 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     } else if (press.hovered) {
       ui.Fill(r, t.hover);
     }
-    ui.LineH(r.x0 + 20, r.x1, r.y1 - 1, t.border);
+    if (i + 1 < history.size()) ui.LineH(r.x0 + 20, r.x1, r.y1 - 1, t.border);
     const float w =
         ui.Middle(ui.fonts.semibold, t.text, r.x0 + 20, r.cy(), std::to_string(version.version));
     if (version.current) ui.Pill({r.x0 + 32 + w, r.cy() - 11}, "Current", t.ok, nullptr, true);

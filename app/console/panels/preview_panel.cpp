@@ -53,15 +53,33 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
   return wants_details;
 }
 
+namespace {
+
+const Finding* FirstError(const AppState& state) {
+  const auto& all = state.study.findings;
+  const auto first = std::find_if(all.begin(), all.end(), [](const Finding& finding) {
+    return finding.severity == Severity::kError;
+  });
+  return first == all.end() ? nullptr : &*first;
+}
+
+}  // namespace
+
 float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& commands,
                               const Rect& area) {
   const Theme& t = ui.theme;
   const bool connection = state.connection.state == ServerConnection::State::kFailed;
   const std::string& said = connection ? state.connection.error : state.preview.error;
-  const std::string message = ErrorWords(state, said);
-  const float buttons =
-      ui.ButtonWidth("Copy details", false) + ui.ButtonWidth("Try again", false) + 40;
+  // A draft with an error can stop the engine: what the checks say of it can be mended.
+  const Finding* fault = !connection && state.preview.refused ? FirstError(state) : nullptr;
+  std::string message = ErrorWords(state, said);
+  const char* other = fault != nullptr ? "Open to fix" : "Copy details";
+  const float buttons = ui.ButtonWidth(other, false) + ui.ButtonWidth("Try again", false) + 40;
   const float room = area.width() - 48 - buttons;
+  if (fault != nullptr) {
+    const std::string about = fault->entity.empty() ? "" : EntityWords(state, fault->entity) + ": ";
+    message = about + FindingWords(*fault) + ".\n" + message;
+  }
   std::string kept;
   if (!connection && state.preview.result) kept = "The preview before it is kept below.";
   const float text = Ui::WrappedHeight(ui.fonts.small, message, room);
@@ -71,7 +89,9 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
   ui.Frame(box, Mix(t.err.soft, t.err.fill, 0.55F), kCardRadius);
   ui.Icon(ui.fonts.icon20, t.err.fill, {box.x0 + 24, box.y0 + 24}, icon::kError);
   ui.Middle(ui.fonts.semibold, t.err.fg, box.x0 + 44, box.y0 + 23,
-            connection ? "No connection to the server" : "The preview stopped");
+            connection         ? "No connection to the server"
+            : fault != nullptr ? "The preview stopped: the draft has an error"
+                               : "The preview stopped");
   ui.Wrapped(ui.fonts.small, t.text, {box.x0 + 44, box.y0 + 37}, room, message);
   if (!kept.empty()) {
     ui.Text(ui.fonts.small, t.text2, {box.x0 + 44, box.y0 + 41 + text}, kept);
@@ -85,8 +105,13 @@ float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& comma
       commands.Push(StartPreview{});
     }
   }
-  x -= 8 + ui.ButtonWidth("Copy details", false);
-  if (ui.Button("preview/copy-error", {x, y}, "Copy details", nullptr)) {
+  x -= 8 + ui.ButtonWidth(other, false);
+  if (fault != nullptr) {
+    if (ui.Button("preview/fix", {x, y}, other, nullptr)) {
+      if (!fault->entity.empty()) commands.Push(SelectEntity{fault->entity});
+      commands.Push(ShowScreen{ScreenOf(*fault)});
+    }
+  } else if (ui.Button("preview/copy-error", {x, y}, other, nullptr)) {
     commands.Push(CopyText{said});
   }
   return height;

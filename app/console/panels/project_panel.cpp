@@ -14,6 +14,7 @@ namespace {
 
 constexpr float kLine = 44;
 constexpr float kCard = 372;
+constexpr float kSync = 324;  // Alone; beside the other card it is as high as that.
 constexpr float kRoleLine = 32;
 constexpr float kRoleGap = 6;
 constexpr float kRoleAdd = 36;  // The button behind them.
@@ -213,7 +214,7 @@ float ProjectScreen::DrawIdentity(Ui& ui, const AppState& state, CommandQueue& c
 float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draft,
                               const Rect& column) {
   const SyncSettings& now = draft.sync;
-  Rect body = Card(ui, column, std::max(kCard, column.height()), "Synchronisation", "");
+  Rect body = Card(ui, column, std::max(kSync, column.height()), "Synchronisation", "");
   const Rect style = Row(ui, body, "Started by hand");
   const int current = now.style == SyncStyle::kForeground ? 0 : 1;
   const int chosen_style =

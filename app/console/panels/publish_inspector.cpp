@@ -274,6 +274,7 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   std::string why;
   bool wrong = false;  // Something to be put right, not just something that is yet to be done.
   if (publish.folder.empty()) why = "Choose a folder first";
+  if (why.empty() && publish.missing) why = "Make the folder, or choose another";
   if (why.empty() && !publish.error.empty()) {
     why = "The folder cannot be used";
     wrong = true;

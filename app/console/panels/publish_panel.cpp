@@ -129,7 +129,7 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   area.y0 += 14;
   if (asking_) {
     Message(ui, area, icon::kRocketLaunch, "Choose where to publish to",
-            "A folder that is there, and that devices read the project's versions from.");
+            "The folder that devices read the project's versions from.");
     const float y = area.y0 + std::min(area.height() * 0.3F, 170.0F) + 136;
     const float half = std::min(500.0F, area.width() - 40) / 2;
     const float button = ui.ButtonWidth("Continue", false);
