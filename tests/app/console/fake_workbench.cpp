@@ -296,6 +296,7 @@ Schema DemoSchema() {
       const std::string name = "custom_" + std::to_string(i);
       entity.fields[name] = {.name = name, .label = "Custom " + std::to_string(i)};
     }
+    if (entity.name == "list") entity.fields.erase("ownerid");  // Of the organisation.
     if (entity.name == "account") {
       for (const Demo& other : kDemo) {
         entity.collections.push_back({"", other.name, "parentid"});
