@@ -66,8 +66,8 @@ void FilterBuilder::TakeFocus(Frame& f, const std::string& path) {
   focus_.clear();
 }
 
-void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
-                         const Entity& entity, const Rect& area) {
+float FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
+                          const Entity& entity, const Rect& area) {
   const Point origin = ui.BeginScroll("filter/tree/" + entity.name, area);
   Frame f{ui, state, commands, entity, area, origin.x + area.width() - 18, {}, {}};
   for (const Finding& finding : state.study.findings) {
@@ -101,6 +101,7 @@ void FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   WatchFresh(ui);
   if (showing) show_.clear();
   ui.EndScroll(y + 8);
+  return y + 8 - origin.y;
 }
 
 void FilterBuilder::DrawBadge(Frame& f, const Group& group, const Scope& scope, const Rect& r,

@@ -10,8 +10,8 @@ namespace satchel {
 
 class FilterBuilder {
  public:
-  // Scrolls in `area`.
-  void Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+  // Scrolls in `area`. How high all of it is.
+  float Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
             const Rect& area);
   // Scrolls to what a finding speaks of.
   void Show(const std::string& path) { show_ = path; }

@@ -110,13 +110,7 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   area.y0 += 12;
   switch (tab_) {
     case Tab::kBuilder:
-      if (const float sample = SampleHeight(state, *entity, area.height()); sample > 0) {
-        DrawSample(ui, state, commands, *entity, area.CutBottom(sample));
-        area.y1 -= kGap;
-      }
-      ui.Card(area);
-      builder_.Draw(ui, state, commands, *entity,
-                    {area.x0 + 12, area.y0 + 10, area.x1 - 2, area.y1 - 6});
+      DrawBuilder(ui, state, commands, *entity, area);
       break;
     case Tab::kFetchXml:
       fetch_.Draw(ui, state, commands, *entity, area);
@@ -127,6 +121,27 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
       break;
   }
   return wants_details;
+}
+
+// The tree in a card as high as it is, and a few of the records that it keeps right below.
+void FiltersScreen::DrawBuilder(Ui& ui, const AppState& state, CommandQueue& commands,
+                                const Entity& entity, const Rect& area) {
+  const float sample = SampleHeight(state, entity, area.height());
+  Rect card = area;
+  if (sample > 0) card.y1 -= sample + kGap;
+  constexpr float kAround = 17;
+  constexpr float kLeast = 160;
+  const bool begun = !entity.filter.nodes.empty() || !entity.links.empty();
+  if (begun && tree_of_ == entity.name) {
+    card.y1 = std::min(card.y1, card.y0 + std::max(kLeast, tree_ + kAround));
+  }
+  if (sample > 0) {
+    DrawSample(ui, state, commands, entity, At(card.x0, card.y1 + kGap, card.width(), sample));
+  }
+  ui.Card(card);
+  tree_ = builder_.Draw(ui, state, commands, entity,
+                        {card.x0 + 12, card.y0 + 10, card.x1 - 2, card.y1 - 6});
+  tree_of_ = begun ? entity.name : "";
 }
 
 void FiltersScreen::DrawHead(Ui& ui, const AppState& state, CommandQueue& commands,

@@ -19,6 +19,8 @@ class FiltersScreen : public ScreenView {
 
  private:
   enum class Tab : int { kBuilder, kFetchXml, kSql, kOData };
+  void DrawBuilder(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
+                   const Rect& area);
   void DrawHead(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
                 Rect head, bool details, bool& wants_details);
   void DrawViews(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
@@ -35,6 +37,8 @@ class FiltersScreen : public ScreenView {
   Picker views_;
   Menu menu_;
   bool choosing_ = false;  // Ctrl+F: another entity.
+  std::string tree_of_;    // The entity whose tree was drawn last, and how high that was.
+  float tree_ = 0;
 };
 
 }  // namespace satchel

@@ -325,6 +325,7 @@ void StatusBar::Draw(Ui& ui, const AppState& state, const std::vector<JobStatus>
   const Rect who = {x - 22, area.y0 + 3, x + shown + 8, area.y1 - 3};
   const Press press = ui.Hit("status/connection", who, 6);
   if (press.hovered) ui.Fill(who, t.dark ? t.raised : t.neutral.soft, 6);
+  ui.Dot({x - 14, cy}, 7, Mix(t.rail, lamp, 0.22F));
   ui.Dot({x - 14, cy}, 4, lamp);
   ui.Fit(ui.fonts.small, t.text2, x, cy, room, text);
   if (press.hovered) {

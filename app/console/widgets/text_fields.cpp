@@ -83,6 +83,14 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
   if (record.keep_texts && !secret) record.fields[std::string(id)] = *text;
   NoteGlyphs(font, *text, r);
   ring.push_back(compat::LastItem(r, true, pane));
+  if (lines != nullptr) {
+    // Out of view Dear ImGui leaves out a field of many lines altogether: it has the keyboard once
+    // it has been scrolled to.
+    compat::Focusable& item = ring.back();
+    item.id = ImGui::GetID(name.c_str());
+    const bool seen = ImGui::IsRectVisible({r.x0, r.y0}, {r.x1, r.y1});
+    if (compat::FocusedId() == item.id && !seen) compat::FocusItem(item);
+  }
   compat::PopFont();
   ImGui::PopStyleVar();
   ImGui::PopStyleColor(3);

@@ -246,13 +246,15 @@ TEST_F(Editing, OffersNoBeginningWhoseFieldTheEntityHasNot) {
   Open();
   Connect();
   Show("Filters");
-  Entity bare = *draft().Find("list");
+  app_->controller().Apply(AddEntities{{"competitor"}});
+  Settle();
+  Entity bare = *draft().Find("competitor");
   bare.filter = {};
   bare.links.clear();
   app_->controller().Apply(EditEntities{{bare}, "No filter", ""});
-  app_->controller().Apply(SelectEntity{"list"});
+  app_->controller().Apply(SelectEntity{"competitor"});
   Settle();
-  ASSERT_EQ(state().connection.schema->Find("list")->Find("ownerid"), nullptr);
+  ASSERT_EQ(state().connection.schema->Find("competitor")->Find("ownerid"), nullptr);
   EXPECT_FALSE(Shown("filter/begin/owned"));
   EXPECT_TRUE(Shown("filter/begin/recent"));
   EXPECT_TRUE(Shown("filter/begin/active")) << "there is room for it";

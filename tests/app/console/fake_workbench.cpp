@@ -296,7 +296,6 @@ Schema DemoSchema() {
       const std::string name = "custom_" + std::to_string(i);
       entity.fields[name] = {.name = name, .label = "Custom " + std::to_string(i)};
     }
-    if (entity.name == "list") entity.fields.erase("ownerid");  // Of the organisation.
     if (entity.name == "account") {
       for (const Demo& other : kDemo) {
         entity.collections.push_back({"", other.name, "parentid"});
@@ -304,6 +303,16 @@ Schema DemoSchema() {
     }
     schema.entities[demo.name] = std::move(entity);
   }
+  // Of the organisation: nobody owns one.
+  EntitySchema competitor{.name = "competitor", .label = "Competitor", .key = "competitorid"};
+  competitor.primary_name = "name";
+  competitor.fields["competitorid"] = {
+      .name = "competitorid", .label = "Competitor", .type = FieldType::kUniqueIdentifier};
+  for (const FieldOf& field : kFields) {
+    if (std::string_view(field.name) == "ownerid") continue;
+    competitor.fields[field.name] = {.name = field.name, .label = field.label, .type = field.type};
+  }
+  schema.entities["competitor"] = std::move(competitor);
   return schema;
 }
 

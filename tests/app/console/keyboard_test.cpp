@@ -246,6 +246,29 @@ TEST_F(Keyboard, DoesNotReachWhatTheInspectorCovers) {
   TabTo("filters/entity");  // What is beside it can be.
 }
 
+// A field of many lines that is below what is seen is not drawn before it has been scrolled to.
+TEST_F(Keyboard, WritesTheNoteThatLiesBelowALongChecklist) {
+  Resize(1024, 700);
+  std::filesystem::create_directories(folder_ / "published");
+  Open();
+  Policy policy = state().draft.current();
+  for (Entity& entity : policy.entities) entity.max_records = 10;  // Each wants a reason.
+  app_->controller().Apply(EditPolicy{policy, "Cap", ""});
+  app_->controller().Apply(SetPublishFolder{folder_ / "published"});
+  Settle();
+  Key(Key::k7, true);
+  Enter("publish/details");
+  ASSERT_GT(app_->record().controls.at("publish/note").y0, 700) << "it is in view";
+  TabTo("publish/note");
+  Type("First");
+  EXPECT_EQ(state().publish.note, "First");
+  EXPECT_LE(app_->record().controls.at("publish/note").y1, 700);
+  Key(Key::kTab);
+  TabTo("publish/note");  // And once more round.
+  Type("!");
+  EXPECT_NE(state().publish.note.find('!'), std::string::npos);
+}
+
 // The smallest window at 200 %: what has the keyboard is seen whole, on every screen, with and
 // without the inspector on top.
 TEST_F(Keyboard, IsSeenOnEveryScreenAtTwiceTheSize) {
