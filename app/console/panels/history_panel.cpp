@@ -183,6 +183,14 @@ void HistoryScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
             "and " + HumanCount(static_cast<std::int64_t>(steps.size() - kMost)) + " more");
     y += 24;
   }
+  for (const Entity& entity : version.policy.entities) {
+    if (!first) break;
+    ui.Icon(ui.fonts.icon16, t.text2, {x0 + 8, y + 9}, LookOf(entity.name).icon);
+    ui.Fit(ui.fonts.small, t.text, x0 + 26, y + 9, x1 - x0 - 100, EntityWords(state, entity.name));
+    ui.Right(ui.fonts.caption, t.text3, x1, y + 9,
+             entity.mode == DeviceMode::kOffline ? "Offline" : "Online");
+    y += 26;
+  }
   if (!first && steps.empty()) {
     ui.Text(ui.fonts.small, t.text3, {x0, y}, "It says the same.");
     y += 24;

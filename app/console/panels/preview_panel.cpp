@@ -5,7 +5,9 @@
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
+#include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "preview/fleet/verdict.h"
 
 namespace satchel {
 namespace {
@@ -64,6 +66,21 @@ const Finding* FirstError(const AppState& state) {
 }
 
 }  // namespace
+
+// The preview tells what a device would hold whoever has it; that is not what a user holds who does
+// not get this project. Empty: they do, or the server does not tell their roles.
+std::string PreviewPanel::NotForThem(const AppState& state, const PreviewResult& result) {
+  const std::vector<std::string>& roles = state.draft.current().project.roles;
+  if (roles.empty()) return {};
+  const auto& people = state.connection.users;
+  const auto who = std::find_if(people.begin(), people.end(),
+                                [&](const UserInfo& user) { return user.id == result.as_id; });
+  if (who == people.end()) return {};
+  const bool has = std::any_of(roles.begin(), roles.end(),
+                               [&](const std::string& role) { return HasRole(*who, role); });
+  if (has) return {};
+  return "If " + who->name + " got it: the project is for " + Join(roles, ", ");
+}
 
 float PreviewPanel::DrawError(Ui& ui, const AppState& state, CommandQueue& commands,
                               const Rect& area) {
@@ -320,12 +337,15 @@ void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, c
   pair(low ? "Took, " + HumanCount(result.requests) + " requests" : "Took",
        HumanDuration(std::chrono::duration<double>(result.seconds)));
   if (!low && preview.result_at) pair("Finished", ClockTime(*preview.result_at));
-  const Tone& tone = result.exact ? t.ok : t.warn;
+  const std::string stranger = NotForThem(state, result);
+  const bool fine = result.exact && stranger.empty();
+  const Tone& tone = fine ? t.ok : t.warn;
   ui.Icon(ui.fonts.icon18, tone.fill, {x0 + 9, card.y1 - 20},
-          result.exact ? icon::kVerified : icon::kWarning);
-  ui.Fit(
-      ui.fonts.small_medium, tone.fg, x0 + 26, card.y1 - 20, x1 - x0 - 26,
-      result.exact ? "Exact: what this user's device would hold" : "Not exact: see the findings");
+          fine ? icon::kVerified : icon::kWarning);
+  ui.Fit(ui.fonts.small_medium, tone.fg, x0 + 26, card.y1 - 20, x1 - x0 - 26,
+         !stranger.empty() ? stranger
+         : result.exact    ? "Exact: what this user's device would hold"
+                           : "Not exact: see the findings");
 }
 
 }  // namespace satchel

@@ -19,6 +19,7 @@ class PreviewPanel {
   void FocusSearch() { focus_search_ = true; }
 
  private:
+  [[nodiscard]] static std::string NotForThem(const AppState& state, const PreviewResult& result);
   void DrawStrip(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& strip);
   void DrawServer(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);
   void DrawUser(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r);

@@ -212,6 +212,25 @@ TEST_F(HeadlessConsole, SaysThatAServerIsToBeChosenAndNotThatAPreviewStopped) {
   EXPECT_EQ(state().preview.state, PreviewState::State::kNone);
 }
 
+// A preview as somebody who does not get the project is no promise of what they will have.
+TEST_F(HeadlessConsole, SaysThatTheProjectIsNotForWhoIsPreviewed) {
+  Open();
+  Connect();
+  app_->controller().Apply(ChooseUser{"u1"});
+  Preview();
+  EXPECT_TRUE(Says("Exact: what this user's device would hold"));
+  Policy policy = state().draft.current();
+  policy.project.roles = {"Sales"};
+  app_->controller().Apply(EditPolicy{policy, "For Sales", ""});
+  Settle();
+  EXPECT_FALSE(Says("Exact: what this user's device would hold"));
+  EXPECT_TRUE(Says("If Jana Novák got it: the project is for Sales"));
+  policy.project.roles = {"Sales", "technician"};
+  app_->controller().Apply(EditPolicy{policy, "For technicians too", ""});
+  Settle();
+  EXPECT_TRUE(Says("Exact: what this user's device would hold"));
+}
+
 TEST_F(HeadlessConsole, LeadsToTheErrorThatStoppedAPreview) {
   Open();
   Connect();
