@@ -12,7 +12,7 @@ class FilterBuilder {
  public:
   // Scrolls in `area`. How high all of it is.
   float Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
-            const Rect& area);
+             const Rect& area);
   // Scrolls to what a finding speaks of.
   void Show(const std::string& path) { show_ = path; }
   // Says that a condition has no value, which nobody has yet had the time to give.

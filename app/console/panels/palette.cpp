@@ -26,7 +26,11 @@ int Rank(const NamedCommand& command, const std::string& typed) {
   return Matches(typed, {command.title}) ? 2 : 3;
 }
 
-using Found = std::vector<const NamedCommand*>;
+struct Hit {
+  const NamedCommand* command = nullptr;
+  int rank = 0;
+};
+using Found = std::vector<Hit>;
 
 bool IsPlace(const NamedCommand& command) {
   return command.kind <= NamedCommand::Kind::kPart;
@@ -35,25 +39,23 @@ bool IsPlace(const NamedCommand& command) {
 }  // namespace
 
 std::vector<Palette::Row> Palette::Arrange(const std::vector<NamedCommand>& all) const {
+  const bool typing = !Trim(typed_).empty();
   std::vector<std::pair<const char*, Found>> sections;
   const auto take = [&](const char* title, const auto& belongs) {
     Found found;
     for (const NamedCommand& command : all) {
-      if (belongs(command)) found.push_back(&command);
+      if (belongs(command)) found.push_back({&command, typing ? Rank(command, typed_) : 0});
     }
     if (!found.empty()) sections.emplace_back(title, std::move(found));
   };
   using Kind = NamedCommand::Kind;
-  const bool typing = !Trim(typed_).empty();
   if (typing) {
     const auto matches = [&](const NamedCommand& command) {
       return Matches(typed_, {command.title, command.detail, command.key, command.also});
     };
     take("PLACES", [&](const NamedCommand& c) { return IsPlace(c) && matches(c); });
     take("COMMANDS", [&](const NamedCommand& c) { return !IsPlace(c) && matches(c); });
-    const auto better = [&](const NamedCommand* a, const NamedCommand* b) {
-      return Rank(*a, typed_) < Rank(*b, typed_);
-    };
+    const auto better = [](const Hit& a, const Hit& b) { return a.rank < b.rank; };
     for (auto& [title, found] : sections) std::stable_sort(found.begin(), found.end(), better);
     // Enter takes the first: the section that has the better one stands on top.
     std::stable_sort(sections.begin(), sections.end(), [&](const auto& a, const auto& b) {
@@ -69,8 +71,8 @@ std::vector<Palette::Row> Palette::Arrange(const std::vector<NamedCommand>& all)
   for (const auto& [title, found] : sections) {
     rows.push_back({title, nullptr, y, kTitle});
     y += kTitle;
-    for (const NamedCommand* command : found) {
-      rows.push_back({"", command, y, kRow});
+    for (const Hit& hit : found) {
+      rows.push_back({"", hit.command, y, kRow});
       y += kRow;
     }
   }
