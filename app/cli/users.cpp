@@ -8,6 +8,7 @@
 #include "app/cli/json.h"
 #include "app/cli/sources.h"
 #include "policy/support/text.h"
+#include "preview/fleet/verdict.h"
 
 namespace satchel {
 
@@ -18,11 +19,6 @@ struct UsersOptions {
   std::string role = {};
   bool json = false;
 };
-
-bool HasRole(const UserInfo& user, const std::string& role) {
-  return std::any_of(user.roles.begin(), user.roles.end(),
-                     [&](const std::string& each) { return LowerAscii(each) == LowerAscii(role); });
-}
 
 ExitCode List(const UsersOptions& options, Terminal& terminal) {
   const Interrupt interrupt;

@@ -33,7 +33,7 @@ class TimedTransport : public Transport {
     auto response = next_.Send(request, std::move(stop));
     status_ = response ? response->status : 0;
     if (response) {
-      seconds_ = response->seconds.count();
+      if (response->seconds.count() > 0) seconds_ = response->seconds.count();
       ++answers_;
     }
     return response;

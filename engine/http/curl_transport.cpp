@@ -364,10 +364,12 @@ class CurlTransport : public Transport {
   Result<HttpResponse> SendOnce(const HttpRequest& request, const Url& url, std::stop_token stop) {
     const SigpipeBlocked no_signal;
     auto flight = TakeForetold(request, url);
+    const bool foretold = flight != nullptr;
     if (!flight) flight = Start(request, url);
     if (!flight) return Fail(ErrorCode::kIo, "out of memory");
     const auto done = Await(flight->session, stop);
     auto response = Land(*flight, request, done);
+    if (foretold && response) response->seconds = {};  // Our own work is in it, too.
     Return(std::move(flight->session));
     return response;
   }

@@ -42,9 +42,9 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;
   std::vector<Header> headers = {};
-  std::string body = {};            // Decoded (gzip undone).
-  std::int64_t bytes_received = 0;  // On the wire: headers and body as sent.
-  std::chrono::duration<double> seconds = {};
+  std::string body = {};                       // Decoded (gzip undone).
+  std::int64_t bytes_received = 0;             // On the wire: headers and body as sent.
+  std::chrono::duration<double> seconds = {};  // 0 of one that was foretold: nobody watched it.
 
   // Case-insensitive; the first one, or empty.
   [[nodiscard]] std::string_view Find(std::string_view name) const;

@@ -66,8 +66,8 @@ struct ServiceRoot {
   friend bool operator==(const ServiceRoot&, const ServiceRoot&) = default;
 };
 // Without a scheme it is https. A path of the Web API (/api/data/v…) says Dataverse; on a host of
-// Dynamics any other path is that of a page in somebody's browser, and the Web API's takes its
-// place. kInvalid for what is no address, and for http beyond loopback.
+// Dataverse (ORG.crm4.dynamics.com) any other path is that of a page in somebody's browser, and the
+// Web API's takes its place. kInvalid for what is no address, and for http beyond loopback.
 [[nodiscard]] Result<ServiceRoot> ReadServiceRoot(std::string_view typed);
 
 // A profile by name, or an unnamed one made from a URL (ReadServiceRoot).

@@ -123,12 +123,21 @@ bool IsProfileName(std::string_view name) {
 
 constexpr std::string_view kWebApi = "/api/data/v";
 
-// The domains of Dynamics 365: commercial, US government, US defence, China.
-bool IsDynamics(std::string_view host) {
+// ORG.crm4.dynamics.com and its like: commercial, US government, US defence, China. Business
+// Central and Finance have other names under the same domains, and speak OData.
+bool IsDataverse(std::string_view host) {
   constexpr std::array<std::string_view, 4> kDomains = {".dynamics.com", ".microsoftdynamics.us",
                                                         ".appsplatform.us", ".dynamics.cn"};
-  return std::any_of(kDomains.begin(), kDomains.end(),
-                     [host](std::string_view domain) { return host.ends_with(domain); });
+  for (const std::string_view domain : kDomains) {
+    if (!host.ends_with(domain)) continue;
+    host.remove_suffix(domain.size());
+    const std::size_t dot = host.rfind('.');
+    std::string_view region = dot == std::string_view::npos ? "" : host.substr(dot + 1);
+    if (!region.starts_with("crm")) return false;
+    region.remove_prefix(3);
+    return std::all_of(region.begin(), region.end(), [](char c) { return c >= '0' && c <= '9'; });
+  }
+  return false;
 }
 
 }  // namespace
@@ -228,7 +237,7 @@ Result<ServiceRoot> ReadServiceRoot(std::string_view typed) {
   if (!url) return Fail(url.error());
   if (const auto fine = CheckScheme(*url); !fine) return Fail(fine.error());
   bool web_api = url->path.find(kWebApi) != std::string::npos;
-  if (!web_api && IsDynamics(url->host)) {
+  if (!web_api && IsDataverse(url->host)) {
     url->path = std::string(kWebApi) + "9.2/";
     url->query.clear();
     web_api = true;

@@ -12,16 +12,13 @@ KeyTableWriter::KeyTableWriter(Database& database, const std::string& table,
       into_("INSERT INTO " + SqlName(KeyTableName(table, field)) + " VALUES"),
       kind_(kind) {
   waiting_.reserve(kKeysPerInsert);
-  numbers_.reserve(kKeysPerInsert);
 }
 
 Result<> KeyTableWriter::Add(const KeySorter::Entry& entry) {
-  waiting_.emplace_back(entry.id(), entry.row);
-  numbers_.push_back(entry.integer());
+  waiting_.push_back({entry.id(), entry.integer(), entry.row});
   if (waiting_.size() < kKeysPerInsert) return {};
   auto put = Put(many_, 0, kKeysPerInsert);
   waiting_.clear();
-  numbers_.clear();
   return put;
 }
 
@@ -30,7 +27,6 @@ Result<> KeyTableWriter::End() {
     if (auto put = Put(one_, i, 1); !put) return put;
   }
   waiting_.clear();
-  numbers_.clear();
   return {};
 }
 
@@ -44,11 +40,11 @@ Result<> KeyTableWriter::Put(std::optional<Statement>& statement, std::size_t fr
   int parameter = 0;
   for (std::size_t i = from; i < from + count; ++i) {
     if (kind_ == KeySorter::Kind::kId) {
-      statement->Bind(++parameter, waiting_[i].first);
+      statement->Bind(++parameter, waiting_[i].id);
     } else {
-      statement->Bind(++parameter, numbers_[i]);
+      statement->Bind(++parameter, waiting_[i].number);
     }
-    statement->Bind(++parameter, waiting_[i].second);
+    statement->Bind(++parameter, waiting_[i].row);
   }
   return statement->Run();
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/record/guid.h"
@@ -25,14 +24,18 @@ class KeyTableWriter {
   [[nodiscard]] Result<> End();
 
  private:
+  struct Pair {
+    Guid id = {};  // Or …
+    std::int64_t number = 0;
+    std::int64_t row = 0;
+  };
   [[nodiscard]] Result<> Put(std::optional<Statement>& statement, std::size_t from,
                              std::size_t count);
 
   Database& database_;
   std::string into_;
   KeySorter::Kind kind_;
-  std::vector<std::pair<Guid, std::int64_t>> waiting_ = {};  // Binds point into it.
-  std::vector<std::int64_t> numbers_ = {};
+  std::vector<Pair> waiting_ = {};      // Binds point into it.
   std::optional<Statement> many_ = {};  // Compiling it costs more than a small table is worth.
   std::optional<Statement> one_ = {};
 };

@@ -1,9 +1,9 @@
 #include "engine/sync/upload.h"
 
+#include <algorithm>
+
 #include "engine/record/mutant.h"
 #include "engine/store/tuning.h"
-
-#include <algorithm>
 
 namespace satchel::upload {
 
@@ -375,14 +375,14 @@ void Session::DecideConflict(const Question& question, Standing standing, Action
     again_ = true;
     return;
   }
-  // It reads our base, or nothing, but knows of another version: the read side lags. What it still
-  // does not show when it has had its time is no longer this user's to read.
-  const bool unseen = standing == Standing::kGone && !rules_.none_conflicts;
-  const bool hidden = unseen && !item.unread && item.attempts > kDownloadsThatMayLag;
-  if (standing == Standing::kBase || (unseen && !hidden)) {
-    return TryAgain(question.place, question.words, false, actions);
+  // It reads our base, but knows of another version: the read side lags.
+  if (standing == Standing::kBase) return TryAgain(question.place, question.words, false, actions);
+  if (standing == Standing::kGone && !rules_.none_conflicts) {
+    // It is there, and not shown. When a read side has had its time it is not this user's to read.
+    const bool may_lag = item.unread || item.attempts <= kDownloadsThatMayLag;
+    if (may_lag) return TryAgain(question.place, question.words, false, actions);
+    return ApplyRule(question.place, true, actions, kHiddenThere);
   }
-  if (hidden) return ApplyRule(question.place, true, actions, kHiddenThere);
   ApplyRule(question.place, standing == Standing::kGone, actions);
 }
 

@@ -17,15 +17,6 @@ constexpr float kRow = 44;
 constexpr float kFoot = 12;
 constexpr float kMostList = 440;
 
-// What is typed in full comes first, then what begins with it, then what has it in its title.
-int Rank(const NamedCommand& command, const std::string& typed) {
-  const std::string whole = FoldText(Trim(typed));
-  const std::string title = FoldText(command.title);
-  if (title == whole) return 0;
-  if (title.starts_with(whole)) return 1;
-  return Matches(typed, {command.title}) ? 2 : 3;
-}
-
 struct Hit {
   const NamedCommand* command = nullptr;
   int rank = 0;
@@ -38,13 +29,21 @@ bool IsPlace(const NamedCommand& command) {
 
 }  // namespace
 
+int RankOf(const std::string& name, const std::string& typed) {
+  const std::string whole = FoldText(Trim(typed));
+  const std::string title = FoldText(name);
+  if (title == whole) return 0;
+  if (title.starts_with(whole)) return 1;
+  return Matches(typed, {name}) ? 2 : 3;
+}
+
 std::vector<Palette::Row> Palette::Arrange(const std::vector<NamedCommand>& all) const {
   const bool typing = !Trim(typed_).empty();
   std::vector<std::pair<const char*, Found>> sections;
   const auto take = [&](const char* title, const auto& belongs) {
     Found found;
     for (const NamedCommand& command : all) {
-      if (belongs(command)) found.push_back({&command, typing ? Rank(command, typed_) : 0});
+      if (belongs(command)) found.push_back({&command, typing ? RankOf(command.title, typed_) : 0});
     }
     if (!found.empty()) sections.emplace_back(title, std::move(found));
   };

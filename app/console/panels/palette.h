@@ -27,6 +27,9 @@ struct NamedCommand {
 };
 [[nodiscard]] std::vector<NamedCommand> NamedCommands(const AppState& state);
 void AddVerifyCommands(const AppState& state, std::vector<NamedCommand>& all);  // A part of them.
+// How well a name meets what was typed, 0 best: it is that, begins with it, has it, is found
+// otherwise.
+[[nodiscard]] int RankOf(const std::string& name, const std::string& typed);
 // The fields whose names have what was typed, of all entities of the draft: the best few.
 [[nodiscard]] std::vector<NamedCommand> NamedFields(const AppState& state,
                                                     const std::string& typed);

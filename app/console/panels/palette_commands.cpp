@@ -7,7 +7,6 @@
 #include "app/console/selectors.h"
 #include "app/console/settings.h"
 #include "app/console/widgets/picker.h"
-#include "engine/record/text_order.h"
 #include "policy/model/limits.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -64,8 +63,7 @@ void AddEntityCommands(const AppState& state, std::vector<NamedCommand>& all) {
 
 std::vector<NamedCommand> NamedFields(const AppState& state, const std::string& typed) {
   constexpr std::size_t kMost = 4;
-  const std::string whole = FoldText(Trim(typed));
-  if (whole.size() < 2) return {};
+  if (Trim(typed).size() < 2) return {};
   struct Hit {
     int rank = 0;
     std::string entity = {};
@@ -75,11 +73,8 @@ std::vector<NamedCommand> NamedFields(const AppState& state, const std::string& 
   for (const Entity& entity : state.draft.current().entities) {
     for (PickerItem& field : FieldItems(state, entity.name)) {
       if (!Matches(typed, {field.title, field.value})) continue;
-      const std::string title = FoldText(field.title);
-      hits.push_back({title == whole             ? 0
-                      : title.starts_with(whole) ? 1
-                                                 : 2,
-                      entity.name, std::move(field)});
+      const int rank = RankOf(field.title, typed);
+      hits.push_back({rank, entity.name, std::move(field)});
     }
   }
   std::stable_sort(hits.begin(), hits.end(),

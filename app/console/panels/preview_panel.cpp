@@ -15,6 +15,14 @@ namespace {
 using State = PreviewState::State;
 constexpr float kBarRow = 30;
 
+const Finding* FirstError(const AppState& state) {
+  const auto& all = state.study.findings;
+  const auto first = std::find_if(all.begin(), all.end(), [](const Finding& finding) {
+    return finding.severity == Severity::kError;
+  });
+  return first == all.end() ? nullptr : &*first;
+}
+
 }  // namespace
 
 bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
@@ -54,18 +62,6 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
   DrawRecords(ui, state, commands, area);
   return wants_details;
 }
-
-namespace {
-
-const Finding* FirstError(const AppState& state) {
-  const auto& all = state.study.findings;
-  const auto first = std::find_if(all.begin(), all.end(), [](const Finding& finding) {
-    return finding.severity == Severity::kError;
-  });
-  return first == all.end() ? nullptr : &*first;
-}
-
-}  // namespace
 
 // The preview tells what a device would hold whoever has it; that is not what a user holds who does
 // not get this project. Empty: they do, or the server does not tell their roles.

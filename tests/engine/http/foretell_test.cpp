@@ -49,6 +49,14 @@ TEST(Foretell, IsUsedOnce) {
   EXPECT_EQ(echo.server.requests(), 2);
 }
 
+TEST(Foretell, TakesNoTimeThatAnybodyMeasured) {
+  Echo echo;
+  const HttpRequest request = {.url = echo.server.Url() + "/a"};
+  echo.transport->Foretell(request);
+  EXPECT_EQ(echo.transport->Send(request, {})->seconds.count(), 0);
+  EXPECT_GT(echo.transport->Send(request, {})->seconds.count(), 0);
+}
+
 TEST(Foretell, IsNoAnswerToAnythingElse) {
   Echo echo;
   echo.Get("/warm");

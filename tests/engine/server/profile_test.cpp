@@ -111,6 +111,13 @@ TEST(ServiceRoot, OfAnotherServiceStaysAsItIs) {
   EXPECT_EQ(*ReadServiceRoot("http://127.0.0.1:4004/odata/v4/crm/"), cap);
   EXPECT_EQ(ReadServiceRoot("https://dynamics.com.example/x/")->url,
             "https://dynamics.com.example/x/");
+  // Of the same makers, and no Dataverse.
+  for (const char* odata :
+       {"https://api.businesscentral.dynamics.com/v2.0/t/Production/ODataV4/",
+        "https://contoso.operations.dynamics.com/data/", "https://contoso.crmx.dynamics.com/x/",
+        "https://crm.dynamics.com/x/"}) {
+    EXPECT_EQ(*ReadServiceRoot(odata), (ServiceRoot{odata, ServerKind::kOData}));
+  }
   EXPECT_EQ(ReadServiceRoot("https://a.example/odata")->url, "https://a.example/odata/");
   EXPECT_EQ(ReadServiceRoot("http://127.0.0.1:1/api/data/v9.2/")->kind, ServerKind::kDataverse);
   for (const char* typed :
