@@ -11,9 +11,8 @@ Study ExaminePolicy(const Policy& draft, const Policy& saved, const Schema* sche
   study.changes = Diff(saved, draft, schema);
   for (const Entity& entity : draft.entities) {
     study.labels[entity.name] = EntityLabel(entity.name, schema);
-    Sentence spoken = Describe(QueryOf(entity), schema);
-    study.sentences[entity.name] = ToString(spoken);
-    study.spoken[entity.name] = std::move(spoken);
+    study.sentences[entity.name] = ToString(Describe(QueryOf(entity), schema));
+    study.spoken[entity.name] = DescribeRecords(QueryOf(entity), schema);
   }
   study.description = DescribePolicy(draft, schema);
   study.content_hash = ContentHash(draft);

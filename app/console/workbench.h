@@ -44,7 +44,7 @@ struct Study {
   std::vector<Change> changes = {};                                // Against the saved file.
   std::map<std::string, std::string, std::less<>> labels = {};     // Of entities.
   std::map<std::string, std::string, std::less<>> sentences = {};  // Their filters.
-  std::map<std::string, Sentence, std::less<>> spoken = {};        // The same, in its parts.
+  std::map<std::string, Sentence, std::less<>> spoken = {};  // With what they are of, in parts.
   std::string description = {};  // The whole policy in plain language, paragraph by paragraph.
   std::string content_hash = {};
   std::string structure_hash = {};

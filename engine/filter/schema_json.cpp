@@ -225,6 +225,7 @@ Result<EntitySchema> ReadEntity(const std::string& name, const Json& json,
   ObjectReader reader(json, place);
   reader.Text("key", entity.key);
   reader.Text("label", entity.label);
+  reader.Text("plural_label", entity.plural_label);
   reader.Text("set_name", entity.set_name);
   reader.Text("primary_name", entity.primary_name);
   reader.Text("hierarchy", entity.hierarchy);
@@ -335,6 +336,7 @@ std::string PrintEntity(const EntitySchema& entity) {
   };
   text("key", entity.key);
   text("label", entity.label);
+  text("plural_label", entity.plural_label);
   text("set_name", entity.set_name);
   text("primary_name", entity.primary_name);
   text("hierarchy", entity.hierarchy);

@@ -56,7 +56,8 @@ struct ManyToMany {
 struct EntitySchema {
   std::string name = {};  // Logical name; on OData the entity set.
   std::string label = {};
-  std::string set_name = {};  // URL segment: "accounts".
+  std::string plural_label = {};  // What many of them are called: "Accounts"; empty: not said.
+  std::string set_name = {};      // URL segment: "accounts".
   std::string key = {};  // Primary key field. Empty: composite or none; cannot be kept offline.
   std::string primary_name = {};
   std::string hierarchy = {};  // The lookup to its own kind that forms the hierarchy; or empty.

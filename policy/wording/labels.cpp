@@ -36,6 +36,15 @@ std::string EntityLabel(std::string_view entity, const Schema* schema) {
   return Readable(WithoutPrefix(entity));
 }
 
+std::string EntitiesLabel(std::string_view entity, const Schema* schema) {
+  const EntitySchema* known = schema ? schema->Find(entity) : nullptr;
+  if (known != nullptr && !known->plural_label.empty()) return known->plural_label;
+  const std::string one = EntityLabel(entity, schema);
+  // An entity that goes by the name of its set is called by many already.
+  if (known != nullptr && known->label.empty() && known->set_name == entity) return one;
+  return one + " records";
+}
+
 std::string FieldLabel(std::string_view entity, std::string_view field, const Schema* schema) {
   const FieldSchema* known = schema ? schema->Find(entity, field) : nullptr;
   if (known != nullptr && !known->label.empty()) return known->label;

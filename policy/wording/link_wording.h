@@ -14,6 +14,8 @@ struct LinkWording {
   // Of `outer` nothing is said: it keeps every record.
   std::string_view lead = {};
   bool article = false;
+  // The same after "Accounts where": "there is at least one".
+  std::string_view there = {};
   std::string_view title = {};   // "Has at least one"
   std::string_view detail = {};  // "any: one related record that meets the conditions is enough"
 };

@@ -18,24 +18,29 @@ constexpr std::size_t kMostListed = 4;  // Values named before "or 7 more".
 // Builds one sentence while walking a query.
 class Speaker {
  public:
-  Speaker(const Query& query, const Schema* schema) : schema_(schema) {
+  // `subject`: what the sentence speaks of; empty: it is understood.
+  Speaker(const Query& query, const Schema* schema, std::string subject = {})
+      : schema_(schema), subject_(std::move(subject)) {
     CollectAliases(query.links);
     CollectAliases(query.filter);
   }
 
   Sentence Say(const Query& query) {
     const std::vector<const Link*> links = SpokenLinks(query.links);
-    if (query.filter.empty() && links.empty()) {
-      Plain("All records");
+    if (KeepsAll(query.filter) && links.empty()) {
+      Plain(subject_.empty() ? "All records" : "All " + subject_);
     } else {
+      if (!subject_.empty()) Plain(subject_ + " where ");
       // Filter and links must all hold; an "or" among several of them needs brackets.
       const bool bracket = !links.empty() && query.filter.conjunction == Conjunction::kOr &&
-                           query.filter.nodes.size() > 1;
+                           query.filter.nodes.size() > 1 && !KeepsAll(query.filter);
       if (bracket) Plain("(");
-      SayNodes(query.filter, query.entity, !bracket && !links.empty());
+      if (!KeepsAll(query.filter)) {
+        SayNodes(query.filter, query.entity, !bracket && !links.empty());
+      }
       if (bracket) Plain(")");
       for (const Link* link : links) {
-        if (!sentence_.empty()) Plain(", and ");
+        if (link != links.front() || !KeepsAll(query.filter)) Plain(", and ");
         SayLink(*link, query.entity, link != links.back());
       }
     }
@@ -67,6 +72,14 @@ class Speaker {
       CollectAliases(link.filter);
       CollectAliases(link.links);
     }
+  }
+
+  // Nothing can be said of an empty group: it keeps everything.
+  static bool KeepsAll(const Group& group) {
+    return std::all_of(group.nodes.begin(), group.nodes.end(), [](const Node& node) {
+      const auto* inner = std::get_if<Group>(&node.item);
+      return inner != nullptr && inner->empty();
+    });
   }
 
   // An outer link keeps every record; it matters only through conditions on its alias.
@@ -230,7 +243,8 @@ class Speaker {
         FieldLabel(child ? link.entity : entity, child ? link.from : link.to, schema_);
 
     const LinkWording& wording = WordingOf(link.type);
-    Plain(std::string(wording.lead) + " " + (wording.article ? article : ""));
+    Plain(std::string(subject_.empty() ? wording.lead : wording.there) + " " +
+          (wording.article ? article : ""));
     Add(Phrase::Kind::kLink, label);
     Plain(" (");
     Add(Phrase::Kind::kField, by);
@@ -248,7 +262,7 @@ class Speaker {
     for (const Link* inner : links) {
       if (!first) Plain(", and ");
       first = false;
-      Plain("it ");
+      if (subject_.empty()) Plain("it ");
       SayLink(*inner, link.entity, inner != links.back());
     }
     if (bracket) Plain(")");
@@ -276,6 +290,7 @@ class Speaker {
   }
 
   const Schema* schema_;
+  std::string subject_;
   std::map<std::string, std::string, std::less<>> aliases_;  // alias → entity
   Sentence sentence_;
 };
@@ -290,6 +305,10 @@ std::string ToString(const Sentence& sentence) {
 
 Sentence Describe(const Query& query, const Schema* schema) {
   return Speaker(query, schema).Say(query);
+}
+
+Sentence DescribeRecords(const Query& query, const Schema* schema) {
+  return Speaker(query, schema, EntitiesLabel(query.entity, schema)).Say(query);
 }
 
 }  // namespace satchel

@@ -84,8 +84,10 @@ TEST(Wording, SaysWhatEachTestOfRelatedRowsMeans) {
 TEST(Wording, NoTwoTypesOfLinkReadAlike) {
   std::set<std::string> sentences;
   std::set<std::string_view> titles;
+  std::set<std::string> with_subject;
   for (const bool with_condition : {true, false}) {
     sentences.clear();
+    with_subject.clear();
     titles.clear();
     for (const LinkWording& wording : LinkWordings()) {
       Link link{.entity = "contact", .from = "parentid", .to = "accountid", .type = wording.type};
@@ -99,14 +101,61 @@ TEST(Wording, NoTwoTypesOfLinkReadAlike) {
         query.links.push_back(link);
       }
       sentences.insert(ToString(Describe(query, nullptr)));
+      with_subject.insert(ToString(DescribeRecords(query, nullptr)));
       titles.insert(wording.title);
     }
     EXPECT_EQ(titles.size(), 9U);
+    EXPECT_EQ(with_subject.size(), 9U);
     EXPECT_EQ(sentences.size(), 9U)
         << Join(std::vector<std::string>(sentences.begin(), sentences.end()), "\n");
   }
   EXPECT_TRUE(sentences.contains("All records"));  // Of outer: it keeps every one.
   EXPECT_TRUE(sentences.contains("Has a Contact (Parentid), but none at all"));
+}
+
+std::string SaidOfRecords(const std::string& entity_block, const Schema* schema = nullptr) {
+  return ToString(DescribeRecords(QueryFrom(entity_block), schema));
+}
+
+TEST(Wording, SaysWhatTheSentenceAboveAFilterSpeaksOf) {
+  const std::string owner =
+      "    filter:\n      and:\n        - {field: name, op: eq-useroruserteams}\n";
+  Schema schema;
+  schema.entities["account"] = {.name = "account", .label = "Account", .set_name = "accounts"};
+  EXPECT_EQ(SaidOfRecords(owner, &schema),
+            "Account records where Name is the user or one of the user's teams");
+  schema.entities["account"].plural_label = "Accounts";
+  EXPECT_EQ(SaidOfRecords(owner, &schema),
+            "Accounts where Name is the user or one of the user's teams");
+  EXPECT_EQ(SaidOfRecords("", &schema), "All Accounts");
+  EXPECT_EQ(SaidOfRecords("    order: [{field: name}]\n    max_records: 500\n", &schema),
+            "All Accounts; only the first 500 by Name");
+}
+
+TEST(Wording, CallsManyOnAnODataServiceByTheNameOfTheirSet) {
+  Schema schema;
+  schema.entities["Orders"] = {.name = "Orders", .set_name = "Orders"};
+  EXPECT_EQ(EntitiesLabel("Orders", &schema), "Orders");
+  EXPECT_EQ(EntitiesLabel("Orders", nullptr), "Orders records");
+}
+
+TEST(Wording, FitsLinksToTheirSubject) {
+  const std::string task = "link: {entity: task, from: regardingobjectid, to: accountid, type: ";
+  EXPECT_EQ(SaidOfRecords("    filter:\n      and:\n        - {field: name, op: eq, value: A}\n"
+                          "        - " +
+                          task + "any}\n"),
+            "Account records where Name is A, and there is at least one Task (Regardingobjectid)");
+  EXPECT_EQ(SaidOfRecords("    links:\n      - " + task + "inner}\n"),
+            "Account records where there is a Task (Regardingobjectid)");
+  EXPECT_EQ(SaidOfRecords("    links:\n      - " + task + "outer}\n"), "All Account records");
+}
+
+TEST(Wording, SaysNothingOfGroupsThatKeepEverything) {
+  Query query{.entity = "account"};
+  query.filter.nodes = {{Group{}}};
+  EXPECT_EQ(ToString(Describe(query)), "All records");
+  query.links.push_back({.entity = "task", .from = "regardingobjectid", .to = "accountid"});
+  EXPECT_EQ(ToString(Describe(query)), "Has a Task (Regardingobjectid)");
 }
 
 TEST(Wording, BracketsWhatIsSaidOfRelatedRowsWhereMoreFollows) {

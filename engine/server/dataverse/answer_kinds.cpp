@@ -25,6 +25,7 @@ constexpr std::array kMembers = {
     Member{"BusinessUnitId", Kind::kText},
     Member{"ChangeTrackingEnabled", Kind::kBoolean},
     Member{"DateTimeBehavior", Kind::kObject},
+    Member{"DisplayCollectionName", Kind::kObject},
     Member{"DisplayName", Kind::kObject},
     Member{"Entity1LogicalName", Kind::kText},
     Member{"Entity1NavigationPropertyName", Kind::kText},

@@ -91,6 +91,7 @@ EntitySchema EntityFrom(const Json& definition) {
   EntitySchema entity;
   entity.name = definition["LogicalName"].AsText();
   entity.label = LabelOf(definition, "DisplayName");
+  entity.plural_label = LabelOf(definition, "DisplayCollectionName");
   entity.set_name = definition["EntitySetName"].AsText();
   entity.key = definition["PrimaryIdAttribute"].AsText();
   entity.primary_name = definition["PrimaryNameAttribute"].AsText();
@@ -209,7 +210,7 @@ Result<std::vector<Json>> ReadDefinitions(Connection& connection,
     }
     if (filter.empty()) continue;
     targets.push_back(std::string("EntityDefinitions?") + kEntitySelect +
-                      "&$filter=" + EncodeQuery(filter));
+                      ",DisplayCollectionName&$filter=" + EncodeQuery(filter));
   }
   std::vector<Json> definitions;
   for (const std::string& target : targets) {

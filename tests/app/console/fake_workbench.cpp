@@ -91,11 +91,17 @@ class FakeLink : public ServerLink {
   Result<std::vector<EntityName>> Entities(std::stop_token) override {
     std::vector<EntityName> names;
     for (const Demo& demo : kDemo) names.push_back({demo.name, demo.label});
-    names.push_back({"competitor", "Competitor"});
+    const auto is_demo = [](const std::string& name) {
+      return std::any_of(std::begin(kDemo), std::end(kDemo),
+                         [&](const Demo& demo) { return name == demo.name; });
+    };
+    for (const auto& [name, entity] : bench_.schema.entities) {
+      if (!is_demo(name)) names.push_back({name, entity.label});
+    }
     return names;
   }
   Result<Schema> ReadSchema(const std::vector<std::string>&, std::stop_token) override {
-    return DemoSchema();
+    return bench_.schema;
   }
   Result<std::vector<UserInfo>> Users(std::stop_token) override {
     return std::vector<UserInfo>{{"u1",
@@ -280,6 +286,7 @@ Schema DemoSchema() {
     EntitySchema entity;
     entity.name = demo.name;
     entity.label = demo.label;
+    if (entity.name == "account") entity.plural_label = "Accounts";
     entity.key = std::string(demo.name) + "id";
     entity.primary_name = "name";
     entity.fields[entity.key] = {
@@ -343,12 +350,13 @@ std::string FakeWorkbench::Print(const Policy& policy) {
   return text;
 }
 
-Study FakeWorkbench::Examine(const Policy& draft, const Policy& saved, const Schema*) {
+Study FakeWorkbench::Examine(const Policy& draft, const Policy& saved, const Schema* known) {
   Study study;
   for (const Demo& demo : kDemo) {
     study.labels[demo.name] = demo.label;
     study.sentences[demo.name] = demo.sentence;
-    study.spoken[demo.name] = {{Phrase::Kind::kPlain, demo.sentence}};
+    const Entity* entity = draft.Find(demo.name);
+    if (entity != nullptr) study.spoken[demo.name] = DescribeRecords(QueryOf(*entity), known);
   }
   study.description = DescribePolicy(draft);
   study.findings.push_back({Severity::kWarning,

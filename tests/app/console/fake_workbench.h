@@ -47,6 +47,10 @@ class FakeRecords : public Records {
   std::int64_t count_;
 };
 
+// The policy that Parse answers for the text "demo".
+[[nodiscard]] Policy DemoPolicy();
+[[nodiscard]] Schema DemoSchema();
+
 class FakeWorkbench : public Workbench {
  public:
   PolicyText Parse(const std::string& yaml) override;
@@ -67,6 +71,7 @@ class FakeWorkbench : public Workbench {
                                            std::stop_token stop) override;
 
   std::shared_ptr<FakeRecords> records = std::make_shared<FakeRecords>(1'000'000);
+  Schema schema = DemoSchema();         // That the server has.
   std::optional<Finding> finding = {};  // One more that Examine reports.
   std::optional<Error> refuse_sign_in = {};
   std::optional<Error> fail_preview = {};
@@ -96,9 +101,5 @@ class FakeWorkbench : public Workbench {
   bool here = true;          // The server is on this machine.
   std::optional<Error> refuse_phone = {};
 };
-
-// The policy that Parse answers for the text "demo".
-[[nodiscard]] Policy DemoPolicy();
-[[nodiscard]] Schema DemoSchema();
 
 }  // namespace satchel

@@ -16,6 +16,7 @@ Schema Everything() {
   EntitySchema& account = schema.entities["account"];
   account = {.name = "account",
              .label = "Účet \"1\"",
+             .plural_label = "Účty",
              .set_name = "accounts",
              .key = "accountid",
              .primary_name = "name",

@@ -415,7 +415,8 @@ TEST(Dataverse, ReadsItsSchemaInThreeRoundTrips) {
       R"({"@Microsoft.Dynamics.CRM.globalmetadataversion":"812","value":[{"LogicalName":"account",)"
       R"("EntitySetName":"accounts","PrimaryIdAttribute":"accountid","PrimaryNameAttribute":"name",)"
       R"("OwnershipType":"UserOwned","ChangeTrackingEnabled":true,"IsIntersect":false,)"
-      R"("DisplayName":{"UserLocalizedLabel":{"Label":"Account"}}}]})");
+      R"("DisplayName":{"UserLocalizedLabel":{"Label":"Account"}},)"
+      R"("DisplayCollectionName":{"UserLocalizedLabel":{"Label":"Accounts"}}}]})");
   it.script.On(
       account + "Attributes?",
       List(attribute("accountid", "UniqueidentifierType") + "," +
@@ -462,6 +463,7 @@ TEST(Dataverse, ReadsItsSchemaInThreeRoundTrips) {
   ASSERT_EQ(schema->entities.size(), 1u);
   const EntitySchema& entity = schema->entities.at("account");
   EXPECT_EQ(entity.label, "Account");
+  EXPECT_EQ(entity.plural_label, "Accounts");
   EXPECT_EQ(entity.set_name, "accounts");
   EXPECT_EQ(entity.key, "accountid");
   EXPECT_EQ(entity.hierarchy, "parentid");
