@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "policy/wording/capital.h"
+
 namespace satchel {
 namespace {
 
@@ -31,12 +33,19 @@ std::string Part(const std::vector<std::string_view>& words, std::size_t from, s
   return to < words.size() ? part + " …" : part;
 }
 
+// "Account: filter changed" in its two parts.
+ChangeWords Parted(const std::string& sentence) {
+  const std::size_t colon = sentence.find(": ");
+  if (colon == std::string::npos) return {.about = sentence};
+  return {.about = sentence.substr(0, colon), .what = Capital(sentence.substr(colon + 2))};
+}
+
 }  // namespace
 
 ChangeWords WordsOf(const Change& change) {
   const bool filter = change.path.ends_with(".filter") || change.path.ends_with(".links");
   const auto title = change.sentence.find(" from “");
-  if (!filter || title == std::string::npos) return {.title = change.sentence};
+  if (!filter || title == std::string::npos) return Parted(change.sentence);
   const auto before = WordsIn(change.before);
   const auto after = WordsIn(change.after);
   const std::size_t least = std::min(before.size(), after.size());
@@ -47,9 +56,10 @@ ChangeWords WordsOf(const Change& change) {
          before[before.size() - 1 - last] == after[after.size() - 1 - last]) {
     ++last;
   }
-  return {.title = change.sentence.substr(0, title),
-          .was = Part(before, first, before.size() - last),
-          .is = Part(after, first, after.size() - last)};
+  ChangeWords words = Parted(change.sentence.substr(0, title));
+  words.was = Part(before, first, before.size() - last);
+  words.is = Part(after, first, after.size() - last);
+  return words;
 }
 
 std::vector<ChangeWords> WordsOf(const std::vector<Change>& changes) {

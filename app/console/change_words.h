@@ -10,7 +10,8 @@
 namespace satchel {
 
 struct ChangeWords {
-  std::string title = {};  // "Account: filter changed"
+  std::string about = {};  // "Account"
+  std::string what = {};   // "Filter changed"
   std::string was = {};    // Of a filter: the part that went; empty: none did.
   std::string is = {};     // … and the part that came.
 };

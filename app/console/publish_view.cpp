@@ -57,21 +57,27 @@ Policy WithoutHeader(Policy policy) {
 
 std::vector<DiffRow> RowsOf(const std::vector<DiffLine>& lines,
                             const std::vector<Change>& changes) {
+  std::vector<std::string> sections;
+  Section section;
+  for (const DiffLine& line : lines) sections.push_back(section.At(line.text));
+  // Around a change stand lines of its own section: those of the next one say nothing about it.
   std::vector<bool> shown(lines.size(), false);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].kind == DiffLine::Kind::kSame) continue;
     const std::size_t from = i < kAround ? 0 : i - kAround;
-    for (std::size_t k = from; k < std::min(lines.size(), i + kAround + 1); ++k) shown[k] = true;
+    for (std::size_t k = from; k < std::min(lines.size(), i + kAround + 1); ++k) {
+      const bool blank = lines[k].kind == DiffLine::Kind::kSame && Trim(lines[k].text).empty();
+      if (sections[k] == sections[i] && !blank) shown[k] = true;
+    }
   }
   std::vector<DiffRow> rows;
-  Section section;
   std::string said;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string here = section.At(lines[i].text);
     if (!shown[i]) {
       said.clear();
       continue;
     }
+    const std::string& here = sections[i];
     if (here != said) rows.push_back({.header = here});
     said = here;
     rows.push_back({.line = lines[i], .structural = IsStructuralLine(lines[i], here, changes)});

@@ -296,18 +296,21 @@ std::optional<Condition> ConditionEditor::DrawChips(Ui& ui, const Condition& con
   // As many as fit, then "+2".
   const Theme& t = ui.theme;
   std::optional<Condition> next;
+  constexpr float kArrow = 34;
+  constexpr float kMore = 30;
   float x = r.x0 + 6;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool last = i + 1 == words.size();
-    const float width = std::min(ChipWidth(words[i], ui), std::max(70.0F, r.width() - 84));
-    if (i > 0 && x + width > r.x1 - (last ? 34.0F : 64.0F)) {
+    const float end = r.x1 - (last ? kArrow : kArrow + kMore);
+    const float width = std::min(ChipWidth(words[i], ui), std::max(70.0F, end - r.x0 - 6));
+    if (i > 0 && x + width > end) {
       const std::string more = "+" + std::to_string(words.size() - i);
       ui.Middle(ui.fonts.small_medium, t.text2, x + 2, r.cy(), more);
-      const Rect over = At(x, r.y0, 30, r.height());
+      const Rect over = At(x, r.y0, kMore, r.height());
       std::string rest;
       for (std::size_t k = i; k < words.size(); ++k) rest += (rest.empty() ? "" : ", ") + words[k];
       if (ImGui::IsMouseHoveringRect({over.x0, over.y0}, {over.x1, over.y1})) ui.Tooltip(rest);
-      x += 30;
+      x += kMore;
       break;
     }
     bool removed = false;

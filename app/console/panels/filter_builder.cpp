@@ -67,9 +67,9 @@ void FilterBuilder::TakeFocus(Frame& f, const std::string& path) {
 }
 
 float FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
-                          const Entity& entity, const Rect& area) {
-  const Point origin = ui.BeginScroll("filter/tree/" + entity.name, area);
-  Frame f{ui, state, commands, entity, area, origin.x + area.width() - 18, {}, {}};
+                          const Entity& entity, const Rect& content, const Rect& seen) {
+  const Point origin = {content.x0, content.y0};
+  Frame f{ui, state, commands, entity, seen, content.x1 - 18, {}, {}};
   for (const Finding& finding : state.study.findings) {
     if (finding.entity == entity.name) f.findings.push_back(&finding);
   }
@@ -79,8 +79,9 @@ float FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   const bool showing = !show_.empty();  // Else an edit of this frame asks for it.
   const Scope root{{}, "entities." + entity.name + ".filter", entity.name, false};
   const bool empty = entity.filter.nodes.empty() && entity.links.empty();
-  float y = empty ? DrawEmpty(f, root, At(origin.x, origin.y, area.width() - 12, area.height()))
-                  : DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);
+  float y = empty
+                ? DrawEmpty(f, root, At(origin.x, origin.y, content.width() - 12, content.height()))
+                : DrawGroup(f, entity.filter, root, origin.x + 4, origin.y + 4, true);
   if (!entity.links.empty()) {
     y += 8;
     ui.Text(ui.fonts.caption, ui.theme.text3, {origin.x + 4, y}, "AND JOINED WITH");
@@ -100,7 +101,6 @@ float FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   }
   WatchFresh(ui);
   if (showing) show_.clear();
-  ui.EndScroll(y + 8);
   return y + 8 - origin.y;
 }
 

@@ -10,9 +10,10 @@ namespace satchel {
 
 class FilterBuilder {
  public:
-  // Scrolls in `area`. How high all of it is.
+  // In a part of the window that scrolls, of which `seen` is what one sees: `content` is where the
+  // tree goes, as wide as that and as high as it gets. How high that is.
   float Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Entity& entity,
-             const Rect& area);
+             const Rect& content, const Rect& seen);
   // Scrolls to what a finding speaks of.
   void Show(const std::string& path) { show_ = path; }
   // Says that a condition has no value, which nobody has yet had the time to give.

@@ -1,35 +1,10 @@
 #include <algorithm>
-#include <set>
 
+#include "app/console/panels/filter_checks.h"
 #include "app/console/panels/filters_panel.h"
 #include "app/console/panels/finding_words.h"
 
 namespace satchel {
-namespace {
-
-void Linked(const Group& group, std::set<std::string>& names);
-
-void Linked(const Link& link, std::set<std::string>& names) {
-  names.insert(link.entity);
-  Linked(link.filter, names);
-  for (const Link& inner : link.links) Linked(inner, names);
-}
-
-void Linked(const Group& group, std::set<std::string>& names) {
-  for (const Node& node : group.nodes) {
-    if (const auto* inner = std::get_if<Group>(&node.item)) Linked(*inner, names);
-    if (const auto* link = std::get_if<Link>(&node.item)) Linked(*link, names);
-  }
-}
-
-std::set<std::string> LinkedOf(const Entity& entity) {
-  std::set<std::string> names;
-  Linked(entity.filter, names);
-  for (const Link& link : entity.links) Linked(link, names);
-  return names;
-}
-
-}  // namespace
 
 void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& commands,
                                   Rect area) {
@@ -86,15 +61,18 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
             finding.severity == Severity::kError ? icon::kError : icon::kWarning);
     y += ui.Wrapped(ui.fonts.small, t.text, {x0 + 28, y}, x1 - x0 - 30, words) + 14;
   }
-  if (clean) {
+  const std::vector<FilterCheck> checks = ChecksOf(state, *entity);
+  for (const FilterCheck& check : checks) {
+    ui.Icon(ui.fonts.icon20, check.passed ? t.ok.fill : t.info.fill, {x0 + 10, y + 9},
+            check.passed ? icon::kCheckCircle : icon::kInfo);
+    y += ui.Wrapped(ui.fonts.small_medium, t.text, {x0 + 28, y}, x1 - x0 - 30, check.title) + 2;
+    y += ui.Wrapped(ui.fonts.caption, t.text2, {x0 + 28, y}, x1 - x0 - 30, check.detail) + 12;
+  }
+  if (clean && checks.empty()) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 9}, icon::kCheckCircle);
     y += ui.Wrapped(ui.fonts.small_medium, t.text, {x0 + 28, y}, x1 - x0 - 30,
                     state.connection.schema ? CheckedWords(state) : "Nothing wrong with it") +
          10;
-    if (!state.connection.schema) {
-      y += ui.Wrapped(ui.fonts.caption, t.text3, {x0 + 28, y - 6}, x1 - x0 - 30,
-                      "Without a server, fields and types cannot be checked.");
-    }
   }
   rule();
 
@@ -122,11 +100,12 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
     }
     y += 42;
   };
-  const std::set<std::string> linked = LinkedOf(*entity);
-  chips("LOOKS AT", {linked.begin(), linked.end()});
+  chips("LOOKS AT", LinkedEntities(*entity));
   std::vector<std::string> dependants;
   for (const Entity& other : draft.entities) {
-    if (other.name != entity->name && LinkedOf(other).contains(entity->name)) {
+    const std::vector<std::string> linked = LinkedEntities(other);
+    if (other.name != entity->name &&
+        std::find(linked.begin(), linked.end(), entity->name) != linked.end()) {
       dependants.push_back(other.name);
     }
   }

@@ -123,24 +123,56 @@ bool FiltersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   return wants_details;
 }
 
-// The tree in a card as high as it is, and a few of the records that it keeps right below.
+// The tree in a card as high as it is, and a few of the records that it keeps right below. The tree
+// comes first: where both do not fit, it scrolls above them, and in a small window they scroll
+// away with it.
 void FiltersScreen::DrawBuilder(Ui& ui, const AppState& state, CommandQueue& commands,
                                 const Entity& entity, const Rect& area) {
-  const float sample = SampleHeight(state, entity, area.height());
-  Rect card = area;
-  if (sample > 0) card.y1 -= sample + kGap;
-  constexpr float kAround = 17;
+  constexpr float kAround = 17;  // Of the card around the tree.
   constexpr float kLeast = 160;
+  constexpr float kRoomy = 440;   // A tree that scrolls by itself has so much.
+  constexpr float kAFew = 150;    // Three records.
+  constexpr float kAll = 10'000;  // However many the sample has.
+  const std::string id = "filter/tree/" + entity.name;
   const bool begun = !entity.filter.nodes.empty() || !entity.links.empty();
-  if (begun && tree_of_ == entity.name) {
-    card.y1 = std::min(card.y1, card.y0 + std::max(kLeast, tree_ + kAround));
+  const float tree = begun && tree_of_ == entity.name ? std::max(kLeast, tree_ + kAround)
+                                                      : std::min(area.height(), kRoomy);
+  const float few = SampleHeight(state, entity, kAFew);
+  float sample = SampleHeight(state, entity, area.height() - tree - kGap);
+  if (sample < few && area.height() - kGap - few >= kRoomy) sample = few;
+  if (sample < few) {
+    const Rect view = {area.x0 - kGap, area.y0 - 4, area.x1 + kGap, area.y1 + 20};
+    const Point origin = ui.BeginScroll(id, view);
+    Rect card = At(origin.x + kGap, origin.y + 4, area.width(), area.height());
+    // The card goes behind the tree, but how high it is shows only afterwards.
+    auto* list = ImGui::GetWindowDrawList();
+    ImDrawListSplitter layers;
+    layers.Split(list, 2);
+    layers.SetCurrentChannel(list, 1);
+    tree_ = builder_.Draw(ui, state, commands, entity,
+                          {card.x0 + 12, card.y0 + 10, card.x1 - 2, card.y1 - 6}, view);
+    layers.SetCurrentChannel(list, 0);
+    card.y1 = card.y0 + std::max(kLeast, tree_ + kAround);
+    ui.Card(card);
+    layers.Merge(list);
+    sample = SampleHeight(state, entity, kAll);
+    const Rect below = At(card.x0, card.y1 + kGap, card.width(), sample);
+    DrawSample(ui, state, commands, entity, below);
+    ui.EndScroll(below.y1 + 20);
+  } else {
+    Rect card = area;
+    if (sample > 0) card.y1 -= sample + kGap;
+    if (begun && tree_of_ == entity.name) card.y1 = std::min(card.y1, card.y0 + tree);
+    if (sample > 0) {
+      DrawSample(ui, state, commands, entity, At(card.x0, card.y1 + kGap, card.width(), sample));
+    }
+    ui.Card(card);
+    const Rect view = {card.x0 + 12, card.y0 + 10, card.x1 - 2, card.y1 - 6};
+    const Point origin = ui.BeginScroll(id, view);
+    tree_ = builder_.Draw(ui, state, commands, entity,
+                          At(origin.x, origin.y, view.width(), view.height()), view);
+    ui.EndScroll(origin.y + tree_);
   }
-  if (sample > 0) {
-    DrawSample(ui, state, commands, entity, At(card.x0, card.y1 + kGap, card.width(), sample));
-  }
-  ui.Card(card);
-  tree_ = builder_.Draw(ui, state, commands, entity,
-                        {card.x0 + 12, card.y0 + 10, card.x1 - 2, card.y1 - 6});
   tree_of_ = begun ? entity.name : "";
 }
 
@@ -255,11 +287,19 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
   const auto lay = [&](bool draw, float y) {
     float x = x0;
     int line = 0;
-    for (const Word& word : words) {
+    const auto width_of = [&](const Word& word) {
+      return Ui::Width(font, word.text) + (word.kind != Phrase::Kind::kPlain ? 14 : 0);
+    };
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const Word& word = words[i];
       const bool token = word.kind != Phrase::Kind::kPlain;
-      const float width = Ui::Width(font, word.text) + (token ? 14 : 0);
+      const float width = width_of(word);
       const bool glued = !token && std::string_view(",);.").find(word.text[0]) != std::string::npos;
-      if (x + width > x1 && x > x0) {
+      const bool opens = !token && word.text.back() == '(';
+      // No line begins with a comma, or ends with a bracket that opens.
+      const float with_next =
+          opens && i + 1 < words.size() ? width + width_of(words[i + 1]) : width;
+      if (!glued && x + with_next > x1 && x > x0) {
         x = x0;
         ++line;
       }
@@ -282,7 +322,6 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
           ui.Middle(font, t.text2, x, cy, word.text);
         }
       }
-      const bool opens = !token && word.text.back() == '(';
       x += width + (opens ? 1 : space);
     }
     return std::min(line + 1, most_lines);
@@ -294,8 +333,7 @@ float FiltersScreen::DrawSentence(Ui& ui, const AppState& state, CommandQueue& c
   ui.Fill({card.x0, card.y0 + 10, card.x0 + 3, card.y1 - 10}, t.accent_fill, 2);
   ui.Text(ui.fonts.caption, t.text3, {x0, card.y0 + 12}, "IN PLAIN LANGUAGE");
   (void)lay(true, card.y0 + 50);
-  const auto whole = state.study.sentences.find(entity.name);
-  const std::string text = whole == state.study.sentences.end() ? "" : whole->second;
+  const std::string text = found == state.study.spoken.end() ? "" : ToString(found->second);
   if (ui.IconButton("filters/copy-sentence", {card.x1 - 44, card.y0 + 8}, icon::kContentCopy,
                     "Copy the sentence")) {
     commands.Push(CopyText{text});

@@ -260,9 +260,7 @@ float LiveCountView::DrawAge(Ui& ui, const AppState& state, CommandQueue& comman
 float SampleHeight(const AppState& state, const Entity& entity, float room) {
   const FilterCount* count = LiveCountOf(state, entity);
   if (count == nullptr || count->sample.empty()) return 0;
-  // The builder comes first: it keeps at least so much.
-  constexpr float kBuilder = 320;
-  const auto fit = static_cast<int>((room - kBuilder - kSampleHead - 8) / kSampleRow);
+  const auto fit = static_cast<int>((room - kSampleHead - 8) / kSampleRow);
   const int rows = std::min<int>(fit, static_cast<int>(count->sample.size()));
   return rows < 1 ? 0 : kSampleHead + static_cast<float>(rows) * kSampleRow + 8;
 }

@@ -17,7 +17,8 @@ TEST(ChangeWords, ShowOfAFilterOnlyWhatBecameAnother) {
   const ChangeWords words = WordsOf(
       FilterChange("Status is Active, and Modified on is in the last 120 days, and City is Brno",
                    "Status is Active, and Modified on is in the last 90 days, and City is Brno"));
-  EXPECT_EQ(words.title, "Account: filter changed");
+  EXPECT_EQ(words.about, "Account");
+  EXPECT_EQ(words.what, "Filter changed");
   EXPECT_EQ(words.was, "… the last 120 days, and …");
   EXPECT_EQ(words.is, "… the last 90 days, and …");
 }
@@ -33,17 +34,18 @@ TEST(ChangeWords, SayWhatCameWhereNothingWent) {
   EXPECT_EQ(more.is, "… Brno or Graz or Praha");
 }
 
-TEST(ChangeWords, LeaveOtherChangesAsTheyAreSaid) {
+TEST(ChangeWords, PutWhatChangedBelowWhatItIsAbout) {
   const Change change = {.path = "triggers.every",
                          .sentence = "Triggers: interval changed from 15m to off"};
-  EXPECT_EQ(WordsOf(change).title, change.sentence);
+  EXPECT_EQ(WordsOf(change).about, "Triggers");
+  EXPECT_EQ(WordsOf(change).what, "Interval changed from 15m to off");
   EXPECT_EQ(WordsOf(change).was, "");
   // Only a filter's sentence is long enough to be shown in part.
   const Change title = {.path = "project.title",
                         .before = "a b",
                         .after = "a c",
                         .sentence = "Project: title changed from “a b” to “a c”"};
-  EXPECT_EQ(WordsOf(title).title, title.sentence);
+  EXPECT_EQ(WordsOf(title).what, "Title changed from “a b” to “a c”");
   EXPECT_EQ(WordsOf(title).was, "");
 }
 
