@@ -1,7 +1,8 @@
 #include "app/console/lab/device_lab.h"
 
-#include "app/console/lab/phone.h"
+#include <algorithm>
 
+#include "app/console/lab/phone.h"
 #include "app/console/selectors.h"
 #include "policy/yaml/write_policy.h"
 
@@ -18,6 +19,18 @@ void LetGo(JobQueue& jobs, std::shared_ptr<Phone> phone) {
         return true;
       },
       [](bool) {});
+}
+
+// Something happened on the phone, or to what waits for upload, between two looks.
+bool HasNews(const PhoneView& before, const PhoneView& now) {
+  const auto newest = [](const PhoneView& view) {
+    return view.events.empty() ? 0 : view.events.front().seq;
+  };
+  return newest(before) != newest(now) ||
+         !std::equal(before.changes.begin(), before.changes.end(), now.changes.begin(),
+                     now.changes.end(), [](const PhoneChange& a, const PhoneChange& b) {
+                       return a.seq == b.seq && a.state == b.state;
+                     });
 }
 
 std::string NextOf(const Policy& policy, const std::string& entity) {
@@ -197,8 +210,10 @@ void DeviceLab::Look() {
         if (epoch != epoch_) return;
         looking_ = false;
         if (view) {
+          const bool news = HasNews(lab().view, *view);
           lab().view = std::move(*view);
           lab().view_error.clear();
+          if (news) ReadRecordAgain();
         } else {
           lab().view_error = view.error().message;
         }
@@ -213,6 +228,26 @@ void DeviceLab::Look() {
           lab().list = lab().view.local;
         }
         if (look_again_) Look();
+      });
+}
+
+// A form shows the record as the phone has it now, after a sync or a decision; what is being typed
+// stays in it.
+void DeviceLab::ReadRecordAgain() {
+  if (!lab().record || lab().record->id.empty() || lab().saving) return;
+  jobs_.Submit(
+      Lane::kApp, "Reading the open record", false,
+      [phone = phone_, entity = lab().record->entity, id = lab().record->id](JobContext& job) {
+        return phone->Show(entity, id, job.stop());
+      },
+      [this, record = records_, epoch = epoch_](Result<PhoneRecord> form) {
+        if (epoch != epoch_ || record != records_ || !lab().record) return;
+        if (form) {
+          lab().record = std::move(*form);
+        } else if (form.error().code == ErrorCode::kNotFound) {
+          lab().record_told.clear();
+          lab().record_error = "the record is no longer on this phone";
+        }
       });
 }
 

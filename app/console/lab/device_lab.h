@@ -56,6 +56,7 @@ class DeviceLab {
   void PhoneChanged();
   void Watch();
   void Look();
+  void ReadRecordAgain();
   void ReadList();
   void AfterEdit(const Result<>& done, const std::string& told);
   void Listen();

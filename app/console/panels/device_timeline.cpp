@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "app/console/panels/device_panel.h"
 #include "app/console/panels/device_words.h"
+#include "app/console/panels/finding_words.h"
 
 namespace satchel {
 namespace {
@@ -37,7 +40,12 @@ void DeviceTimeline::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   if (shown_ == 0 && !lab.life.waits.empty()) {
     ui.Text(ui.fonts.caption, t.text3, {x0, y}, "THE PHONE WAITS FOR");
     y += 22;
-    for (const PhoneLife::Wait& wait : lab.life.waits) {
+    // What falls due comes first, in that order.
+    std::vector<PhoneLife::Wait> waits = lab.life.waits;
+    std::stable_sort(waits.begin(), waits.end(), [](const auto& a, const auto& b) {
+      return a.due && (!b.due || a.due->ticks < b.due->ticks);
+    });
+    for (const PhoneLife::Wait& wait : waits) {
       ui.Icon(ui.fonts.icon16, wait.due ? t.accent : t.text3, {x0 + 9, y + 9},
               wait.due ? icon::kSchedule : icon::kHourglassEmpty);
       const std::string due = wait.due ? ClockTime(*wait.due) : "";
@@ -64,7 +72,8 @@ void DeviceTimeline::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
       }
       day = its_day;
     }
-    const EventWords words = WordsOf(event, t);
+    EventWords words = WordsOf(event, t);
+    words.text = ErrorWords(state, words.text);  // Entities by the names people know.
     const float text =
         words.text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, words.text, width - 44) + 2;
     if (!first) ui.LineV(x0 + 14, y - 12, y - 2, t.border2);

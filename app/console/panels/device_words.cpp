@@ -64,7 +64,7 @@ std::string WaitWords(const std::string& wait) {
   if (wait == "on_save delay") return "The sync after saving";
   if (wait == "on_change poll") return "The next look for changes";
   if (wait == "retry") return "Another try";
-  if (wait == "reconnect") return "What was missed without a connection";
+  if (wait == "reconnect") return "What was missed offline";
   if (wait == "on_start") return "The next start of the app";
   if (wait == "on_save") return "A save";
   if (wait == "on_change") return "A change on the phone";
@@ -129,7 +129,7 @@ EventWords WordsOf(const DeviceEvent& event, const Theme& theme) {
     case DeviceEvent::Kind::kFailed:
       return {"Sync failed", event.text, icon::kSyncProblem, &theme.err};
     case DeviceEvent::Kind::kSuppressed:
-      return {"No sync now, despite " + because, Capital(event.text), icon::kSyncDisabled,
+      return {"No sync, despite " + because, Capital(event.text), icon::kSyncDisabled,
               &theme.warn};
     case DeviceEvent::Kind::kPolicy:
       if (event.text.starts_with(kWarning)) {

@@ -82,7 +82,10 @@ void OutboxCard::DrawRow(Ui& ui, const AppState& state, CommandQueue& commands,
   std::string detail = EntityWords(state, change.entity);
   Color ink = t.text2;
   if (!change.message.empty()) {
-    detail += ": " + change.message;
+    // The row is the record.
+    constexpr std::string_view kRecord = "the record was ";
+    const std::size_t skip = change.message.starts_with(kRecord) ? kRecord.size() : 0;
+    detail += ": " + change.message.substr(skip);
     ink = look.tone->fg;
   } else if (!change.fields.empty()) {
     detail += ": " + FieldList(change);

@@ -50,7 +50,10 @@ std::vector<FieldText> PhoneForm::Values(const PhoneRecord& record) const {
   std::vector<FieldText> values;
   for (const PhoneField& field : record.fields) {
     const auto edit = edits_.find(field.name);
-    if (edit != edits_.end()) values.push_back({field.name, edit->second});
+    // It may have become what was typed meanwhile.
+    if (edit != edits_.end() && edit->second != field.text) {
+      values.push_back({field.name, edit->second});
+    }
   }
   return values;
 }
@@ -140,7 +143,7 @@ float PhoneForm::DrawField(Ui& ui, const AppState& state, CommandQueue& commands
                            const PhoneField& field, Point at, float width) {
   const Theme& t = ui.theme;
   const std::string id = "phone/field/" + field.name;
-  const bool edited = edits_.contains(field.name);
+  const bool edited = TextOf(field) != field.text;
   const float label = std::min(Ui::Width(ui.fonts.caption, field.label), width - 24);
   ui.Fit(ui.fonts.caption, edited ? t.accent : t.text3, at.x, at.y + 8, width - 20, field.label);
   if (field.required) ui.Text(ui.fonts.caption, t.err.fg, {at.x + label + 4, at.y + 1}, "*");

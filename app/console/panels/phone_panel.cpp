@@ -128,6 +128,7 @@ float PhonePanel::DrawBanner(Ui& ui, const AppState& state, const Rect& screen) 
   const LabState& lab = state.lab;
   const PhoneLife& life = lab.life;
   const std::int64_t conflicts = Waiting(state, EntryState::kConflict);
+  const std::int64_t refused = Waiting(state, EntryState::kError);
   const std::int64_t waiting = Waiting(state, EntryState::kWaiting);
   const bool online = life.mode == DeviceMode::kOnline;
   const Tone* tone = &t.ok;
@@ -137,6 +138,11 @@ float PhonePanel::DrawBanner(Ui& ui, const AppState& state, const Rect& screen) 
     tone = &t.warn;
     glyph = icon::kCloudUpload;
     text = CountedChanges(waiting) + (waiting == 1 ? " waits" : " wait") + " for upload";
+  }
+  if (refused > 0) {
+    tone = &t.err;
+    glyph = icon::kError;
+    text = "The server refused " + CountedChanges(refused);
   }
   if (!lab.life.last_sync && !online) {
     tone = &t.neutral;

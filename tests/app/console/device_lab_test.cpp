@@ -281,6 +281,45 @@ TEST_F(DeviceLabTest, GivesUpAChange) {
   EXPECT_EQ(Row(3)->detail, "Praha");
 }
 
+TEST_F(DeviceLabTest, ShowsInAnOpenFormWhatASyncBrought) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(0);
+  Press("phone/where/1");
+  Write("city", "Ostrava");
+  Press("phone/save");
+  EXPECT_EQ(Written("phone/field/city"), "Brno");  // The phone does not know of it yet.
+  Press("phone/where/0");
+  Write("name", "Contoso & Sons");
+  Press("device/sync-background");
+  EXPECT_EQ(Written("phone/field/city"), "Ostrava");
+  EXPECT_EQ(Written("phone/field/name"), "Contoso & Sons");  // Being typed.
+}
+
+TEST_F(DeviceLabTest, ShowsInAnOpenFormWhatIsLeftOfAChangeThatWasGivenUp) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(3);
+  Write("city", "Kolín");
+  Press("phone/save");
+  EXPECT_EQ(Written("phone/field/city"), "Kolín");
+  Press("outbox/row/" + std::to_string(lab().view.changes.at(0).seq));
+  Press("outbox/discard");
+  EXPECT_EQ(Written("phone/field/city"), "Praha");
+}
+
+TEST_F(DeviceLabTest, SaysThatTheOpenRecordIsGone) {
+  MakeAndStart(
+      [](Policy& policy) { policy.sync.incremental.reconcile.kind = Reconcile::Kind::kAlways; });
+  SyncNow();
+  OpenAccount(3);
+  Press("phone/where/1");
+  Press("phone/delete");
+  Press("device/sync-background");
+  EXPECT_EQ(Row(3), nullptr);
+  EXPECT_TRUE(Says("The record is no longer on this phone"));
+}
+
 TEST_F(DeviceLabTest, LetsTheClockRunAndTimersFireOnTheWay) {
   Open();
   Edit([](Policy& policy) { policy.triggers.every = Seconds(300); });
@@ -322,7 +361,7 @@ TEST_F(DeviceLabTest, SkipsWhatNeedsAConnectionAndSaysWhy) {
   Press("phone/save");
   EXPECT_TRUE(Happened(DeviceEvent::Kind::kSuppressed, "on_save"));
   Press("timeline/show/2");
-  EXPECT_TRUE(Says("No sync now, despite a save"));
+  EXPECT_TRUE(Says("No sync, despite a save"));
   EXPECT_FALSE(Says("Sync finished"));
 }
 
