@@ -251,17 +251,37 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
       x += ui.Middle(font, span.color, x, y + pitch / 2, span.text);
     }
   }
-  if (caret_ >= 0 && std::fmod(ImGui::GetTime(), 1.0) < 0.6) {
+  if (caret_ >= 0) {
     const std::string before = shown.substr(0, static_cast<std::size_t>(caret_));
     const auto line = std::count(before.begin(), before.end(), '\n');
     const auto begin = before.rfind('\n') == std::string::npos ? 0 : before.rfind('\n') + 1;
     const float x = inner.x0 + Ui::Width(font, before.substr(begin));
     const float y = inner.y0 + static_cast<float>(line) * pitch;
-    ui.Fill({x, y + 2, x + 1.5F, y + pitch - 2}, t.accent_fill);
+    if (std::fmod(ImGui::GetTime(), 1.0) < 0.6) {
+      ui.Fill({x, y + 2, x + 1.5F, y + pitch - 2}, t.accent_fill);
+    }
+    if (caret_ != followed_) Follow(view, {x, y}, pitch);
+    followed_ = caret_;
   }
   ImGui::SetCursorScreenPos({origin.x, origin.y + height + 8});
   ImGui::Dummy({1, 1});
   ImGui::EndChild();
+}
+
+// Where the caret goes the view goes, with a little of what lies around.
+void FetchEditor::Follow(const Rect& view, Point caret, float pitch) {
+  constexpr float kAround = 60;
+  constexpr float kEdge = 20;  // The scrollbars are there.
+  const float x = ImGui::GetScrollX();
+  const float y = ImGui::GetScrollY();
+  if (caret.x > view.x1 - kEdge) ImGui::SetScrollX(x + caret.x - (view.x1 - kAround));
+  if (caret.x < view.x0 + kEdge) {
+    ImGui::SetScrollX(std::max(0.0F, x + caret.x - (view.x0 + kAround)));
+  }
+  if (caret.y + pitch > view.y1 - kEdge) {
+    ImGui::SetScrollY(y + caret.y + pitch - (view.y1 - kAround));
+  }
+  if (caret.y < view.y0) ImGui::SetScrollY(std::max(0.0F, y + caret.y - (view.y0 + pitch)));
 }
 
 }  // namespace satchel

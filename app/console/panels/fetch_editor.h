@@ -37,10 +37,12 @@ class FetchEditor {
     Mark mark = {};
     std::vector<std::string> dropped = {};
   };
+  static void Follow(const Rect& view, Point caret, float pitch);
   static void Read(Document& document, const Entity& entity, CommandQueue& commands);
 
   std::map<std::string, Document> documents_;
-  int caret_ = -1;  // Byte in the text; -1: nobody writes.
+  int caret_ = -1;     // Byte in the text; -1: nobody writes.
+  int followed_ = -1;  // Where it was when the view last followed it.
 };
 
 // The entity with its filter, links, order and cap as the query says them.

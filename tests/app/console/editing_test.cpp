@@ -300,6 +300,24 @@ TEST_F(Editing, ShowsAFindingBesideTheRowThatCausesIt) {
   EXPECT_TRUE(Shown("filter/entities.account.filter.and[0]/field"));
 }
 
+TEST_F(Editing, ShowsTheEndOfALongLineThatIsBeingWritten) {
+  Open();
+  app_->controller().Apply(ShowScreen{Screen::kFilters});
+  Settle();
+  Press("filters/tab/1");
+  Press("fetch/text");
+  Key(compat::Key::kA, true);
+  Type("<fetch> " + std::string(300, 'x') + " END");
+  app_->record().keep_texts = true;
+  Frame();
+  bool shown = false;
+  for (const auto& text : app_->record().texts) {
+    if (text.text.find("END") == std::string::npos) continue;
+    shown = text.rect.x1 <= text.clip.x1 && text.rect.x1 > text.clip.x0;
+  }
+  EXPECT_TRUE(shown);
+}
+
 TEST_F(Editing, EditsFetchXmlBothWays) {
   Open();
   Connect();
