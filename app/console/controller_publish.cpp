@@ -10,6 +10,9 @@
 namespace satchel {
 namespace {
 
+constexpr const char* kNotPublished = "The policy was not published";
+constexpr const char* kNotRestored = "The policy was not restored";
+
 std::string CountedChanges(std::size_t count) {
   if (count == 0) return "no change";
   return HumanCount(static_cast<std::int64_t>(count)) + (count == 1 ? " change" : " changes");
@@ -152,7 +155,7 @@ void Controller::Handle(const PublishDraft& c) {
         request.schema = known ? &*known : nullptr;
         return Publish(request);
       },
-      [this](const Result<PublishedVersion>& made) { AfterPublishing(made, "was not published"); });
+      [this](const Result<PublishedVersion>& made) { AfterPublishing(made, kNotPublished); });
 }
 
 void Controller::Handle(const RestoreVersion& c) {
@@ -188,17 +191,21 @@ void Controller::Handle(const RestoreVersion& c) {
                                .base = publish.view->newest()};
   jobs_.Submit(
       Lane::kDisk, "Restoring", true, [request](JobContext&) { return Restore(request); },
-      [this](const Result<PublishedVersion>& made) { AfterPublishing(made, "was not restored"); });
+      [this](const Result<PublishedVersion>& made) { AfterPublishing(made, kNotRestored); });
 }
 
 void Controller::AfterPublishing(const Result<PublishedVersion>& made, const char* failed) {
   PublishState& publish = state_.publish;
   publish.busy = false;
   publish.serial = -1;  // What is published has changed, or somebody else changed it.
+  // What an earlier attempt said is over.
+  std::erase_if(state_.toasts, [](const Toast& toast) {
+    return toast.title == kNotPublished || toast.title == kNotRestored;
+  });
   if (!made) {
     const bool overtaken = made.error().code == ErrorCode::kConflict;
     Show({.severity = Severity::kError,
-          .title = std::string("The policy ") + failed,
+          .title = failed,
           .text = overtaken ? "Somebody published in between. The changes now stand against that "
                               "version: look at them once more."
                             : Capitalised(made.error().message)});

@@ -228,6 +228,11 @@ TEST_F(PublishFlow, DoesNotOverwriteWhatSomebodyElsePublished) {
   ASSERT_FALSE(state().toasts.empty());
   EXPECT_EQ(state().toasts.back().severity, Severity::kError);
   EXPECT_NE(state().toasts.back().text.find("Somebody published in between"), std::string::npos);
+  // The next attempt is against what is there now, and what was said of this one goes.
+  app_->controller().Apply(PublishDraft{.confirmed = true});
+  Settle();
+  EXPECT_NE(Published("3.yaml"), "");
+  for (const Toast& toast : state().toasts) EXPECT_NE(toast.severity, Severity::kError);
 }
 
 TEST_F(PublishFlow, OffersToMakeAFolderThatIsNotThere) {
