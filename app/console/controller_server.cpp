@@ -6,6 +6,7 @@
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
 #include "app/console/start/host_name.h"
+#include "policy/support/text.h"
 #include "preview/compare/compared_records.h"
 
 namespace satchel {
@@ -93,6 +94,13 @@ void Controller::Handle(const ConnectTo& c) {
         job.Report("Reading the list of entities");
         auto entities = link->Entities(job.stop());
         if (!entities) return Fail(entities.error());
+        // By the names people know them by; a server may order them otherwise.
+        const auto shown = [](const EntityName& entity) {
+          return LowerAscii(entity.label.empty() ? entity.name : entity.label);
+        };
+        std::stable_sort(
+            entities->begin(), entities->end(),
+            [&](const EntityName& a, const EntityName& b) { return shown(a) < shown(b); });
         return Signed{std::move(*identity), std::move(*entities)};
       },
       [this, epoch](Result<Signed> result) {

@@ -343,7 +343,7 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const float records_x = size_x1 - (tight ? 160.0F : 196.0F);
   const float fields_x = records_x - (tight ? 88.0F : 122.0F);
   const float icon_x = card.x0 + 54;
-  const float mode_x = card.x0 + (tight ? 234.0F : 272.0F);
+  const float mode_x = card.x0 + (tight ? 234.0F : 304.0F);
   const float what_x = mode_x + 108;
 
   const Rect header = {card.x0 + 1, card.y0 + 1, card.x1 - 1, card.y0 + 37};

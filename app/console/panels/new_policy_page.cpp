@@ -153,7 +153,8 @@ void NewPolicyPage::DrawName(Ui& ui, const AppState& state, const Rect& column) 
   const bool named = IsProjectName(name_);
   std::string problem = Capitalised(state.start.create_error);
   if (!name_.empty() && !named) {
-    problem = "A name has small letters, digits and hyphens, and begins with one of the first two.";
+    problem =
+        "Use small letters, digits and hyphens, and begin with a letter or digit: field-service.";
   }
   const float said =
       problem.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, problem, column.width() - 32) + 14;

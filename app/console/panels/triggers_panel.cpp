@@ -89,7 +89,7 @@ bool TriggersScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   ui.Fit(ui.fonts.small, t.text, banner.x0 + 46, banner.y0 + 41, banner.width() - 60,
          "After an entity or a field was added or removed, nobody can edit until that sync ends. "
          "This cannot be turned off.");
-  ui.EndScroll(banner.y1 + 24);
+  ui.EndScroll(banner.y1 + 16);
   return wants_details;
 }
 
@@ -110,9 +110,7 @@ void TriggersScreen::DrawStart(Ui& ui, CommandQueue& commands, const Policy& dra
               "Off. The app starts with what it has.");
     return;
   }
-  const int style = !now->style                             ? 0
-                    : *now->style == SyncStyle::kBackground ? 1
-                                                            : 2;
+  const int style = !now->style ? 0 : *now->style == SyncStyle::kBackground ? 1 : 2;
   const int chosen = ui.Segments("triggers/start/style", {card.x0 + 16, y},
                                  {"As the others", "Background", "Foreground"}, style);
   if (chosen != style) {
@@ -166,10 +164,9 @@ void TriggersScreen::DrawChange(Ui& ui, const AppState& state, CommandQueue& com
   if (now->watch != Watch::kDevice && card.x1 - x > 170) {
     x += ui.Middle(ui.fonts.small, t.text2, x, y + 16, "look every") + 8;
     const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
-    if (const auto poll =
-            EditParsed<MaybeSeconds>(ui, typing_, "triggers/change/poll",
-                                     {x, y, std::min(x + 90, card.x1 - 16), y + 32},
-                                     Print(now->poll), parse, {.hint = "60s"})) {
+    if (const auto poll = EditParsed<MaybeSeconds>(ui, typing_, "triggers/change/poll",
+                                                   {x, y, std::min(x + 90, card.x1 - 16), y + 32},
+                                                   Print(now->poll), parse, {.hint = "60s"})) {
       Policy next = draft;
       next.triggers.on_change->poll = *poll;
       Push(commands, std::move(next), "Change how often changes are looked for",
@@ -240,9 +237,9 @@ void TriggersScreen::DrawSave(Ui& ui, CommandQueue& commands, const Policy& draf
   float x = card.x0 + 16;
   x += ui.Middle(ui.fonts.small, t.text2, x, cy, "Wait") + 10;
   const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
-  if (const auto delay = EditParsed<MaybeSeconds>(ui, typing_, "triggers/save/delay",
-                                                  At(x, cy - 16, 90, 32), Print(now->delay), parse,
-                                                  {.hint = "not: 5s"})) {
+  if (const auto delay =
+          EditParsed<MaybeSeconds>(ui, typing_, "triggers/save/delay", At(x, cy - 16, 90, 32),
+                                   Print(now->delay), parse, {.hint = "not: 5s"})) {
     Policy next = draft;
     next.triggers.on_save->delay = *delay;
     Push(commands, std::move(next), "Change the wait after saving", "triggers/save/delay");
@@ -302,7 +299,8 @@ float TriggersScreen::DrawCommon(Ui& ui, CommandQueue& commands, const Policy& d
   if (chosen != style) {
     Policy next = draft;
     next.triggers.style = chosen == 0 ? SyncStyle::kBackground : SyncStyle::kForeground;
-    Push(commands, std::move(next), "Run automatic syncs in the " + LowerAscii(styles[static_cast<std::size_t>(chosen)]));
+    Push(commands, std::move(next),
+         "Run automatic syncs in the " + LowerAscii(styles[static_cast<std::size_t>(chosen)]));
   }
   x += ui.SegmentsWidth(styles) + 24;
   const float left = card.x1 - x;
@@ -325,7 +323,7 @@ float TriggersScreen::DrawModes(Ui& ui, CommandQueue& commands, const Policy& dr
   const Modes& now = draft.modes;
   ui.Text(ui.fonts.caption, t.text3, {x0, y + 4}, "WHEN THE MODE CHANGES");
   y += 28;
-  constexpr float kLine = 104;
+  constexpr float kLine = 96;
   const Rect card = {x0, y, x1, y + 2 * kLine + 68};
   ui.Card(card);
   const auto row = [&](float top, bool to_offline, SwitchRule Modes::*which, const char* id,
@@ -346,13 +344,14 @@ float TriggersScreen::DrawModes(Ui& ui, CommandQueue& commands, const Policy& dr
     constexpr std::array kTitles = {"Do nothing", "Inform", "Force sync"};
     constexpr std::array kIcons = {icon::kDoNotDisturbOn, icon::kInfo, icon::kSync};
     for (std::size_t i = 0; i < kRules.size(); ++i) {
-      const Rect r = At(cards_x + static_cast<float>(i) * (width + 10), top + 10, width, kLine - 20);
+      const Rect r = At(cards_x + static_cast<float>(i) * (width + 10), top + 8, width, kLine - 16);
       if (RadioCard(ui, std::string(id) + "/" + std::to_string(i), r, now.*which == kRules[i],
                     kTitles[i], words[i], kIcons[i])) {
         Policy next = draft;
         next.modes.*which = kRules[i];
         Push(commands, std::move(next),
-             std::string(kTitles[i]) + (to_offline ? " before going offline" : " before going online"));
+             std::string(kTitles[i]) +
+                 (to_offline ? " before going offline" : " before going online"));
       }
     }
   };
