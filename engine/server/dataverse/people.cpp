@@ -184,7 +184,7 @@ FiscalPeriod PeriodOf(std::int64_t type) {
 
 Result<Identity> ReadIdentity(Connection& connection, std::stop_token stop) {
   const auto json = connection.GetJson("WhoAmI", {}, stop);
-  if (!json) return Fail(json.error().While("sign in"));
+  if (!json) return Fail(json.error());
   Identity identity;
   identity.user_id = LowerAscii((*json)["UserId"].AsText());
   identity.business_unit_id = LowerAscii((*json)["BusinessUnitId"].AsText());
