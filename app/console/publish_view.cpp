@@ -60,6 +60,10 @@ std::vector<DiffRow> RowsOf(const std::vector<DiffLine>& lines,
   std::vector<std::string> sections;
   Section section;
   for (const DiffLine& line : lines) sections.push_back(section.At(line.text));
+  // A blank line stands before what it belongs to.
+  for (std::size_t i = lines.size(); i-- > 0;) {
+    if (i + 1 < lines.size() && Trim(lines[i].text).empty()) sections[i] = sections[i + 1];
+  }
   // Around a change stand lines of its own section: those of the next one say nothing about it.
   std::vector<bool> shown(lines.size(), false);
   for (std::size_t i = 0; i < lines.size(); ++i) {

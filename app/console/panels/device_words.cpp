@@ -129,12 +129,10 @@ EventWords WordsOf(const DeviceEvent& event, const Theme& theme) {
     case DeviceEvent::Kind::kFailed:
       return {"Sync failed", event.text, icon::kSyncProblem, &theme.err};
     case DeviceEvent::Kind::kSuppressed:
-      return {"No sync, despite " + because, Capital(event.text), icon::kSyncDisabled,
-              &theme.warn};
+      return {"No sync, despite " + because, Capital(event.text), icon::kSyncDisabled, &theme.warn};
     case DeviceEvent::Kind::kPolicy:
       if (event.text.starts_with(kWarning)) {
-        return {"Warning", Capital(event.text.substr(kWarning.size())), icon::kWarning,
-                &theme.warn};
+        return {"Warning", event.text.substr(kWarning.size()), icon::kWarning, &theme.warn};
       }
       return {"Policy", Capital(event.text), icon::kLayers, &theme.violet};
     case DeviceEvent::Kind::kMode:

@@ -8,7 +8,7 @@
 namespace satchel {
 namespace {
 
-constexpr float kRow = 30;
+constexpr float kTableRow = 30;
 constexpr float kLegend = 28;
 
 }  // namespace
@@ -95,8 +95,8 @@ void TablesCard::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
   const Point origin =
       ui.BeginScroll("tables/rows/" + rows.entity, {body.x0, body.y0, body.x1 - 3, body.y1});
   const float scrolled = body.y0 - origin.y;
-  const auto first = static_cast<std::int64_t>(std::max(0.0F, scrolled / kRow));
-  const auto visible = static_cast<std::int64_t>(body.height() / kRow) + 2;
+  const auto first = static_cast<std::int64_t>(std::max(0.0F, scrolled / kTableRow));
+  const auto visible = static_cast<std::int64_t>(body.height() / kTableRow) + 2;
   const std::int64_t loaded = rows.first + std::ssize(rows.rows);
   // The rows around what is on screen are asked for before they are needed.
   const bool missing = first < rows.first || (first + visible > loaded && loaded < rows.count);
@@ -104,7 +104,8 @@ void TablesCard::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
     commands.Push(LabCommand{lab::WantRows{std::max<std::int64_t>(0, first - 15)}});
   }
   for (std::int64_t i = first; i < std::min(first + visible, rows.count); ++i) {
-    const Rect r = At(origin.x, origin.y + static_cast<float>(i) * kRow, body.width() - 12, kRow);
+    const Rect r =
+        At(origin.x, origin.y + static_cast<float>(i) * kTableRow, body.width() - 12, kTableRow);
     ui.LineH(r.x0 + 16, r.x1 - 4, r.y1 - 1, t.border);
     if (i < rows.first || i >= loaded) continue;
     const PhoneRow& row = rows.rows[static_cast<std::size_t>(i - rows.first)];
@@ -118,7 +119,7 @@ void TablesCard::DrawRows(Ui& ui, const AppState& state, CommandQueue& commands,
     const StateLook look = LookOf(row.state, t);
     ui.Pill({state_x - 8, r.cy() - 11}, look.words, *look.tone, nullptr, true);
   }
-  ui.EndScroll(origin.y + static_cast<float>(rows.count) * kRow);
+  ui.EndScroll(origin.y + static_cast<float>(rows.count) * kTableRow);
 }
 
 }  // namespace satchel

@@ -182,7 +182,8 @@ void TriggersScreen::DrawChange(Ui& ui, const AppState& state, CommandQueue& com
   }
   for (std::size_t i = 0; i < entities.size(); ++i) {
     const std::string words = EntityWords(state, entities[i]);
-    const float chip = std::min(ChipWidth(words, ui), 150.0F);
+    constexpr float kMost = 220;
+    const float chip = std::min(ChipWidth(words, ui), kMost);
     if (x + chip > card.x1 - 84) {
       x += ui.Middle(ui.fonts.small_medium, t.text2, x, y + 12,
                      "+" + HumanCount(static_cast<std::int64_t>(entities.size() - i))) +
@@ -190,7 +191,7 @@ void TriggersScreen::DrawChange(Ui& ui, const AppState& state, CommandQueue& com
       break;
     }
     bool removed = false;
-    x += Chip(ui, "triggers/change/entity/" + entities[i], {x, y}, words, removed, 150) + 6;
+    x += Chip(ui, "triggers/change/entity/" + entities[i], {x, y}, words, removed, kMost) + 6;
     if (removed) {
       Policy next = draft;
       next.triggers.on_change->entities = WithoutItem(entities, entities[i]);

@@ -5,13 +5,6 @@
 #include "app/console/widgets/ui.h"
 
 namespace satchel {
-namespace {
-
-ImVec4 Floats(Color color) {
-  return ImGui::ColorConvertU32ToFloat4(color);
-}
-
-}  // namespace
 
 bool Ui::Input(std::string_view id, const Rect& r, std::string* text, const char* hint,
                const char* glyph, bool focus, bool framed) {
@@ -52,9 +45,9 @@ bool Ui::RawInput(std::string_view id, const Rect& r, const Rect& inner, std::st
   const std::string name = "##" + std::string(id);
   Note(id, r);
   ImGui::SetCursorScreenPos({inner.x0, inner.y0});
-  ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
-  ImGui::PushStyleColor(ImGuiCol_Text, Floats(theme.text));
-  ImGui::PushStyleColor(ImGuiCol_TextDisabled, Floats(theme.text3));
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, ImGui::ColorConvertU32ToFloat4(0));
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::ColorConvertU32ToFloat4(theme.text));
+  ImGui::PushStyleColor(ImGuiCol_TextDisabled, ImGui::ColorConvertU32ToFloat4(theme.text3));
   const float air = lines != nullptr ? 8.0F : (r.height() - font.size) / 2;
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, air});
   compat::PushFont(font);
@@ -193,8 +186,8 @@ bool Ui::CodeInput(std::string_view id, const Rect& r, std::string* text, const 
   };
   Note(id, r);
   ImGui::SetCursorScreenPos({r.x0, r.y0});
-  ImGui::PushStyleColor(ImGuiCol_FrameBg, Floats(0));
-  ImGui::PushStyleColor(ImGuiCol_Text, Floats(0));
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, ImGui::ColorConvertU32ToFloat4(0));
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::ColorConvertU32ToFloat4(0));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});
   compat::PushFont(font);
   const bool changed = ImGui::InputTextMultiline(

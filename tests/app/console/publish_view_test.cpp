@@ -21,6 +21,14 @@ TEST(DiffRows, ShowAroundAChangeOnlyLinesOfItsSection) {
             "@@ entities / account\n  account:\n    fields: [name, city]\n");
 }
 
+TEST(DiffRows, PutABlankLineBeforeWhatFollowsIt) {
+  const auto added = [](const char* text) {
+    return DiffLine{.kind = DiffLine::Kind::kAdded, .text = text};
+  };
+  EXPECT_EQ(Shown({{.text = "budgets:"}, {.text = "  records: 5"}, added(""), added("expect:")}),
+            "@@ expect\n\nexpect:\n");
+}
+
 TEST(DiffRows, SayAgainWhereTheyGoOn) {
   std::vector<DiffLine> lines = {{.text = "triggers:"}};
   for (int i = 0; i < 12; ++i) lines.push_back({.text = "  key" + std::to_string(i) + ": 1"});
