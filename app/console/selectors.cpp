@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <ctime>
 #include <set>
+#include <string_view>
 
 #include "app/console/icons.h"
+#include "app/console/sorted_by.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -136,6 +138,9 @@ std::optional<int> FieldCount(const AppState& state, const Entity& entity) {
 std::vector<FieldRow> FieldRows(const AppState& state, const Entity& entity) {
   const EntitySchema* schema = SchemaOf(state, entity.name);
   const Entity* saved = state.file ? state.file->saved.Find(entity.name) : nullptr;
+  const std::set<std::string_view> listed(entity.fields.begin(), entity.fields.end());
+  std::set<std::string_view> before;
+  if (saved != nullptr) before.insert(saved->fields.begin(), saved->fields.end());
   std::vector<FieldRow> rows;
   const auto add = [&](const std::string& name) {
     FieldRow row;
@@ -145,9 +150,9 @@ std::vector<FieldRow> FieldRows(const AppState& state, const Entity& entity) {
     if (known != nullptr) row.type = Words(known->type);
     if (schema != nullptr && known == nullptr) row.type = "Not on the server";
     const bool key = schema != nullptr && name == schema->key;
-    row.on = entity.all_fields || key || Has(entity.fields, name);
+    row.on = entity.all_fields || key || listed.contains(name);
     row.locked = LockOf(schema, entity, name, row.on);
-    const bool was = saved != nullptr && (saved->all_fields || Has(saved->fields, name));
+    const bool was = saved != nullptr && (saved->all_fields || before.contains(name));
     row.added = row.on && !was && !key;
     row.removed = !row.on && was;
     rows.push_back(std::move(row));
@@ -160,17 +165,14 @@ std::vector<FieldRow> FieldRows(const AppState& state, const Entity& entity) {
   }
   if (schema == nullptr && saved != nullptr) {
     for (const std::string& name : saved->fields) {
-      if (!Has(entity.fields, name)) add(name);
+      if (!listed.contains(name)) add(name);
     }
   }
   // What the saved file has comes first: a click never moves the row under the mouse.
-  std::stable_sort(rows.begin(), rows.end(), [](const FieldRow& a, const FieldRow& b) {
-    const bool a_first = (a.on && !a.added) || a.removed;
-    const bool b_first = (b.on && !b.added) || b.removed;
-    if (a_first != b_first) return a_first;
-    return LowerAscii(a.label) < LowerAscii(b.label);
+  return SortedBy(std::move(rows), [](const FieldRow& row) {
+    const bool first = (row.on && !row.added) || row.removed;
+    return std::pair(!first, LowerAscii(row.label));
   });
-  return rows;
 }
 
 bool FieldLocked(const AppState& state, const Entity& entity, const std::string& field) {

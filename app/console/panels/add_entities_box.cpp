@@ -1,6 +1,8 @@
 #include "app/console/panels/add_entities_box.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "app/console/widgets/picker.h"
 #include "policy/support/units.h"
@@ -19,19 +21,20 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
     opening_ = false;
   }
   if (!ImGui::IsPopupOpen(kId)) return;
+  std::set<std::string_view> kept;
+  for (const Entity& entity : state.draft.current().entities) kept.insert(entity.name);
   std::vector<const EntityName*> shown;
+  std::size_t offered = 0;  // Whatever is searched for.
   for (const EntityName& entity : state.connection.entities) {
-    if (state.draft.current().Find(entity.name) != nullptr) continue;
+    if (kept.contains(entity.name)) continue;
+    ++offered;
     if (Matches(typed_, {entity.label, entity.name})) shown.push_back(&entity);
   }
   const Theme& t = ui.theme;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   // As high as all it offers, so that typing does not move its button.
-  const auto offered = static_cast<float>(std::count_if(
-      state.connection.entities.begin(), state.connection.entities.end(),
-      [&](const EntityName& each) { return state.draft.current().Find(each.name) == nullptr; }));
-  const float height =
-      std::min({540.0F, display.y - 120, 110 + kRow * std::max(offered, 2.0F) + 8});
+  const float lines = std::max(static_cast<float>(offered), 2.0F);
+  const float height = std::min({540.0F, display.y - 120, 110 + kRow * lines + 8});
   const Rect box = At(std::max(8.0F, right_top.x - kWidth),
                       std::min(right_top.y, display.y - height - 8), kWidth, height);
   ImGui::SetNextWindowPos({box.x0, box.y0});

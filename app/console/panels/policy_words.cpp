@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "app/console/icons.h"
+#include "app/console/sorted_by.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -93,6 +94,7 @@ std::vector<PickerItem> FieldItems(const AppState& state, const std::string& ent
   const EntitySchema* schema =
       state.connection.schema ? state.connection.schema->Find(entity) : nullptr;
   if (schema != nullptr) {
+    items.reserve(schema->fields.size());
     for (const auto& [name, field] : schema->fields) {
       items.push_back({name, field.label.empty() ? name : field.label, name,
                        std::string(Words(field.type)), IconOf(field.type), -1});
@@ -102,10 +104,7 @@ std::vector<PickerItem> FieldItems(const AppState& state, const std::string& ent
       items.push_back({name, name, "", "", icon::kTextFields, -1});
     }
   }
-  std::stable_sort(items.begin(), items.end(), [](const PickerItem& a, const PickerItem& b) {
-    return LowerAscii(a.title) < LowerAscii(b.title);
-  });
-  return items;
+  return SortedBy(std::move(items), [](const PickerItem& item) { return LowerAscii(item.title); });
 }
 
 const char* IconOf(FieldType type) {

@@ -8,6 +8,7 @@
 namespace satchel {
 
 bool Matches(std::string_view query, std::initializer_list<std::string_view> texts) {
+  if (query.empty()) return true;  // Asked of every line of a list, in every frame.
   const std::string folded = FoldText(query);
   for (const std::string_view word : Split(folded, ' ')) {
     if (word.empty()) continue;
@@ -25,6 +26,7 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
                                         const std::string& empty, const char* offer_typed,
                                         const std::string& failure) {
   constexpr int kMostShown = 8;
+  constexpr int kMostNamed = 200;
   again_ = false;
   if (opening_) {
     ImGui::OpenPopup(id);
@@ -50,8 +52,13 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     return Matches(typed_, {item.title}) ? 2 : 3;
   };
   if (!whole.empty()) {
-    std::stable_sort(shown.begin(), shown.end(),
-                     [&](const PickerItem* a, const PickerItem* b) { return rank(*a) < rank(*b); });
+    // A rank once, not in every comparison.
+    std::vector<std::pair<int, const PickerItem*>> ranked;
+    ranked.reserve(shown.size());
+    for (const PickerItem* item : shown) ranked.emplace_back(rank(*item), item);
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (std::size_t i = 0; i < ranked.size(); ++i) shown[i] = ranked[i].second;
   }
   const bool offer = offer_typed != nullptr && !typed.empty();
   const int rows = static_cast<int>(shown.size()) + (offer ? 1 : 0);
@@ -115,7 +122,15 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
                              icon::kArrowForward,
                              -1};
     const PickerItem& item = is_offer ? made : *shown[static_cast<std::size_t>(i)];
-    const Press press = ui.Hit(name + "/item/" + item.value, row, 6, false);
+    // Those out of sight are only known to be there; of thousands, not even that.
+    const bool seen = i == at_ || (row.y1 >= body.y0 && row.y0 <= body.y1);
+    if (!seen && rows > kMostNamed) continue;
+    const std::string row_id = name + "/item/" + item.value;
+    if (!seen) {
+      ui.Note(row_id, row);
+      continue;
+    }
+    const Press press = ui.Hit(row_id, row, 6, false);
     if (press.hovered && (ImGui::GetIO().MouseDelta.x != 0 || ImGui::GetIO().MouseDelta.y != 0)) {
       at_ = i;
     }
