@@ -1,6 +1,7 @@
 #include "app/console/widgets/picker.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/record/text_order.h"
 #include "policy/support/text.h"
@@ -21,6 +22,49 @@ bool Matches(std::string_view query, std::initializer_list<std::string_view> tex
   return true;
 }
 
+namespace {
+
+bool HasAll(std::string_view text, const std::vector<std::string_view>& words) {
+  return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  });
+}
+
+// What Matches finds. What is typed in full comes first, then what begins with it, then what has it
+// in its title. There may be thousands, in every frame: each text is folded once.
+std::vector<const PickerItem*> Found(const std::vector<PickerItem>& items,
+                                     const std::string& typed) {
+  std::vector<const PickerItem*> found;
+  found.reserve(items.size());
+  const std::string whole = FoldText(typed);
+  if (whole.empty()) {
+    for (const PickerItem& item : items) found.push_back(&item);
+    return found;
+  }
+  std::vector<std::string_view> words = Split(whole, ' ');
+  std::erase_if(words, [](std::string_view word) { return word.empty(); });
+  std::array<std::vector<const PickerItem*>, 4> ranked;
+  for (const PickerItem& item : items) {
+    const std::string title = FoldText(item.title);
+    const std::string detail = FoldText(item.detail);
+    const std::string right = FoldText(item.right);
+    const bool has = std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+      return title.find(word) != std::string::npos || detail.find(word) != std::string::npos ||
+             right.find(word) != std::string::npos;
+    });
+    if (!has) continue;
+    const std::size_t rank = title == whole || right == whole ? 0
+                             : title.starts_with(whole)       ? 1
+                             : HasAll(title, words)           ? 2
+                                                              : 3;
+    ranked[rank].push_back(&item);
+  }
+  for (const auto& each : ranked) found.insert(found.end(), each.begin(), each.end());
+  return found;
+}
+
+}  // namespace
+
 std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float width,
                                         const char* hint, const std::vector<PickerItem>& items,
                                         const std::string& empty, const char* offer_typed,
@@ -38,28 +82,8 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   bool details = false;
   for (const PickerItem& item : items) details = details || !item.detail.empty();
   const float row_height = details ? 44.0F : 34.0F;
-  std::vector<const PickerItem*> shown;
-  for (const PickerItem& item : items) {
-    if (Matches(typed_, {item.title, item.detail, item.right})) shown.push_back(&item);
-  }
   const std::string typed(Trim(typed_));
-  // What is typed in full comes first, then what begins with it, then what has it in its title.
-  const std::string whole = FoldText(typed);
-  const auto rank = [&](const PickerItem& item) {
-    const std::string title = FoldText(item.title);
-    if (title == whole || FoldText(item.right) == whole) return 0;
-    if (title.starts_with(whole)) return 1;
-    return Matches(typed_, {item.title}) ? 2 : 3;
-  };
-  if (!whole.empty()) {
-    // A rank once, not in every comparison.
-    std::vector<std::pair<int, const PickerItem*>> ranked;
-    ranked.reserve(shown.size());
-    for (const PickerItem* item : shown) ranked.emplace_back(rank(*item), item);
-    std::stable_sort(ranked.begin(), ranked.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (std::size_t i = 0; i < ranked.size(); ++i) shown[i] = ranked[i].second;
-  }
+  const std::vector<const PickerItem*> shown = Found(items, typed);
   const bool offer = offer_typed != nullptr && !typed.empty();
   const int rows = static_cast<int>(shown.size()) + (offer ? 1 : 0);
   const auto visible = static_cast<float>(std::clamp(rows, 1, kMostShown));
