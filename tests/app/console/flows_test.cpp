@@ -1,9 +1,22 @@
+#include <algorithm>
+
 #include "tests/app/console/headless_console.h"
 
 namespace satchel {
 namespace {
 
 using compat::Key;
+
+TEST_F(HeadlessConsole, ListsTheEntitiesOfTheServerByTheNamesPeopleKnow) {
+  Open();
+  Connect();
+  const auto& entities = state().connection.entities;
+  ASSERT_GT(entities.size(), 10U);
+  EXPECT_EQ(entities[0].label, "Account");
+  EXPECT_EQ(entities[1].label, "Appointment");
+  EXPECT_TRUE(std::is_sorted(entities.begin(), entities.end(),
+                             [](const auto& a, const auto& b) { return a.label < b.label; }));
+}
 
 TEST_F(HeadlessConsole, StartsEmptyAndOpensAFileByItsPath) {
   Settle();
