@@ -234,9 +234,8 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
   const Rect inner = At(origin.x + kGutter, origin.y + 8, width, height);
   // Its own letters are invisible: the coloured ones are drawn on top, line by line.
   caret_ = -1;
-  if (ui.CodeInput("fetch/text", inner, &document.text, font, caret_)) {
-    Read(document, entity, commands);
-  }
+  const bool edited = ui.CodeInput("fetch/text", inner, &document.text, font, caret_);
+  if (edited) Read(document, entity, commands);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const float y = inner.y0 + static_cast<float>(i) * pitch;
     const bool bad = !document.problem.empty() && document.mark.line == static_cast<int>(i) + 1;
@@ -261,7 +260,9 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
       ui.Fill({x, y + 2, x + 1.5F, y + pitch - 2}, t.accent_fill);
     }
     if (caret_ != followed_) Follow(view, {x, y}, pitch);
-    followed_ = caret_;
+    // Of a text that changed in this frame the next one draws the lines: where it stands shows
+    // then.
+    followed_ = edited ? -1 : caret_;
   }
   ImGui::SetCursorScreenPos({origin.x, origin.y + height + 8});
   ImGui::Dummy({1, 1});
