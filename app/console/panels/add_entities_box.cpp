@@ -13,6 +13,7 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   constexpr const char* kId = "add-entity";
   constexpr float kWidth = 440;
   constexpr float kRow = 44;
+  constexpr int kMostNamed = 200;
   if (opening_) {
     ImGui::OpenPopup(kId);
     typed_.clear();
@@ -46,8 +47,10 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
                "Search by name, or by logical name", icon::kSearch, ImGui::IsWindowAppearing())) {
     at_ = 0;
   }
-  if (compat::Pressed(compat::Key::kDown, true)) ++at_;
-  if (compat::Pressed(compat::Key::kUp, true)) --at_;
+  const bool down = compat::Pressed(compat::Key::kDown, true);
+  const bool up = compat::Pressed(compat::Key::kUp, true);
+  if (down) ++at_;
+  if (up) --at_;
   at_ = std::clamp(at_, 0, std::max(0, count - 1));
 
   const Rect body = {box.x0 + 8, box.y0 + 50, box.x1 - 4, box.y1 - 60};
@@ -63,11 +66,19 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   for (int i = 0; i < count; ++i) {
     const EntityName& entity = *shown[static_cast<std::size_t>(i)];
     const Rect row = At(origin.x, origin.y + static_cast<float>(i) * kRow, body.width() - 12, kRow);
-    if (row.y1 < body.y0 - kRow || row.y0 > body.y1 + kRow) continue;
-    const Press press = ui.Hit("add-entity/item/" + entity.name, row, 6, false);
+    // Those out of sight are only known to be there; of a great many, not even that.
+    const bool seen = i == at_ || (row.y1 >= body.y0 - kRow && row.y0 <= body.y1 + kRow);
+    if (!seen && count > kMostNamed) continue;
+    const std::string id = "add-entity/item/" + entity.name;
+    if (!seen) {
+      ui.Note(id, row);
+      continue;
+    }
+    const Press press = ui.Hit(id, row, 6, false);
     if (press.clicked) flip(entity.name);
     if (i == at_ || press.hovered) ui.Fill(row, i == at_ ? t.accent_soft : t.hover, 6);
-    if (i == at_ && (row.y0 < body.y0 || row.y1 > body.y1) && !press.hovered) {
+    // The wheel may leave the line behind on which the arrows stand.
+    if (i == at_ && (down || up) && (row.y0 < body.y0 || row.y1 > body.y1) && !press.hovered) {
       ImGui::SetScrollY(static_cast<float>(i) * kRow);
     }
     ui.CheckMark(At(row.x0 + 10, row.cy() - 9, 18, 18), chosen_.contains(entity.name),

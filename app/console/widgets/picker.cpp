@@ -114,8 +114,10 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
                icon::kSearch, ImGui::IsWindowAppearing())) {
     at_ = 0;
   }
-  if (compat::Pressed(compat::Key::kDown, true)) ++at_;
-  if (compat::Pressed(compat::Key::kUp, true)) --at_;
+  const bool down = compat::Pressed(compat::Key::kDown, true);
+  const bool up = compat::Pressed(compat::Key::kUp, true);
+  if (down) ++at_;
+  if (up) --at_;
   at_ = rows == 0 ? 0 : std::clamp(at_, 0, rows - 1);
   const bool enter = compat::Pressed(compat::Key::kEnter) && rows > 0;
 
@@ -160,7 +162,8 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     }
     if (i == at_) {
       ui.Fill(row, ui.theme.accent_soft, 6);
-      if (!press.hovered) {
+      // The wheel may leave the line behind on which the arrows stand.
+      if (!press.hovered && (down || up)) {
         const float top = origin.y + static_cast<float>(i) * row_height;
         if (top < body.y0 || top + row_height > body.y1)
           ImGui::SetScrollY(static_cast<float>(i) * row_height);
