@@ -24,14 +24,6 @@ std::vector<std::string> LookupKeyTables(const std::vector<LocalTable>& tables) 
   return names;
 }
 
-Result<> DropAllStale(Database& database, const std::vector<std::string>& lookups) {
-  std::string sql = "DELETE FROM \"@label\" WHERE satchel_id(id) IS NOT NULL";
-  for (const std::string& keys : lookups) {
-    sql += " AND satchel_id(id) NOT IN (SELECT key FROM " + keys + ")";
-  }
-  return database.Execute(sql);
-}
-
 }  // namespace
 
 Result<> SetLabelsAside(Database& database, const std::vector<Label>& labels) {
@@ -80,31 +72,37 @@ Result<> ForgetUnpointed(Database& database) {
 }
 
 Result<> DropStaleLabels(Database& database, const std::vector<LocalTable>& tables) {
-  const std::vector<std::string> lookups = LookupKeyTables(tables);
-  auto ids = database.Prepare("SELECT id FROM temp.\"@unpointed\" ORDER BY id");
-  if (!ids) return Fail(ids.error());
-  std::string held = "SELECT 0";
-  for (const std::string& keys : lookups) {
-    held += " UNION ALL SELECT 1 FROM " + keys + " WHERE key=?1";
+  auto every = database.Prepare("DELETE FROM temp.\"@unpointed\" WHERE id=0");
+  if (!every) return Fail(every.error());
+  if (auto done = every->Run(); !done) return done;
+  if (database.changes() > 0) {
+    auto all = database.Execute(
+        "INSERT OR IGNORE INTO temp.\"@unpointed\" SELECT satchel_id(id) FROM \"@label\" "
+        "WHERE satchel_id(id) IS NOT NULL");
+    if (!all) return all;
   }
-  auto find = database.Prepare("SELECT max(1) FROM (" + held + " LIMIT 2) HAVING count(*)>1");
-  if (!find) return Fail(find.error());
+  // One lookup after the other: a policy has more of them than SQLite takes terms of a SELECT.
+  for (const std::string& keys : LookupKeyTables(tables)) {
+    auto left = database.Prepare("SELECT 1 FROM temp.\"@unpointed\" LIMIT 1");
+    if (!left) return Fail(left.error());
+    const auto any = left->Step();
+    if (!any) return Fail(any.error());
+    if (!*any) return {};
+    left->Reset();
+    auto held =
+        database.Execute("DELETE FROM temp.\"@unpointed\" AS u WHERE EXISTS(SELECT 1 FROM " + keys +
+                         " WHERE key=u.id)");
+    if (!held) return held;
+  }
+  auto ids = database.Prepare("SELECT id FROM temp.\"@unpointed\"");
+  if (!ids) return Fail(ids.error());
   auto remove = database.Prepare("DELETE FROM \"@label\" WHERE id=?1");
   if (!remove) return Fail(remove.error());
   Result<bool> row = true;
   while ((row = ids->Step()) && *row) {
     const Value id = ToValue(ids->At(0));
-    if (std::holds_alternative<std::int64_t>(id) && std::get<std::int64_t>(id) == 0) {
-      ids->Reset();
-      return DropAllStale(database, lookups);
-    }
     const auto* guid = std::get_if<Guid>(&id);
     if (!guid) continue;
-    find->Reset();
-    find->Bind(1, *guid);
-    const auto pointed = find->Step();
-    if (!pointed) return Fail(pointed.error());
-    if (*pointed) continue;
     const std::string text = ToString(*guid);
     remove->Bind(1, std::string_view(text));
     if (auto done = remove->Run(); !done) return done;
