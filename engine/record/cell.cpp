@@ -7,7 +7,9 @@ namespace satchel {
 
 namespace {
 
-constexpr std::size_t kBlockSize = 256 * 1024;
+// Of texts and ids: a page of changes has a few, one of a first download many.
+constexpr std::size_t kSmallestBlock = 4 * 1024;
+constexpr std::size_t kLargestBlock = 256 * 1024;
 constexpr int kMoneyScale = 4;     // Dataverse keeps four decimals of a currency amount.
 constexpr int kDecimalScale = 10;  // The most a Dataverse decimal column can have.
 
@@ -79,7 +81,8 @@ void RowBatch::RemoveLastRow() {
 
 std::string_view RowBatch::Keep(std::string_view bytes) {
   if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < bytes.size()) {
-    blocks_.emplace_back().reserve(std::max(kBlockSize, bytes.size()));
+    const std::size_t twice = blocks_.empty() ? kSmallestBlock : 2 * blocks_.back().capacity();
+    blocks_.emplace_back().reserve(std::max(std::min(twice, kLargestBlock), bytes.size()));
   }
   std::vector<char>& block = blocks_.back();
   const std::size_t start = block.size();

@@ -140,5 +140,29 @@ TEST(TestVfs, FailsTheCallItWasToldTo) {
   EXPECT_TRUE(database->Execute("INSERT INTO t VALUES(1)"));
 }
 
+TEST(FileContent, ReadsZerosWhereAFileWasCutAndGrewAgain) {
+  FileContent file;
+  const std::string text(20'000, 'x');
+  file.Write(0, text);
+  file.Resize(9'000);
+  file.Write(17'000, "end");
+  EXPECT_EQ(file.size(), 17'003u);
+  EXPECT_EQ(file.Bytes(0, 20'000), std::string(9'000, 'x') + std::string(8'000, '\0') + "end");
+  EXPECT_EQ(file.Bytes(17'001, 5), "nd");
+  EXPECT_EQ(file.Bytes(30'000, 5), "");
+}
+
+TEST(FileContent, ACopyKeepsItsBytesWhenTheOtherIsWritten) {
+  FileContent file;
+  file.Write(0, std::string(10'000, 'a'));
+  const FileContent copy = file;
+  file.Write(8'000, std::string(500, 'b'));
+  EXPECT_EQ(copy.Bytes(0, 10'000), std::string(10'000, 'a'));
+  EXPECT_EQ(file.Bytes(7'999, 3), "abb");
+  EXPECT_EQ(file.Bytes(8'499, 2), "ba");
+  file.Resize(8'100);
+  EXPECT_EQ(copy.Bytes(8'000, 200), std::string(200, 'a'));
+}
+
 }  // namespace
 }  // namespace satchel

@@ -19,11 +19,6 @@ std::uint64_t Next(std::uint64_t& state) {  // splitmix64
   return z ^ (z >> 31);
 }
 
-void Put(std::string& content, std::size_t offset, std::string_view bytes) {
-  if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size(), '\0');
-  std::memcpy(content.data() + offset, bytes.data(), bytes.size());
-}
-
 }  // namespace
 
 struct TestVfs::Handle {
@@ -67,10 +62,8 @@ struct TestVfsCalls {
     TestVfs::Handle& handle = Of(file);
     const std::lock_guard guard(handle.vfs->mutex_);
     if (const int code = handle.vfs->Count(Call::kRead); code != SQLITE_OK) return code;
-    const std::string& content = handle.file->content;
-    const auto from = std::min(content.size(), static_cast<std::size_t>(offset));
-    const auto count = std::min(content.size() - from, static_cast<std::size_t>(size));
-    std::memcpy(into, content.data() + from, count);
+    const std::size_t count = handle.file->content.Read(
+        static_cast<std::size_t>(offset), static_cast<std::size_t>(size), static_cast<char*>(into));
     if (count == static_cast<std::size_t>(size)) return SQLITE_OK;
     std::memset(static_cast<char*>(into) + count, 0, static_cast<std::size_t>(size) - count);
     return SQLITE_IOERR_SHORT_READ;
@@ -83,15 +76,14 @@ struct TestVfsCalls {
     if (!handle.vfs->CountOperation()) return SQLITE_IOERR_WRITE;
     const std::string_view after(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
     const auto at = static_cast<std::size_t>(offset);
-    std::string& content = handle.file->content;
+    FileContent& content = handle.file->content;
     if (handle.vfs->track_) {
-      handle.file->unsynced.push_back(
-          {.offset = offset,
-           .before = at < content.size() ? content.substr(at, after.size()) : std::string(),
-           .after = std::string(after),
-           .size_before = static_cast<std::int64_t>(content.size())});
+      handle.file->unsynced.push_back({.offset = offset,
+                                       .before = content.Bytes(at, after.size()),
+                                       .after = std::string(after),
+                                       .size_before = static_cast<std::int64_t>(content.size())});
     }
-    Put(content, at, after);
+    content.Write(at, after);
     return SQLITE_OK;
   }
 
@@ -100,16 +92,15 @@ struct TestVfsCalls {
     const std::lock_guard guard(handle.vfs->mutex_);
     if (handle.vfs->Count(Call::kOther) != SQLITE_OK) return SQLITE_IOERR_TRUNCATE;
     if (!handle.vfs->CountOperation()) return SQLITE_IOERR_TRUNCATE;
-    std::string& content = handle.file->content;
+    FileContent& content = handle.file->content;
     const auto to = static_cast<std::size_t>(size);
     if (handle.vfs->track_) {
-      handle.file->unsynced.push_back(
-          {.offset = size,
-           .before = to < content.size() ? content.substr(to) : std::string(),
-           .size_before = static_cast<std::int64_t>(content.size()),
-           .truncates = true});
+      handle.file->unsynced.push_back({.offset = size,
+                                       .before = content.Bytes(to, content.size()),
+                                       .size_before = static_cast<std::int64_t>(content.size()),
+                                       .truncates = true});
     }
-    content.resize(to, '\0');
+    content.Resize(to);
     return SQLITE_OK;
   }
 
@@ -441,9 +432,9 @@ void TestVfs::LosePower(std::uint64_t seed) {
     // Back to the synced image …
     for (auto change = file.unsynced.rbegin(); change != file.unsynced.rend(); ++change) {
       if (!change->before.empty()) {
-        Put(file.content, static_cast<std::size_t>(change->offset), change->before);
+        file.content.Write(static_cast<std::size_t>(change->offset), change->before);
       }
-      file.content.resize(static_cast<std::size_t>(change->size_before), '\0');
+      file.content.Resize(static_cast<std::size_t>(change->size_before));
     }
     // … and forward with what happened to get there. A disk that loses nothing, or everything, is
     // as likely as one in between.
@@ -451,7 +442,7 @@ void TestVfs::LosePower(std::uint64_t seed) {
     for (const Change& change : file.unsynced) {
       if (change.truncates) {
         if (Next(random) % 10 < kept_of_ten) {
-          file.content.resize(static_cast<std::size_t>(change.offset), '\0');
+          file.content.Resize(static_cast<std::size_t>(change.offset));
         }
         continue;
       }
@@ -462,7 +453,7 @@ void TestVfs::LosePower(std::uint64_t seed) {
         if (luck == 0 && kept_of_ten < 10) {
           for (char& byte : sector) byte = static_cast<char>(Next(random));
         }
-        Put(file.content, static_cast<std::size_t>(change.offset) + from, sector);
+        file.content.Write(static_cast<std::size_t>(change.offset) + from, sector);
       }
     }
     file.unsynced.clear();
@@ -513,7 +504,7 @@ bool TestVfs::Exists(const std::string& file) const {
 std::string TestVfs::AllBytes() const {
   const std::lock_guard guard(mutex_);
   std::string all;
-  for (const auto& [name, file] : files_) all += file->content;
+  for (const auto& [name, file] : files_) all += file->content.Bytes(0, file->content.size());
   return all;
 }
 

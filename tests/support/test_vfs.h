@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/file_content.h"
+
 struct sqlite3_vfs;
 
 namespace satchel {
@@ -58,7 +60,7 @@ class TestVfs {
 
   // The whole disk, to begin again and again from one moment. No file is open then. What is put
   // back is synced; chance begins anew with the seed.
-  using Image = std::map<std::string, std::string>;
+  using Image = std::map<std::string, FileContent>;
   [[nodiscard]] Image Save() const;
   void Load(const Image& image, std::uint64_t seed);
 
@@ -73,7 +75,7 @@ class TestVfs {
   };
   struct Handle;
   struct File {
-    std::string content = {};
+    FileContent content = {};
     std::vector<Change> unsynced = {};
     bool entry_synced = false;                              // Its name is in the folder for good.
     std::vector<std::unique_ptr<std::string>> shared = {};  // Regions of the -shm.
