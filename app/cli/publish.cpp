@@ -36,8 +36,9 @@ tl::expected<std::vector<Finding>, ExitCode> MeasureUsers(const PublishOptions& 
                     !policy.expect.empty();
   if (options.users.empty() && options.role.empty()) {
     if (asks) {
-      terminal.Note(
-          "Budgets and expectations were held against nobody (add --server and --as or --users)");
+      terminal.Note("Budgets and expectations were held against nobody (add " +
+                    std::string(options.schema.server.empty() ? "--server and " : "") +
+                    "--as or --users)");
     }
     return std::vector<Finding>();
   }
