@@ -5,6 +5,8 @@
 #include <istream>
 #include <ostream>
 
+#include "policy/support/text.h"
+
 namespace satchel {
 
 namespace {
@@ -67,6 +69,11 @@ void Terminal::Status(std::string_view text) {
 void Terminal::EndProgress() {
   ClearLine();
   err_ << std::flush;
+}
+
+std::string Clipped(std::string_view text, std::size_t most) {
+  const std::string quoted = Quoted(text, most);
+  return quoted.substr(1, quoted.size() - 2);
 }
 
 void PrintTable(std::ostream& out, const std::vector<TextColumn>& columns,

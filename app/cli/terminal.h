@@ -46,6 +46,9 @@ class Terminal {
   bool bar_shown_ = false;
 };
 
+// For a cell of a table: as Quoted shows it, without the quotes.
+[[nodiscard]] std::string Clipped(std::string_view text, std::size_t most);
+
 struct TextColumn {
   std::string title = {};
   bool right = false;

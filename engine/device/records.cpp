@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/store/edit_check.h"
+#include "engine/store/known_names.h"
 #include "engine/store/local_edit.h"
 #include "engine/store/local_schema.h"
 #include "engine/store/outbox.h"
@@ -21,7 +22,7 @@ Value ValueIn(const RowBatch& rows, std::size_t row, std::string_view column) {
 }
 
 LocalRecord RecordAt(const RowBatch& rows, std::size_t row, const EntitySchema& schema,
-                     const std::vector<std::string>& fields) {
+                     const std::vector<std::string>& fields, KnownNames& names) {
   LocalRecord record = {.id = IdText(ValueIn(rows, row, schema.key))};
   const Value version = ValueIn(rows, row, kVersionColumn);
   record.version = ETagOf(ToCell(version));
@@ -30,6 +31,9 @@ LocalRecord RecordAt(const RowBatch& rows, std::size_t row, const EntitySchema& 
     if (!field) continue;
     record.values.push_back(
         {name, PrintValue(*field, ValueIn(rows, row, name), ValueIn(rows, row, TypeColumn(name)))});
+    if (std::string shown = names.Of(*field, record.values.back().text); !shown.empty()) {
+      record.names.push_back({name, std::move(shown)});
+    }
   }
   return record;
 }
@@ -106,16 +110,20 @@ Result<std::vector<LocalRecord>> DeviceRecords::Read(const Query& query, const L
   // The key is asked for by its literal, which needs no user and no moment.
   const auto plan = parts_.server.Plan(request, *schema);
   if (!plan) return Fail(plan.error());
+  const auto description = ReadDescription(parts_.database);
+  if (!description) return Fail(description.error());
+  KnownNames names(parts_.database, *description);
   std::vector<LocalRecord> records;
   std::int64_t skip = options.offset;
   std::string cursor = plan->first_cursor;
   while (std::ssize(records) < options.limit) {
     const auto page = parts_.server.ReadPage(*plan, cursor, stop);
     if (!page) return Fail(page.error());
+    names.Add(page->labels);
     for (std::size_t row = 0; row < page->rows.rows(); ++row) {
       if (skip-- > 0) continue;
       if (std::ssize(records) >= options.limit) break;
-      records.push_back(RecordAt(page->rows, row, entity, *fields));
+      records.push_back(RecordAt(page->rows, row, entity, *fields, names));
     }
     if (page->next_cursor.empty() || page->next_cursor == cursor) break;
     cursor = page->next_cursor;

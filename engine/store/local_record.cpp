@@ -1,5 +1,6 @@
 #include "engine/store/local_record.h"
 
+#include "engine/store/known_names.h"
 #include "engine/store/local_schema.h"
 #include "engine/store/local_tables.h"
 #include "engine/store/outbox.h"
@@ -29,7 +30,7 @@ std::string SelectSql(const LocalTable& table) {
 }
 
 LocalRecord RecordAt(const Statement& statement, const EntitySchema& schema,
-                     const LocalTable& table) {
+                     const LocalTable& table, KnownNames& names) {
   LocalRow row;
   int column = 0;
   for (const LocalColumn& c : table.columns) {
@@ -40,13 +41,28 @@ LocalRecord RecordAt(const Statement& statement, const EntitySchema& schema,
                         .pending = statement.Integer(0) != 0};
   for (const std::string& field : table.fields) {
     const Value* type = row.Find(TypeColumn(field));
-    record.values.push_back(
-        {field, PrintValue(*schema.Find(field), *row.Find(field), type ? *type : Value())});
+    const FieldSchema& known = *schema.Find(field);
+    record.values.push_back({field, PrintValue(known, *row.Find(field), type ? *type : Value())});
+    if (std::string name = names.Of(known, record.values.back().text); !name.empty()) {
+      record.names.push_back({field, std::move(name)});
+    }
   }
   return record;
 }
 
+std::string TextOf(const std::vector<FieldText>& texts, std::string_view field) {
+  for (const FieldText& one : texts) {
+    if (one.field == field) return one.text;
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string LocalRecord::Shown(std::string_view field) const {
+  std::string name = TextOf(names, field);
+  return name.empty() ? TextOf(values, field) : name;
+}
 
 Result<LocalRecord> ReadRecord(Database& database, const LocalDescription& description,
                                const std::string& entity, const std::string& id) {
@@ -66,7 +82,8 @@ Result<LocalRecord> ReadRecord(Database& database, const LocalDescription& descr
   if (!*row) {
     return Fail(ErrorCode::kNotFound, entity + " " + IdText(*key) + " is not on this device");
   }
-  return RecordAt(*statement, schema, *table);
+  KnownNames names(database, description);
+  return RecordAt(*statement, schema, *table, names);
 }
 
 Result<std::vector<LocalRecord>> ListRecords(Database& database,
@@ -85,9 +102,10 @@ Result<std::vector<LocalRecord>> ListRecords(Database& database,
   statement->Bind(2, options.limit);
   statement->Bind(3, options.offset);
   std::vector<LocalRecord> records;
+  KnownNames names(database, description);
   Result<bool> row = true;
   while ((row = statement->Step()) && *row) {
-    records.push_back(RecordAt(*statement, *description.schema.Find(entity), *table));
+    records.push_back(RecordAt(*statement, *description.schema.Find(entity), *table, names));
   }
   if (!row) return Fail(row.error());
   return records;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/store/database.h"
@@ -18,6 +19,11 @@ struct LocalRecord {
   std::string version = {};            // Empty: not known, or the server does not have it yet.
   bool pending = false;                // Some change of it is in the outbox.
   std::vector<FieldText> values = {};  // Every kept field, in the policy's order.
+  // What people read instead of a choice's number or a lookup's id, where it is known.
+  std::vector<FieldText> names = {};
+
+  // Its name, else its value; empty for a field that is not kept.
+  [[nodiscard]] std::string Shown(std::string_view field) const;
 };
 
 struct ListOptions {

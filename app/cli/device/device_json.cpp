@@ -71,10 +71,13 @@ Json ToJson(const SyncOutcome& outcome) {
 Json ToJson(const LocalRecord& record) {
   Json values = Json::object();
   for (const FieldText& value : record.values) values[value.field] = value.text;
+  Json names = Json::object();
+  for (const FieldText& name : record.names) names[name.field] = name.text;
   return {{"id", record.id},
           {"version", record.version},
           {"pending", record.pending},
-          {"values", std::move(values)}};
+          {"values", std::move(values)},
+          {"names", std::move(names)}};
 }
 
 const FieldSchema* FieldOf(const Schema& schema, const OutboxEntry& entry,

@@ -8,6 +8,7 @@
 #include "app/cli/device/device_session.h"
 #include "app/cli/interrupt.h"
 #include "engine/store/conflict.h"
+#include "engine/store/known_names.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -23,17 +24,25 @@ struct OutboxOptions {
   bool discard = false;
 };
 
-void PrintEntry(const OutboxEntry& entry, const Schema& schema, std::ostream& out) {
+void PrintEntry(const OutboxEntry& entry, const Schema& schema, KnownNames& names,
+                std::ostream& out) {
+  const std::string name = names.OfRecord(entry.entity, entry.id);
   out << entry.seq << "  " << Name(entry.state) << "  " << Name(entry.kind) << " " << entry.entity
-      << "/" << IdText(entry.id) << "\n    " << Shown(entry.message) << "\n";
+      << "/" << IdText(entry.id) << (name.empty() ? "" : "  " + Shown(name)) << "\n    "
+      << Shown(entry.message) << "\n";
   if (entry.theirs_gone) out << "    The record is gone on the server.\n";
   for (const FieldChange& change : entry.changes) {
     if (change.mine == change.base && change.theirs == change.base) continue;
     const FieldSchema* field = FieldOf(schema, entry, change.field);
-    out << "    " << change.field << ": mine " << Quoted(ShownValue(change.mine, field)) << ", was "
-        << Quoted(ShownValue(change.before, field));
+    const auto quoted = [&](const Value& value) {
+      const std::string text = ShownValue(value, field);
+      const std::string better = field ? names.Of(*field, text) : std::string();
+      return Quoted(better.empty() ? text : better);
+    };
+    out << "    " << change.field << ": mine " << quoted(change.mine) << ", was "
+        << quoted(change.before);
     if (entry.state == EntryState::kConflict || entry.state == EntryState::kDropped) {
-      out << ", theirs " << Quoted(ShownValue(change.theirs, field));
+      out << ", theirs " << quoted(change.theirs);
     }
     out << "\n";
   }
@@ -49,6 +58,7 @@ ExitCode List(const OutboxOptions& options, const std::vector<EntryState>& state
     terminal.Complain(description.error());
     return ExitCodeOf(description.error());
   }
+  KnownNames names((*session)->edits(), *description);
   Json list = Json::array();
   std::int64_t open = 0;
   for (const EntryState state : states) {
@@ -60,7 +70,7 @@ ExitCode List(const OutboxOptions& options, const std::vector<EntryState>& state
     for (const OutboxEntry& entry : *entries) {
       list.push_back(ToJson(entry, description->schema));
       open += state != EntryState::kDropped;
-      if (!options.device.json) PrintEntry(entry, description->schema, terminal.out());
+      if (!options.device.json) PrintEntry(entry, description->schema, names, terminal.out());
     }
   }
   if (options.device.json) terminal.out() << Print({{"entries", std::move(list)}});

@@ -87,7 +87,8 @@ ExitCode List(const RecordsOptions& options, Terminal& terminal) {
         if (record.values[i].text == record.id) continue;  // The key, again.
         ++shown;
         if (rows.empty()) columns.push_back({record.values[i].field});
-        row.push_back(Quoted(record.values[i].text, 32));
+        constexpr std::size_t kWidest = 32;
+        row.push_back(Clipped(record.Shown(record.values[i].field), kWidest));
       }
       while (row.size() < columns.size()) row.emplace_back();
       row.resize(columns.size());
@@ -100,8 +101,13 @@ ExitCode List(const RecordsOptions& options, Terminal& terminal) {
 
 void PrintRecord(const LocalRecord& record, Terminal& terminal) {
   std::vector<std::vector<std::string>> rows;
-  for (const FieldText& value : record.values) rows.push_back({value.field, Shown(value.text)});
-  PrintTable(terminal.out(), {{"Field"}, {"Value"}}, rows);
+  for (const FieldText& value : record.values) {
+    // The value is what `edit` takes, so it stands there as well.
+    std::string name = record.Shown(value.field);
+    if (name == value.text) name.clear();
+    rows.push_back({value.field, Shown(value.text), Shown(name)});
+  }
+  PrintTable(terminal.out(), {{"Field"}, {"Value"}, {""}}, rows);
   if (record.pending) terminal.out() << "It has changes that the server does not have yet.\n";
 }
 

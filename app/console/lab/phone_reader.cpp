@@ -4,6 +4,7 @@
 
 #include "engine/device/device_state.h"
 #include "engine/filter/sql_functions.h"
+#include "engine/store/known_names.h"
 #include "engine/store/local_tables.h"
 #include "engine/sync/upload_items.h"
 #include "engine/sync/upload_order.h"
@@ -202,35 +203,15 @@ std::string PhoneReader::NameOf(const std::string& entity, const Value& id,
         std::holds_alternative<std::monostate>(change.mine) ? change.base : change.mine;
     if (const auto* text = std::get_if<std::string>(&known)) return *text;
   }
-  const auto found = ReadRecord(database_, description_, entity, IdText(id));
-  if (found) {
-    for (const FieldText& value : found->values) {
-      if (value.field == schema->primary_name && !value.text.empty()) return value.text;
-    }
-  }
-  return IdText(id);
-}
-
-std::string PhoneReader::LabelOf(const std::string& id) {
-  auto statement = database_.Prepare("SELECT text FROM \"@label\" WHERE id = ?1");
-  if (!statement) return {};
-  statement->Bind(1, std::string_view(id));
-  const auto row = statement->Step();
-  return row && *row ? std::string(statement->Text(0)) : std::string();
+  const std::string name = KnownNames(database_, description_).OfRecord(entity, id);
+  return name.empty() ? IdText(id) : name;
 }
 
 std::string PhoneReader::ShownOf(const FieldSchema& field, const Value& value) {
-  const Cell cell = ToCell(value);
-  if (cell.null()) return {};
-  if (!kLookupTypes.Has(field.type)) return PeopleText(field, cell);
+  if (!kLookupTypes.Has(field.type)) return PeopleText(field, ToCell(value));
   const std::string id = IdText(value);
-  if (std::string label = LabelOf(id); !label.empty()) return label;
-  for (const std::string& target : field.targets) {
-    if (description_.schema.Find(target) == nullptr) continue;
-    std::string name = NameOf(target, value, nullptr);
-    if (name != id) return name;
-  }
-  return id;
+  const std::string name = KnownNames(database_, description_).Of(field, id);
+  return name.empty() ? id : name;
 }
 
 RowState PhoneReader::StateOf(const std::string& entity, const std::string& id) const {
@@ -298,13 +279,7 @@ Result<PhoneRows> PhoneReader::Rows(const EntitySchema& schema,
     for (const FieldText& value : record.values) {
       if (value.field == schema.primary_name) row.name = value.text;
       if (detail == nullptr || value.field != detail->name) continue;
-      row.detail = value.text;
-      for (const Choice& choice : detail->choices) {
-        if (std::to_string(choice.value) == value.text) row.detail = choice.label;
-      }
-      if (kLookupTypes.Has(detail->type)) {
-        row.detail = LabelOf(value.text.substr(value.text.find('/') + 1));
-      }
+      row.detail = record.Shown(value.field);
     }
     if (row.name.empty()) row.name = record.id;
     row.state = StateOf(schema.name, record.id);
@@ -332,19 +307,9 @@ Result<PhoneRecord> PhoneReader::Form(const EntitySchema& schema,
     for (const FieldText& value : record.values) {
       if (value.field == name) field.text = value.text;
     }
-    field.shown = field.text;
-    if (kLookupTypes.Has(known->type) && !field.text.empty()) {
-      const std::string id = field.text.substr(field.text.find('/') + 1);
-      field.shown = LabelOf(id);
-      for (const std::string& target : known->targets) {
-        if (!field.shown.empty()) break;
-        const auto found = ReadRecord(database_, description_, target, id);
-        const EntitySchema* there = description_.schema.Find(target);
-        for (std::size_t i = 0; found && there && i < found->values.size(); ++i) {
-          if (found->values[i].field == there->primary_name) field.shown = found->values[i].text;
-        }
-      }
-      if (field.shown.empty()) field.shown = id;
+    field.shown = record.Shown(name);
+    if (kLookupTypes.Has(known->type) && field.shown == field.text) {
+      field.shown.erase(0, field.text.find('/') + 1);  // The id alone.
     }
     if (name == schema.primary_name) form.name = field.text;
     form.fields.push_back(std::move(field));

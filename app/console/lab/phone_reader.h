@@ -41,7 +41,6 @@ class PhoneReader {
   [[nodiscard]] PhoneChange ChangeOf(const OutboxEntry& entry);
   [[nodiscard]] std::string NameOf(const std::string& entity, const Value& id,
                                    const OutboxEntry* entry);
-  [[nodiscard]] std::string LabelOf(const std::string& id);
   [[nodiscard]] std::string ShownOf(const FieldSchema& field, const Value& value);
   [[nodiscard]] RowState StateOf(const std::string& entity, const std::string& id) const;
   [[nodiscard]] Result<std::int64_t> Number(const std::string& sql, const std::string& text = {});

@@ -157,6 +157,35 @@ TEST_F(DeviceTest, ListsAndShowsRecordsOfTheDevice) {
   ExpectComplaint(Do({"status", "--events", "-1"}), 2, "--events");
 }
 
+TEST_F(DeviceTest, NamesWhatLookupsPointAtBesideTheirIdsOnTheDeviceAndLive) {
+  ASSERT_EQ(Bind().code, 0);
+  // An owner is not kept here, so its name is a label; a parent is a record of its own.
+  const Json account = Ask({"list", "account", "--limit", "1"})["records"][0];
+  const std::string id = account["id"];
+  const Json expanded =
+      Json::parse(sandbox_.Get("accounts(" + id + ")?$expand=owninguser($select=fullname)").body);
+  const std::string owner = expanded["owninguser"]["fullname"];
+  EXPECT_EQ(account["names"], (Json{{"ownerid", owner}}));
+  EXPECT_NE(account["values"]["ownerid"], owner) << "what edit takes is the id";
+  const Answer shown = Do({"show", "account/" + id});
+  EXPECT_NE(shown.out.find("  " + owner + "\n"), std::string::npos) << shown.out;
+
+  const Answer list = Do({"list", "account", "--limit", "1"});
+  EXPECT_NE(list.out.find(owner), std::string::npos) << list.out;
+  EXPECT_EQ(list.out.find('\''), std::string::npos) << "texts stand without quotes:\n" << list.out;
+
+  const Answer contact =
+      Do({"create", "contact", "lastname=New", "parentcustomerid=account/" + id});
+  ASSERT_EQ(contact.code, 0) << contact.err;
+  const std::string made = contact.out.substr(0, contact.out.find(' '));
+  EXPECT_EQ(Ask({"show", made})["names"]["parentcustomerid"], account["values"]["name"]);
+
+  ASSERT_EQ(Do({"sync"}).code, 0);
+  ASSERT_EQ(Do({"mode", "online", "--answer", "skip"}).code, 0);
+  const Json live = Ask({"show", "account/" + id});
+  EXPECT_EQ(live["names"], account["names"]);
+}
+
 TEST_F(DeviceTest, AnEditWaitsOnTheDeviceUntilASyncSendsIt) {
   ASSERT_EQ(Bind().code, 0);
   const std::string id = First();
