@@ -13,6 +13,7 @@ namespace {
 
 // "Active", "Cash, Card"; a number without a label stays one. Empty: no label at all.
 std::string ChoiceLabels(const FieldSchema& field, std::string_view text) {
+  if (field.choices.empty()) return {};
   std::vector<std::string> labels;
   bool any = false;
   for (const std::string_view number : Split(text, ',')) {
