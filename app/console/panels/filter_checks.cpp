@@ -66,10 +66,6 @@ std::set<std::string_view> BrokenRules(const AppState& state, const std::string&
   return rules;
 }
 
-std::string Counted(int count, const char* one, const char* many) {
-  return HumanCount(count) + " " + (count == 1 ? one : many);
-}
-
 class Checks {
  public:
   Checks(const AppState& state, const Entity& entity)
@@ -175,12 +171,12 @@ class Checks {
     if (Found({"too-many-links", "too-many-conditions", "too-deep"})) return;
     const QuerySize size = Measure(QueryOf(entity_));
     if (size.conditions == 0) return;
-    std::string detail =
-        HumanCount(size.conditions) + " of " + Counted(kMaxConditions, "condition", "conditions");
-    if (size.links > 0) {
-      detail += ", " + HumanCount(size.links) + " of " + Counted(kMaxLinks, "link", "links");
-    }
-    Pass("Within what servers accept", detail + ".");
+    std::string detail = HumanCount(size.conditions) + " of " + HumanCount(kMaxConditions);
+    // Servers count both together; a number of conditions alone stands above the tree.
+    detail += size.links > 0 ? " conditions and links, " + HumanCount(size.links) + " of " +
+                                   HumanCount(kMaxLinks) + " links."
+                             : std::string(" conditions.");
+    Pass("Within what servers accept", detail);
   }
 
   // What the last preview found, while it is about this very draft.
