@@ -110,7 +110,8 @@ TEST_F(FilterChecks, SayWhetherWhatALinkFollowsIsKept) {
 TEST_F(FilterChecks, CountWhatTheFilterTakesOfTheLimits) {
   Link contact{.entity = "contact", .from = "parentid", .to = "accountid", .type = LinkType::kAny};
   (void)Titles(With({Asks("name", Operator::kEq, {"A"}), Node{contact}}));
-  EXPECT_EQ(DetailOf("Within what servers accept"), "2 of 500 conditions and links, 1 of 15 links.");
+  EXPECT_EQ(DetailOf("Within what servers accept"),
+            "2 of 500 conditions and links, 1 of 15 links.");
 }
 
 TEST_F(FilterChecks, NameTheOrderOfACap) {
