@@ -5,6 +5,7 @@
 
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
+#include "app/console/sorted_by.h"
 #include "app/console/start/host_name.h"
 #include "policy/support/text.h"
 #include "preview/compare/compared_records.h"
@@ -98,10 +99,7 @@ void Controller::Handle(const ConnectTo& c) {
         const auto shown = [](const EntityName& entity) {
           return LowerAscii(entity.label.empty() ? entity.name : entity.label);
         };
-        std::stable_sort(
-            entities->begin(), entities->end(),
-            [&](const EntityName& a, const EntityName& b) { return shown(a) < shown(b); });
-        return Signed{std::move(*identity), std::move(*entities)};
+        return Signed{std::move(*identity), SortedBy(std::move(*entities), shown)};
       },
       [this, epoch](Result<Signed> result) {
         if (epoch != connection_epoch_) return;

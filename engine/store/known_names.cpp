@@ -55,11 +55,16 @@ std::string KnownNames::OfLookup(const FieldSchema& field, const std::string& id
 }
 
 std::string KnownNames::LabelOf(const std::string& id) {
-  auto statement = database_.Prepare("SELECT text FROM \"@label\" WHERE id=?1");
-  if (!statement) return {};
-  statement->Bind(1, std::string_view(id));
-  const auto row = statement->Step();
-  return row && *row ? std::string(statement->Text(0)) : std::string();
+  if (!label_) {
+    auto statement = database_.Prepare("SELECT text FROM \"@label\" WHERE id=?1");
+    if (!statement) return {};
+    label_ = std::move(*statement);
+  }
+  label_->Bind(1, std::string_view(id));
+  const auto row = label_->Step();
+  std::string text = row && *row ? std::string(label_->Text(0)) : std::string();
+  label_->Reset();
+  return text;
 }
 
 std::string KnownNames::OfRecord(const std::string& entity, const Value& id) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ class KnownNames {
   Database& database_;
   const LocalDescription& description_;
   std::map<std::string, std::string> found_ = {};  // By id, as servers write it.
+  std::optional<Statement> label_ = {};
 };
 
 }  // namespace satchel

@@ -82,9 +82,9 @@ Result<> DropStaleLabels(Database& database, const std::vector<LocalTable>& tabl
     if (!all) return all;
   }
   // One lookup after the other: a policy has more of them than SQLite takes terms of a SELECT.
+  auto left = database.Prepare("SELECT 1 FROM temp.\"@unpointed\" LIMIT 1");
+  if (!left) return Fail(left.error());
   for (const std::string& keys : LookupKeyTables(tables)) {
-    auto left = database.Prepare("SELECT 1 FROM temp.\"@unpointed\" LIMIT 1");
-    if (!left) return Fail(left.error());
     const auto any = left->Step();
     if (!any) return Fail(any.error());
     if (!*any) return {};

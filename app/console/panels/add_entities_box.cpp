@@ -13,7 +13,6 @@ void AddEntitiesBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   constexpr const char* kId = "add-entity";
   constexpr float kWidth = 440;
   constexpr float kRow = 44;
-  constexpr int kMostNamed = 200;
   if (opening_) {
     ImGui::OpenPopup(kId);
     typed_.clear();

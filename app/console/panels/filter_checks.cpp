@@ -15,8 +15,7 @@ namespace {
 
 // What is in a filter, wherever it stands.
 struct Parts {
-  int conditions = 0;
-  int patterns = 0;  // Conditions by which a server may have to read every record.
+  bool patterns = false;  // Conditions by which a server may have to read every record.
   std::set<std::string> linked = {};
 
   void Add(const Group& group) {
@@ -32,14 +31,7 @@ struct Parts {
     for (const Link& inner : link.links) Add(inner);
   }
   void Add(const Condition& condition) {
-    ++conditions;
-    const auto is = [&](std::initializer_list<Operator> any) {
-      return std::find(any.begin(), any.end(), condition.op) != any.end();
-    };
-    if (is({Operator::kLike, Operator::kNotLike, Operator::kBeginsWith, Operator::kNotBeginWith,
-            Operator::kEndsWith, Operator::kNotEndWith})) {
-      ++patterns;
-    }
+    patterns = patterns || Info(condition.op).operand == Operand::kPattern;
   }
 };
 
@@ -72,10 +64,11 @@ class Checks {
       : state_(state),
         entity_(entity),
         parts_(PartsOf(entity)),
+        size_(Measure(QueryOf(entity))),
         broken_(BrokenRules(state, entity.name)) {}
 
   std::vector<FilterCheck> Make() {
-    if (parts_.conditions == 0 && parts_.linked.empty() && !entity_.max_records) return {};
+    if (size_.conditions == 0 && !entity_.max_records) return {};
     CheckFit();
     CheckSense();
     CheckPatterns();
@@ -99,7 +92,7 @@ class Checks {
   }
 
   void CheckFit() {
-    if (parts_.conditions == 0 && parts_.linked.empty()) return;
+    if (size_.conditions == 0) return;
     if (Found({"wrong-arity", "bad-literal", "bad-valueof", "unknown-alias", "duplicate-alias",
                "alias-not-joined", "join-in-filter", "unknown-entity", "unknown-field",
                "operator-type", "unknown-choice", "valueof-types", "no-hierarchy", "link-types"})) {
@@ -118,14 +111,13 @@ class Checks {
   }
 
   void CheckSense() {
-    if (parts_.conditions < 2 || Found({"unreachable", "always-true", "duplicate-condition"})) {
-      return;
-    }
+    const int conditions = size_.conditions - size_.links;
+    if (conditions < 2 || Found({"unreachable", "always-true", "duplicate-condition"})) return;
     Pass("No contradiction found", "Nor a condition that is there twice, or always true.");
   }
 
   void CheckPatterns() {
-    if (parts_.patterns == 0 || Found({"slow-like"})) return;
+    if (!parts_.patterns || Found({"slow-like"})) return;
     Pass("No pattern begins with a wildcard", "The server need not read every record for one.");
   }
 
@@ -169,13 +161,12 @@ class Checks {
 
   void CheckLimits() {
     if (Found({"too-many-links", "too-many-conditions", "too-deep"})) return;
-    const QuerySize size = Measure(QueryOf(entity_));
-    if (size.conditions == 0) return;
-    std::string detail = HumanCount(size.conditions) + " of " + HumanCount(kMaxConditions);
+    if (size_.conditions == 0) return;
+    std::string detail = HumanCount(size_.conditions) + " of " + HumanCount(kMaxConditions);
     // Servers count both together; a number of conditions alone stands above the tree.
-    detail += size.links > 0 ? " conditions and links, " + HumanCount(size.links) + " of " +
-                                   HumanCount(kMaxLinks) + " links."
-                             : std::string(" conditions.");
+    detail += size_.links > 0 ? " conditions and links, " + HumanCount(size_.links) + " of " +
+                                    HumanCount(kMaxLinks) + " links."
+                              : std::string(" conditions.");
     Pass("Within what servers accept", detail);
   }
 
@@ -189,7 +180,7 @@ class Checks {
       if (preview.filtered_on_device) {
         Note("The device finishes the filter",
              "The server cannot apply all of it, and sent more than is kept.");
-      } else if (parts_.conditions > 0 || !parts_.linked.empty()) {
+      } else if (size_.conditions > 0) {
         Pass("The server applies the whole filter",
              "In the last preview, as " + result->as_name + ".");
       }
@@ -203,6 +194,7 @@ class Checks {
   const AppState& state_;
   const Entity& entity_;
   Parts parts_;
+  QuerySize size_;
   std::set<std::string_view> broken_;
   std::vector<FilterCheck> checks_;
 };

@@ -70,7 +70,6 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
                                         const std::string& empty, const char* offer_typed,
                                         const std::string& failure) {
   constexpr int kMostShown = 8;
-  constexpr int kMostNamed = 200;
   again_ = false;
   if (opening_) {
     ImGui::OpenPopup(id);

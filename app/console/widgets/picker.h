@@ -18,6 +18,9 @@ struct PickerItem {
   int hue = -1;  // With one, an avatar of the title instead of the icon.
 };
 
+// Of a list that is no longer, lines out of sight are noted as well, so that scripts can name them.
+inline constexpr int kMostNamed = 200;
+
 class Picker {
  public:
   void Open() { opening_ = true; }
