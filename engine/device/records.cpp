@@ -104,7 +104,10 @@ Result<std::vector<LocalRecord>> DeviceRecords::Read(const Query& query, const L
   const EntitySchema& entity = *schema->Find(query.entity);
   auto fields = ResolveFields(*state_.policy->Find(query.entity), entity);
   if (!fields) return Fail(fields.error());
-  ReadRequest request = {.query = query, .fields = *fields, .as = state_.as};
+  ReadRequest request = {.query = query,
+                         .fields = *fields,
+                         .as = state_.as,
+                         .labels = state_.policy->sync.include_labels};
   request.page_size = static_cast<int>(
       std::clamp<std::int64_t>(options.limit + options.offset, 1, kDefaultPageSize));
   // The key is asked for by its literal, which needs no user and no moment.
