@@ -14,17 +14,12 @@
 #include "app/sandbox/service.h"
 #include "engine/server/dataverse/dataverse_server.h"
 #include "engine/store/database.h"
+#include "tests/support/no_sign_in.h"
 
 namespace satchel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-class NoSignIn : public Authenticator {
- public:
-  Result<std::vector<Header>> Headers(std::stop_token) override { return std::vector<Header>(); }
-  Result<bool> Renew(const std::vector<Header>&, std::stop_token) override { return false; }
-};
 
 std::string IdOf(int number) {
   char id[64];

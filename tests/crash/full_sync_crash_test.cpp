@@ -10,16 +10,13 @@
 #include "tests/sim/fake_crm.h"
 #include "tests/sim/local_rows.h"
 #include "tests/sim/small_company.h"
+#include "tests/support/deep_run.h"
 #include "tests/support/test_vfs.h"
 
 namespace satchel::sim {
 namespace {
 
 constexpr const char* kFile = "/device.db";
-
-bool Deep() {
-  return std::getenv("SATCHEL_DEEP") != nullptr;
-}
 
 // A device that was filled once; then the company changed.
 class Crash {
@@ -115,7 +112,7 @@ TEST(FullSyncCrash, KilledAtAnyOperationItIsWhollyBeforeOrAfterAndGoesOn_I8_B29_
   Crash crash(1, false);
   const std::int64_t operations = OperationsOf(crash);
   ASSERT_GT(operations, 100);
-  const std::int64_t step = Deep() ? 1 : 7;
+  const std::int64_t step = IsDeepRun() ? 1 : 7;
   for (std::int64_t kill = 0; kill < operations; kill += step) {
     const std::string where = "killed at " + std::to_string(kill);
     crash.Rewind();
@@ -138,8 +135,8 @@ TEST(FullSyncCrash, KilledAtAnyOperationItIsWhollyBeforeOrAfterAndGoesOn_I8_B29_
 TEST(FullSyncCrash, PowerLostAtAnyOperationItIsWhollyBeforeOrAfter_I8_B43) {
   Crash crash(1, true);
   const std::int64_t operations = OperationsOf(crash);
-  const std::int64_t step = Deep() ? 1 : 9;
-  const std::uint64_t images = Deep() ? 4 : 1;
+  const std::int64_t step = IsDeepRun() ? 1 : 9;
+  const std::uint64_t images = IsDeepRun() ? 4 : 1;
   for (std::int64_t kill = 0; kill < operations; kill += step) {
     for (std::uint64_t seed = 1; seed <= images; ++seed) {
       const std::string where =
@@ -161,7 +158,7 @@ TEST(FullSyncCrash, PowerLostAtAnyOperationItIsWhollyBeforeOrAfter_I8_B43) {
 // again, so does the device.
 void ExpectErrorsToBeHarmless(TestVfs::Fault fault, bool for_ever) {
   Crash crash(1, false);
-  const std::int64_t step = Deep() ? 1 : 61;
+  const std::int64_t step = IsDeepRun() ? 1 : 61;
   std::int64_t struck = 0;
   for (std::int64_t at = 0;; at += step) {
     const std::string where =

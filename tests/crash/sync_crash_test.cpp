@@ -6,13 +6,10 @@
 #include <cstdlib>
 
 #include "tests/crash/crash_scenarios.h"
+#include "tests/support/deep_run.h"
 
 namespace satchel::sim {
 namespace {
-
-bool Deep() {
-  return std::getenv("SATCHEL_DEEP") != nullptr;
-}
 
 class SyncCrash : public testing::TestWithParam<Scenario> {
  protected:
@@ -62,7 +59,7 @@ class SyncCrash : public testing::TestWithParam<Scenario> {
   }
   // So many points in the normal run, whatever there is to choose from; all of them in a deep one.
   [[nodiscard]] static std::int64_t Step(std::int64_t of, std::int64_t points) {
-    return Deep() ? 1 : std::max<std::int64_t>(1, of / points);
+    return IsDeepRun() ? 1 : std::max<std::int64_t>(1, of / points);
   }
 
   std::unique_ptr<CrashDevice> device_;
@@ -93,7 +90,7 @@ TEST_P(SyncCrash, KilledAtAnyOperation) {
 TEST_P(SyncCrash, PowerLostAtAnyOperation) {
   device_->vfs.TrackUnsynced();
   for (std::int64_t kill = 0; kill < operations_; kill += Step(operations_, 16)) {
-    for (std::uint64_t seed = 1; seed <= (Deep() ? 4U : 1U); ++seed) {
+    for (std::uint64_t seed = 1; seed <= (IsDeepRun() ? 4U : 1U); ++seed) {
       const std::string where =
           "power lost at " + std::to_string(kill) + ", image " + std::to_string(seed);
       Rewind(seed);
@@ -158,7 +155,7 @@ TEST_P(SyncCrash, KilledAroundAnyRequest) {
 TEST_P(SyncCrash, AnAnswerLostAtAnyRequest) {
   for (int request = 1; request <= requests_; ++request) {
     for (const Fate fate : {Fate::kUnsent, Fate::kAnswerLost, Fate::kHalfLost, Fate::kBroken}) {
-      if (!Deep() && (request + static_cast<int>(fate)) % 3 != 0) continue;
+      if (!IsDeepRun() && (request + static_cast<int>(fate)) % 3 != 0) continue;
       const std::string where = "fate " + std::to_string(static_cast<int>(fate)) + " of request " +
                                 std::to_string(request);
       Rewind();

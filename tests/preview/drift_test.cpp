@@ -7,6 +7,7 @@
 #include "preview/report/drift_report.h"
 #include "preview/run/preview.h"
 #include "tests/preview/two_readers.h"
+#include "tests/support/is.h"
 #include "tests/support/temp_folder.h"
 
 namespace satchel {
@@ -15,7 +16,7 @@ namespace {
 constexpr const char* kPump = "bbbbbbbb-0000-4000-8000-000000000001";
 constexpr const char* kValve = "bbbbbbbb-0000-4000-8000-000000000002";
 constexpr const char* kSeal = "bbbbbbbb-0000-4000-8000-000000000003";
-constexpr const char* kContoso = "aaaaaaaa-0000-4000-8000-000000000001";
+constexpr const char* kCustomer = "aaaaaaaa-0000-4000-8000-000000000001";
 
 DataSet Visits() {
   auto data = ParseDataSet(R"({"schema":{
@@ -33,10 +34,6 @@ DataSet Visits() {
     {"visitid":"bbbbbbbb-0000-4000-8000-000000000002","subject":"Valve","start":"2026-01-17T08:00:00Z","statecode":0}]}})");
   EXPECT_TRUE(data) << data.error().message;
   return data ? std::move(*data) : DataSet();
-}
-
-Node Is(const std::string& field, Operator op, std::vector<std::string> values = {}) {
-  return {Condition{.field = field, .op = op, .values = std::move(values)}};
 }
 
 class DriftTest : public testing::Test {
@@ -83,7 +80,7 @@ class DriftTest : public testing::Test {
 };
 
 TEST_F(DriftTest, IsNoneWhereChangesTellEverything) {
-  visit().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  visit().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   MakeBase();
   Put(kValve, {{"statecode", std::int64_t{1}}});
   Put(kSeal, {{"statecode", std::int64_t{0}}, {"subject", std::string("Seal")}});
@@ -96,7 +93,7 @@ TEST_F(DriftTest, IsNoneWhereChangesTellEverything) {
 }
 
 TEST_F(DriftTest, SeesWhatADateWindowLetsInAndOut) {
-  visit().filter.nodes = {Is("start", Operator::kLastXDays, {"14"})};
+  visit().filter.nodes = {NodeIs("start", Operator::kLastXDays, {"14"})};
   PutTheNewest();
   MakeBase();
   FiveDaysLater();
@@ -121,9 +118,9 @@ TEST_F(DriftTest, SeesThatALinkedRecordChanged) {
   visit().links = {{.entity = "account",
                     .from = "accountid",
                     .to = "accountid",
-                    .filter = {.nodes = {Is("statecode", Operator::kEq, {"0"})}}}};
+                    .filter = {.nodes = {NodeIs("statecode", Operator::kEq, {"0"})}}}};
   MakeBase();
-  server.Put("account", *ParseGuid(kContoso), {{"statecode", std::int64_t{1}}});
+  server.Put("account", *ParseGuid(kCustomer), {{"statecode", std::int64_t{1}}});
   const DriftResult drift = Drift();
   ASSERT_EQ(Told(drift), (Lines{"stale Pump linked"}));
   EXPECT_EQ(drift.records[0].sentence, "the linked Account Contoso changed, the record did not");
@@ -147,7 +144,7 @@ TEST_F(DriftTest, SeesDeletionsThatNothingTold) {
 }
 
 TEST_F(DriftTest, SeesWhatWasEditedOutWhereOnlyWhatMeetsTheFilterIsAskedFor) {
-  visit().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  visit().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   visit().incremental.changes = Changes::kMatching;
   MakeBase();
   Put(kPump, {{"statecode", std::int64_t{1}}});
@@ -166,7 +163,7 @@ TEST_F(DriftTest, SeesWhatLiesBeforeTheMark) {
 }
 
 TEST_F(DriftTest, CountsWhatCameOnlyToBeThrownAway) {
-  visit().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  visit().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   MakeBase();
   Put(kSeal, {{"statecode", std::int64_t{1}}, {"subject", std::string("Seal")}});
   const DriftResult drift = Drift();
@@ -179,7 +176,7 @@ TEST_F(DriftTest, CountsWhatCameOnlyToBeThrownAway) {
 TEST_F(DriftTest, LeavesOutWhatCannotBeFollowed) {
   request.policy.entities.push_back({.name = "account", .fields = {"name"}, .always_full = true});
   MakeBase();
-  server.Remove("account", *ParseGuid(kContoso));
+  server.Remove("account", *ParseGuid(kCustomer));
   const DriftResult drift = Drift();
   EXPECT_TRUE(drift.none());
   EXPECT_TRUE(drift.entities.at(0).followed);
@@ -194,7 +191,7 @@ TEST_F(DriftTest, RefusesABaseThatIsNoBase) {
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, ErrorCode::kDenied);
   request.as = "eva";
-  visit().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};  // Another policy.
+  visit().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};  // Another policy.
   const auto changed = MeasureDrift(request, server, {}, {});
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().code, ErrorCode::kInvalid);
@@ -202,7 +199,7 @@ TEST_F(DriftTest, RefusesABaseThatIsNoBase) {
 }
 
 TEST_F(DriftTest, ReadsWellOnATerminalAndAsJson) {
-  visit().filter.nodes = {Is("start", Operator::kLastXDays, {"14"})};
+  visit().filter.nodes = {NodeIs("start", Operator::kLastXDays, {"14"})};
   PutTheNewest();
   MakeBase();
   FiveDaysLater();

@@ -7,6 +7,7 @@
 #include "preview/explain/apply_fix.h"
 #include "preview/report/explain_report.h"
 #include "tests/preview/two_readers.h"
+#include "tests/support/is.h"
 
 namespace satchel {
 namespace {
@@ -41,10 +42,6 @@ DataSet Company() {
   return data ? std::move(*data) : DataSet();
 }
 
-Node Is(const std::string& field, Operator op, std::vector<std::string> values = {}) {
-  return {Condition{.field = field, .op = op, .values = std::move(values)}};
-}
-
 class ExplainTest : public testing::Test {
  protected:
   ExplainTest() {
@@ -69,7 +66,7 @@ class ExplainTest : public testing::Test {
 };
 
 TEST_F(ExplainTest, PassesEveryGateAndSaysWhy) {
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   const Explanation e = OfAccount(kContoso);
   EXPECT_TRUE(e.on_device);
   EXPECT_EQ(e.name, "Contoso");
@@ -138,7 +135,7 @@ TEST_F(ExplainTest, AnEntityThatIsOnlineOrMissingKeepsNothing) {
 }
 
 TEST_F(ExplainTest, TellsWhatIsNotThereFromWhatTheUserMayNotRead) {
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   Explanation e = OfAccount(kNobody);
   EXPECT_EQ(e.gate(GateKind::kPermission).sentence,
             "There is no Account with this id on the server.");
@@ -162,10 +159,10 @@ TEST_F(ExplainTest, TellsWhatIsNotThereFromWhatTheUserMayNotRead) {
 }
 
 TEST_F(ExplainTest, ShowsEachConditionWithTheRecordsValue) {
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"}),
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"}),
                             {Group{.conjunction = Conjunction::kOr,
-                                   .nodes = {Is("revenue", Operator::kGt, {"100"}),
-                                             Is("modifiedon", Operator::kLastXDays, {"14"})}}}};
+                                   .nodes = {NodeIs("revenue", Operator::kGt, {"100"}),
+                                             NodeIs("modifiedon", Operator::kLastXDays, {"14"})}}}};
   const Explanation e = OfAccount(kFabrikam);
   ASSERT_EQ(e.filter.parts.size(), 2u);
   const FilterPart& state = e.filter.parts[0];
@@ -185,19 +182,19 @@ TEST_F(ExplainTest, ShowsEachConditionWithTheRecordsValue) {
 }
 
 TEST_F(ExplainTest, FindsTheSmallestChangeByTryingIt) {
-  account().filter.nodes = {Is("modifiedon", Operator::kLastXDays, {"14"})};
+  account().filter.nodes = {NodeIs("modifiedon", Operator::kLastXDays, {"14"})};
   Explanation e = OfAccount(kFabrikam);
   EXPECT_FALSE(e.on_device);
   EXPECT_EQ(e.fix.path, "entities.account.filter.and[0]");
   EXPECT_EQ(e.fix.value, "56");  // 2026-01-15 less 56 days is 2025-11-20; 55 would not do.
 
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   e = OfAccount(kFabrikam);
   EXPECT_EQ(e.fix.value, "0,1");
   EXPECT_NE(e.fix.sentence.find("“Status is one of Active or Inactive”"), std::string::npos)
       << e.fix.sentence;
 
-  account().filter.nodes = {Is("ownerid", Operator::kEqUserId)};
+  account().filter.nodes = {NodeIs("ownerid", Operator::kEqUserId)};
   e = OfAccount(kFabrikam);
   EXPECT_EQ(e.fix.sentence, "It would be there if the Owner of the record were Eva.");
   EXPECT_TRUE(e.fix.path.empty());
@@ -212,14 +209,15 @@ TEST_F(ExplainTest, OffersAChangeThatThenPutsTheRecordThere) {
     account() = *changed;
     EXPECT_TRUE(OfAccount(kFabrikam).on_device) << e.fix.sentence;
   };
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   std::get<Condition>(account().filter.nodes[0].item).notes = "Why it is asked";
   change();
   const auto& said = std::get<Condition>(account().filter.nodes[0].item);
   EXPECT_EQ(said.op, Operator::kIn);
   EXPECT_EQ(said.notes, "Why it is asked");
 
-  account().filter.nodes = {Is("statecode", Operator::kNe, {"1"}), Is("name", Operator::kNotNull)};
+  account().filter.nodes = {NodeIs("statecode", Operator::kNe, {"1"}),
+                            NodeIs("name", Operator::kNotNull)};
   change();
   EXPECT_EQ(account().filter.nodes.size(), 1u);
 
@@ -231,21 +229,22 @@ TEST_F(ExplainTest, OffersAChangeThatThenPutsTheRecordThere) {
 }
 
 TEST_F(ExplainTest, ChangesNothingWhereTheFixIsNoEditOfTheFilter) {
-  account().filter.nodes = {Is("ownerid", Operator::kEqUserId)};
+  account().filter.nodes = {NodeIs("ownerid", Operator::kEqUserId)};
   const Explanation e = OfAccount(kFabrikam);
   EXPECT_FALSE(WithFix(account(), e.fix));
-  account().filter.nodes = {Is("modifiedon", Operator::kLastXDays, {"14"})};
+  account().filter.nodes = {NodeIs("modifiedon", Operator::kLastXDays, {"14"})};
   const ExplainFix wider = OfAccount(kFabrikam).fix;
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   EXPECT_FALSE(WithFix(account(), wider)) << "the filter is another one by now";
 }
 
 TEST_F(ExplainTest, NamesTheLinkedRecordThatDecides) {
-  account().filter.nodes = {{Link{.entity = "visit",
-                                  .from = "accountid",
-                                  .to = "accountid",
-                                  .type = LinkType::kAny,
-                                  .filter = {.nodes = {Is("statecode", Operator::kEq, {"0"})}}}}};
+  account().filter.nodes = {
+      {Link{.entity = "visit",
+            .from = "accountid",
+            .to = "accountid",
+            .type = LinkType::kAny,
+            .filter = {.nodes = {NodeIs("statecode", Operator::kEq, {"0"})}}}}};
   Explanation e = OfAccount(kContoso);
   EXPECT_TRUE(e.on_device);
   const FilterPart& link = e.filter.parts.at(0);
@@ -277,7 +276,7 @@ TEST_F(ExplainTest, DoesNotSeeLinkedRecordsThatTheUserMayNotRead) {
   account().links = {{.entity = "visit",
                       .from = "accountid",
                       .to = "accountid",
-                      .filter = {.nodes = {Is("statecode", Operator::kEq, {"0"})}}}};
+                      .filter = {.nodes = {NodeIs("statecode", Operator::kEq, {"0"})}}}};
   EXPECT_TRUE(OfAccount(kContoso).on_device);
   server.hidden = {"bbbbbbbb-0000-4000-8000-000000000002"};
   const Explanation e = OfAccount(kContoso);
@@ -304,10 +303,10 @@ TEST_F(ExplainTest, HoldsAConditionOnAnAliasAgainstTheLinkedRow) {
 }
 
 TEST_F(ExplainTest, ClimbsHierarchies) {
-  account().filter.nodes = {Is("accountid", Operator::kUnder, {kContoso})};
+  account().filter.nodes = {NodeIs("accountid", Operator::kUnder, {kContoso})};
   EXPECT_TRUE(OfAccount(kFabrikam).on_device);
   EXPECT_FALSE(OfAccount(kContoso).on_device);
-  account().filter.nodes = {Is("accountid", Operator::kAbove, {kFabrikam})};
+  account().filter.nodes = {NodeIs("accountid", Operator::kAbove, {kFabrikam})};
   EXPECT_TRUE(OfAccount(kContoso).on_device);
 }
 
@@ -331,13 +330,13 @@ TEST_F(ExplainTest, RanksWhereMaxRecordsCuts) {
 
 TEST_F(ExplainTest, DecidesItselfWhereTheServerCannotFilter) {
   server.exact = false;
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"})};
   EXPECT_TRUE(OfAccount(kContoso).on_device);
   EXPECT_FALSE(OfAccount(kFabrikam).on_device);
 }
 
 TEST_F(ExplainTest, SaysWhenADateWindowWillPassTheRecord) {
-  account().filter.nodes = {Is("modifiedon", Operator::kLastXDays, {"14"})};
+  account().filter.nodes = {NodeIs("modifiedon", Operator::kLastXDays, {"14"})};
   Explanation e = OfAccount(kContoso);
   ASSERT_TRUE(e.on_device);
   const auto window = [&]() -> const NextSyncNote& {
@@ -374,8 +373,8 @@ TEST_F(ExplainTest, PassesOnThatItWasCancelledAndWhatTheServerSays) {
 }
 
 TEST_F(ExplainTest, ReadsWellOnATerminalAndAsJson) {
-  account().filter.nodes = {Is("statecode", Operator::kEq, {"0"}),
-                            Is("modifiedon", Operator::kLastXDays, {"90"})};
+  account().filter.nodes = {NodeIs("statecode", Operator::kEq, {"0"}),
+                            NodeIs("modifiedon", Operator::kLastXDays, {"90"})};
   const Explanation e = OfAccount(kFabrikam);
   const std::string text = ExplanationText(e);
   // What is asked in one column, what is there in the next.

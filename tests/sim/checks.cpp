@@ -359,10 +359,11 @@ void World::CheckJournal() {
     for (const auto& [field, value] : one.values) {
       const auto* text = std::get_if<std::string>(&value);
       if (!text || !text->starts_with("d") || field.find('@') != std::string::npos) continue;
-      auto& [last, all] = values[{one.entity, one.id, field}];
+      const FieldKey key{one.entity, one.id, field};
+      auto& [last, all] = values[key];
       // Whoever decides a conflict for their own side writes it again on purpose.
       const bool decided = std::any_of(devices_.begin(), devices_.end(), [&](const auto& device) {
-        return device->decided.contains({FieldKey{one.entity, one.id, field}, *text});
+        return device->decided.contains({key, *text});
       });
       const bool again = one.what == "update" && all.contains(*text) && last != *text && !decided;
       // By a rule that lets the device win it does so where nobody can know whether it arrived.

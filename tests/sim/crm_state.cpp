@@ -7,8 +7,6 @@ namespace satchel::sim {
 
 namespace {
 
-constexpr std::int64_t kDay = 86'400 * kTicksPerSecond;
-
 FieldSchema Field(const std::string& name, FieldType type,
                   const std::vector<std::string>& targets = {}) {
   FieldSchema field = {.name = name, .type = type, .targets = targets};
@@ -17,8 +15,8 @@ FieldSchema Field(const std::string& name, FieldType type,
   return field;
 }
 
-EntitySchema Entity(const std::string& name, const std::string& key, const Traits& traits,
-                    const std::vector<FieldSchema>& fields) {
+EntitySchema MakeEntity(const std::string& name, const std::string& key, const Traits& traits,
+                        const std::vector<FieldSchema>& fields) {
   EntitySchema entity = {.name = name,
                          .set_name = name + "s",
                          .key = key,
@@ -72,24 +70,24 @@ Schema CrmState::MakeSchema(const Traits& traits) {
   const auto owner = Field("ownerid", FieldType::kOwner, {"systemuser", "team"});
   Schema schema;
   schema.entities["account"] =
-      Entity("account", "accountid", traits,
-             {Field("name", FieldType::kString), Field("statecode", FieldType::kState),
-              Field("revenue", FieldType::kMoney), Field("city", FieldType::kString),
-              Field("visiton", FieldType::kDateTime),
-              Field("parentaccountid", FieldType::kLookup, {"account"}), owner});
+      MakeEntity("account", "accountid", traits,
+                 {Field("name", FieldType::kString), Field("statecode", FieldType::kState),
+                  Field("revenue", FieldType::kMoney), Field("city", FieldType::kString),
+                  Field("visiton", FieldType::kDateTime),
+                  Field("parentaccountid", FieldType::kLookup, {"account"}), owner});
   schema.entities["contact"] =
-      Entity("contact", "contactid", traits,
-             {Field("fullname", FieldType::kString), Field("statecode", FieldType::kState),
-              Field("emailaddress1", FieldType::kString),
-              Field("parentcustomerid", FieldType::kLookup, {"account"}), owner});
+      MakeEntity("contact", "contactid", traits,
+                 {Field("fullname", FieldType::kString), Field("statecode", FieldType::kState),
+                  Field("emailaddress1", FieldType::kString),
+                  Field("parentcustomerid", FieldType::kLookup, {"account"}), owner});
   schema.entities["task"] =
-      Entity("task", "taskid", traits,
-             {Field("subject", FieldType::kString), Field("statecode", FieldType::kState),
-              Field("scheduledend", FieldType::kDateTime),
-              Field("regardingobjectid", FieldType::kLookup, {"account", "contact"}), owner});
-  EntitySchema both = Entity("accountcontact", "accountcontactid", traits,
-                             {Field("accountid", FieldType::kLookup, {"account"}),
-                              Field("contactid", FieldType::kLookup, {"contact"})});
+      MakeEntity("task", "taskid", traits,
+                 {Field("subject", FieldType::kString), Field("statecode", FieldType::kState),
+                  Field("scheduledend", FieldType::kDateTime),
+                  Field("regardingobjectid", FieldType::kLookup, {"account", "contact"}), owner});
+  EntitySchema both = MakeEntity("accountcontact", "accountcontactid", traits,
+                                 {Field("accountid", FieldType::kLookup, {"account"}),
+                                  Field("contactid", FieldType::kLookup, {"contact"})});
   both.intersect = true;
   both.user_owned = false;
   both.modified.clear();
@@ -101,7 +99,7 @@ Schema CrmState::MakeSchema(const Traits& traits) {
       {.navigation = "accountcontacts", .intersect = "accountcontact", .other_entity = "account"}};
   for (const char* name : {"systemuser", "team"}) {
     EntitySchema people =
-        Entity(name, std::string(name) + "id", traits, {Field("fullname", FieldType::kString)});
+        MakeEntity(name, std::string(name) + "id", traits, {Field("fullname", FieldType::kString)});
     people.user_owned = false;
     schema.entities[name] = people;
   }
@@ -204,7 +202,7 @@ std::string CrmState::WhyRefused(const std::string& entity, const Values& values
 
 void CrmState::Touch(Row& row, bool back_date) {
   row.version = ++commit;
-  row.values["modifiedon"] = back_date ? now.ticks - 400 * kDay : now.ticks;
+  row.values["modifiedon"] = back_date ? now.ticks - 400 * kTicksADay : now.ticks;
 }
 
 void CrmState::PlugIn(const std::string& entity, const Row& row) {

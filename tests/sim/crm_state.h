@@ -14,6 +14,10 @@
 
 namespace satchel::sim {
 
+inline constexpr std::int64_t kTicksAMinute = 60 * kTicksPerSecond;
+inline constexpr std::int64_t kTicksAnHour = 60 * kTicksAMinute;
+inline constexpr std::int64_t kTicksADay = 24 * kTicksAnHour;
+
 // What kind of server it is.
 struct Traits {
   bool row_versions = true;     // False: an OData service; changes are asked for by time.

@@ -9,9 +9,6 @@ namespace satchel::sim {
 
 namespace {
 
-constexpr std::int64_t kHour = 3'600 * kTicksPerSecond;
-constexpr std::int64_t kDay = 24 * kHour;
-
 [[noreturn]] void NotDecided(const std::string& what) {
   std::fprintf(stderr, "the oracle does not decide: %s\n", what.c_str());
   std::abort();
@@ -41,17 +38,17 @@ int YearOf(std::int64_t days) {
 std::int64_t LastSunday(int year, int month) {
   std::int64_t day = DaysOf(year, month, 31);
   while ((day + 4) % 7 != 0) --day;
-  return day * kDay + kHour;
+  return day * kTicksADay + kTicksAnHour;
 }
 
 std::int64_t OffsetAt(const std::string& zone, std::int64_t utc) {
   if (zone == "UTC") return 0;
-  if (zone == "Asia/Tokyo") return 9 * kHour;
-  if (zone == "America/Phoenix") return -7 * kHour;
+  if (zone == "Asia/Tokyo") return 9 * kTicksAnHour;
+  if (zone == "America/Phoenix") return -7 * kTicksAnHour;
   if (zone == "Europe/Bratislava") {
-    const int year = YearOf(FloorDiv(utc, kDay));
+    const int year = YearOf(FloorDiv(utc, kTicksADay));
     const bool summer = utc >= LastSunday(year, 3) && utc < LastSunday(year, 10);
-    return summer ? 2 * kHour : kHour;
+    return summer ? 2 * kTicksAnHour : kTicksAnHour;
   }
   NotDecided("zone " + zone);
 }
@@ -91,8 +88,8 @@ std::int64_t Moment(const std::string& text) {
     ticks = Number(decimals);
   }
   if (rest != "Z") NotDecided("moment " + text);
-  return DaysOf(year, month, day) * kDay + hour * kHour + (minute * 60 + second) * kTicksPerSecond +
-         ticks;
+  return DaysOf(year, month, day) * kTicksADay + hour * kTicksAnHour +
+         (minute * 60 + second) * kTicksPerSecond + ticks;
 }
 
 std::string Lower(std::string text) {
@@ -247,7 +244,7 @@ bool HasLinked(const Asking& ask, const Link& link, const Row& row) {
 
 std::int64_t DayStart(const std::string& zone, Instant now, std::int64_t days) {
   const std::int64_t shown = now.ticks + OffsetAt(zone, now.ticks);
-  const std::int64_t midnight = (FloorDiv(shown, kDay) + days) * kDay;
+  const std::int64_t midnight = (FloorDiv(shown, kTicksADay) + days) * kTicksADay;
   // No change of these zones is at midnight: the offset just around it is that of it.
   const std::int64_t guess = midnight - OffsetAt(zone, midnight - OffsetAt(zone, midnight));
   return guess;

@@ -11,7 +11,6 @@ namespace satchel::sim {
 namespace {
 
 constexpr const char* kFile = "/device.db";
-const std::vector<std::string> kEntities = {"account", "contact", "task"};
 
 }  // namespace
 

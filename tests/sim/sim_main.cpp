@@ -10,6 +10,7 @@
 #include "tests/sim/campaign.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
+#include "tests/support/deep_run.h"
 #include "tests/support/sqlite_pool.h"
 
 namespace {
@@ -60,7 +61,7 @@ std::uint64_t SeedsToShare() {
   if (const char* asked = std::getenv("SATCHEL_SIM_SEEDS")) {
     return std::strtoull(asked, nullptr, 10);
   }
-  return std::getenv("SATCHEL_DEEP") ? 25'000 : kSeedsOfATestRun;
+  return satchel::IsDeepRun() ? 25'000 : kSeedsOfATestRun;
 }
 
 }  // namespace

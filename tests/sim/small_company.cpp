@@ -1,14 +1,8 @@
 #include "tests/sim/small_company.h"
 
+#include "tests/support/is.h"
+
 namespace satchel::sim {
-
-namespace {
-
-Condition Is(const std::string& field, Operator op, std::vector<std::string> values = {}) {
-  return {.field = field, .op = op, .values = std::move(values)};
-}
-
-}  // namespace
 
 Instant Morning() {
   return *ParseInstant("2026-03-27T10:00:00Z");

@@ -6,7 +6,8 @@
 
 namespace satchel::sim {
 
-inline constexpr std::int64_t kTicksADay = 86'400 * kTicksPerSecond;
+// The entities that devices keep, and that are written to.
+inline const std::vector<std::string> kEntities = {"account", "contact", "task"};
 // 2026-03-27 10:00 UTC: two days before summer time begins in Europe.
 [[nodiscard]] Instant Morning();
 

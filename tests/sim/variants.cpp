@@ -2,14 +2,11 @@
 #include "tests/sim/prng.h"
 #include "tests/sim/small_company.h"
 #include "tests/sim/world.h"
+#include "tests/support/is.h"
 
 namespace satchel::sim {
 
 namespace {
-
-Condition Is(const std::string& field, Operator op, std::vector<std::string> values = {}) {
-  return {.field = field, .op = op, .values = std::move(values)};
-}
 
 Reconcile ReconcileOf(std::uint32_t number) {
   switch (number % 5) {

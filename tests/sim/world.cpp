@@ -10,10 +10,8 @@ namespace satchel::sim {
 
 namespace {
 
-constexpr std::int64_t kMinute = 60 * kTicksPerSecond;
 constexpr std::int64_t kLeastBackOff = 1'000;  // Milliseconds.
 constexpr int kMostSteps = 8;                  // Of a device before something else happens.
-const std::vector<std::string> kEntities = {"account", "contact", "task"};
 
 bool IsAutomatic(const Triggers& triggers) {
   return triggers.on_start || triggers.on_change || triggers.on_save || triggers.every;
@@ -153,7 +151,9 @@ void World::CarryOut(const Op& op, SimDevice* during) {
       return;
     case OpKind::kWait: {
       const std::int64_t n = op.n[0];
-      PassTime(n < 20 ? n * 7 * kMinute : n < 35 ? n * 60 * kMinute : kTicksADay * (n - 33));
+      PassTime(n < 20   ? n * 7 * kTicksAMinute
+               : n < 35 ? n * 60 * kTicksAMinute
+                        : kTicksADay * (n - 33));
       return;
     }
     case OpKind::kPolicy:
@@ -382,7 +382,8 @@ void World::SleepUntil(std::int64_t uptime) {
   if (ticks <= 0) return;
   // Where changes are asked for by time, a read side may be as far behind as the reads overlap
   // (engine/sync/tuning.h); further, only a sweep sees what others wrote: docs/sync.md.
-  if (site_.replica && !site_.state.traits().row_versions && ticks > kMinute) long_lag_ = true;
+  if (site_.replica && !site_.state.traits().row_versions && ticks > kTicksAMinute)
+    long_lag_ = true;
   site_.Pass(ticks);
 }
 
@@ -496,7 +497,7 @@ bool World::SeesAll(const SimDevice& device) const {
   if (how.reconcile.kind != Reconcile::Kind::kAuto) return false;
   if (how.changes == Changes::kMatching) return false;  // What leaves the filter comes with none.
   if (!device.hidden) return true;
-  return device.crm.asked_at.ticks - device.hidden_at.ticks > kTicksADay + kMinute;
+  return device.crm.asked_at.ticks - device.hidden_at.ticks > kTicksADay + kTicksAMinute;
 }
 
 // I18: that the user is signed out is no fault of what waits.
@@ -628,7 +629,7 @@ void World::Quiesce() {
     const auto written = site_.state.journal.size();
     settled = true;
     for (auto& device : devices_) {
-      site_.Pass(20 * kMinute);
+      site_.Pass(20 * kTicksAMinute);
       const std::int64_t before = report_.succeeded;
       Sync(*device, {.style = SyncStyle::kForeground, .sweep = round > 2});
       if (report_.violation.empty()) Check();
@@ -638,7 +639,7 @@ void World::Quiesce() {
     settled = settled && site_.state.journal.size() == written;
   }
   for (auto& device : devices_) {
-    site_.Pass(20 * kMinute);
+    site_.Pass(20 * kTicksAMinute);
     const std::int64_t before = report_.succeeded;
     Sync(*device, {.style = SyncStyle::kBackground, .sweep = true});
     // That a server was put back need not show in its marks; what is remembered of earlier writes

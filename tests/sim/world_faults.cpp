@@ -8,7 +8,6 @@ namespace satchel::sim {
 
 namespace {
 
-constexpr std::int64_t kMinute = 60 * kTicksPerSecond;
 constexpr int kMostRequests = 3'000;  // Of one sync.
 
 // Whether a fault of answers can strike this request.
@@ -202,7 +201,7 @@ Fate World::Strike(const Op& op, SimDevice& device) {
       device.clock_offset += (more % 2 ? 1 : -1) * (more % 40) * kTicksADay;
       break;
     case OpKind::kServerClock:
-      site_.state.now.ticks += (more % 2 ? 1 : -1) * (more % 180) * kMinute;
+      site_.state.now.ticks += (more % 2 ? 1 : -1) * (more % 180) * kTicksAMinute;
       ++acts_;
       break;
     case OpKind::kWrongUser:

@@ -18,9 +18,6 @@ constexpr char kAnswer[] =
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
     "hello";
 
-struct FreeContext {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
 struct FreeSession {
   void operator()(SSL* session) const { SSL_free(session); }
 };
@@ -28,7 +25,10 @@ struct FreeSession {
 }  // namespace
 
 struct TlsServer::Keys {
-  std::unique_ptr<SSL_CTX, FreeContext> context{SSL_CTX_new(TLS_server_method())};
+  struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  std::unique_ptr<SSL_CTX, Free> context{SSL_CTX_new(TLS_server_method())};
 };
 
 TlsServer::TlsServer(const std::string& folder) : keys_(std::make_unique<Keys>()) {

@@ -7,7 +7,7 @@
 namespace satchel {
 namespace {
 
-constexpr const char* kPolicy = R"(satchel: 1
+constexpr const char* kExplainedPolicy = R"(satchel: 1
 project:
   name: field
   roles: [Technician]
@@ -54,7 +54,7 @@ class ExplainCommand : public AgainstSandbox {
     return {};
   }
 
-  const std::string policy = Write("p.yaml", kPolicy);
+  const std::string policy = Write("p.yaml", kExplainedPolicy);
 };
 
 TEST_F(ExplainCommand, AnswersByItsExitCode) {

@@ -7,7 +7,7 @@
 namespace satchel {
 namespace {
 
-constexpr const char* kPolicy = R"(satchel: 1
+constexpr const char* kSalesPolicy = R"(satchel: 1
 project:
   name: sales
 entities:
@@ -20,8 +20,8 @@ entities:
 class RecordsFolderOfAPreview : public AgainstSandbox {
  protected:
   Answer Preview(const std::filesystem::path& records, std::vector<std::string> more = {}) {
-    more.insert(more.begin(), {"preview", Write("p.yaml", kPolicy), "--as", "jana@contoso.example",
-                               "--records", records.string()});
+    more.insert(more.begin(), {"preview", Write("p.yaml", kSalesPolicy), "--as",
+                               "jana@contoso.example", "--records", records.string()});
     return Run(std::move(more));
   }
   [[nodiscard]] static std::size_t LineCount(const std::string& text) {
@@ -46,8 +46,8 @@ TEST_F(RecordsFolderOfAPreview, IsTriedBeforeAnythingIsDownloaded) {
     // Progress would be lines of its own.
     EXPECT_EQ(LineCount(answer.err), 1U) << answer.err;
   }
-  const auto compared = Run(
-      {"compare", Write("p.yaml", kPolicy), Write("q.yaml", kPolicy), "--records", here_ / "file"});
+  const auto compared = Run({"compare", Write("p.yaml", kSalesPolicy),
+                             Write("q.yaml", kSalesPolicy), "--records", here_ / "file"});
   EXPECT_EQ(compared.code, 3);
   EXPECT_EQ(LineCount(compared.err), 1U) << compared.err;
 }
@@ -68,13 +68,13 @@ TEST_F(RecordsFolderOfAPreview, HoldsAllUsersOrNone) {
     users.push_back(entry.path());
   }
   ASSERT_EQ(users.size(), 2U);
-  const auto again = Run({"preview", Write("p.yaml", kPolicy), "--as", users[0].filename(), "--as",
-                          users[1].filename(), "--records", here_ / "again"});
+  const auto again = Run({"preview", Write("p.yaml", kSalesPolicy), "--as", users[0].filename(),
+                          "--as", users[1].filename(), "--records", here_ / "again"});
   ASSERT_EQ(again.code, 0) << again.err;
   std::filesystem::create_directories(here_ / "half");
   Write("half/" + users[1].filename().string(), "in the way");
-  const auto half = Run({"preview", Write("p.yaml", kPolicy), "--as", users[0].filename(), "--as",
-                         users[1].filename(), "--records", here_ / "half"});
+  const auto half = Run({"preview", Write("p.yaml", kSalesPolicy), "--as", users[0].filename(),
+                         "--as", users[1].filename(), "--records", here_ / "half"});
   EXPECT_EQ(half.code, 3);
   EXPECT_FALSE(std::filesystem::exists(here_ / "half" / users[0].filename()));
   EXPECT_TRUE(std::filesystem::exists(here_ / "half" / users[1].filename()));

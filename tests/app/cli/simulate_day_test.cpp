@@ -5,7 +5,7 @@
 namespace satchel {
 namespace {
 
-constexpr const char* kPolicy = R"(satchel: 1
+constexpr const char* kTriggersPolicy = R"(satchel: 1
 
 project:
   name: field-service
@@ -21,7 +21,7 @@ entities:
 
 class SimulateDayTest : public ProgramTest {
  protected:
-  std::string policy_ = Write("p.yaml", kPolicy);
+  std::string policy_ = Write("p.yaml", kTriggersPolicy);
 
   Answer Day(const std::string& script, std::vector<std::string> more = {}) {
     std::vector<std::string> words = {"simulate-day", policy_, "--script",
@@ -88,7 +88,7 @@ TEST_F(SimulateDayTest, NamesEveryMistakeOfTheScriptWithItsPlace) {
 
 TEST_F(SimulateDayTest, RefusesWhatItCannotRead) {
   EXPECT_EQ(Run({"simulate-day"}).code, 2);
-  EXPECT_EQ(Run({"simulate-day", "-", "--script", "-"}, kPolicy).code, 2);
+  EXPECT_EQ(Run({"simulate-day", "-", "--script", "-"}, kTriggersPolicy).code, 2);
   EXPECT_EQ(Run({"simulate-day", (folder_ / "absent.yaml").string()}).code, 3);
   EXPECT_EQ(Run({"simulate-day", policy_, "--script", (folder_ / "absent").string()}).code, 3);
   const Answer wrong = Run({"simulate-day", Write("wrong.yaml", "satchel: 1\nnonsense: 2\n")});

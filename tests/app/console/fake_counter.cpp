@@ -9,9 +9,9 @@ namespace satchel {
 namespace {
 
 constexpr std::int64_t kAll = 48'210;
-constexpr const char* kNames[] = {"Contoso Energy s.r.o.", "Łódzkie Zakłady Mięsne",
-                                  "Ελληνική Ενέργεια ΑΕ", "Fabrikam Wind GmbH",
-                                  "Žilinská teplárenská"};
+constexpr const char* kSampleNames[] = {"Contoso Energy s.r.o.", "Łódzkie Zakłady Mięsne",
+                                        "Ελληνική Ενέργεια ΑΕ", "Fabrikam Wind GmbH",
+                                        "Žilinská teplárenská"};
 constexpr const char* kValues[] = {"Jana Novák", "2026-11-21T10:42:07Z", "Yes", "Energy"};
 
 // What it says decides, so that an edit shows in the count.
@@ -91,7 +91,7 @@ Result<FilterCount> FakeCounter::Count(const Query& query, const Schema& schema,
   for (const char* field : {"ownerid", "modifiedon", "creditonhold"}) {
     count.columns.push_back({field, entity->Find(field)->label, entity->Find(field)->type});
   }
-  for (const char* name : kNames) {
+  for (const char* name : kSampleNames) {
     count.sample.push_back({name, {name, kValues[0], kValues[1], kValues[2]}});
   }
   return count;

@@ -2,17 +2,12 @@
 
 #include <cstdio>
 
+#include "tests/app/console/fake_names.h"
 #include "tests/app/console/fake_workbench.h"
 
 namespace satchel {
 namespace {
 
-constexpr const char* kNames[] = {
-    "Contoso Energy s.r.o.", "Łódzkie Zakłady Mięsne", "Fabrikam Wind GmbH",
-    "Adventure Works Praha", "Blue Yonder Solar",      "Ελληνική Ενέργεια ΑΕ",
-    "Городские сети",        "Žilinská teplárenská",   "Proseware Grid"};
-constexpr const char* kCities[] = {"Brno",  "Łódź",  "Graz",   "Praha", "Wien",
-                                   "Αθήνα", "Одеса", "Žilina", "Győr"};
 constexpr std::pair<const char*, int> kCounts[] = {
     {"account", 9},     {"contact", 14}, {"opportunity", 5},
     {"appointment", 4}, {"task", 6},     {"msdyn_workorder", 7},
@@ -133,8 +128,8 @@ FakeCompany::FakeCompany() {
   for (const auto& [entity, count] : kCounts) {
     for (int i = 0; i < count; ++i) {
       const auto n = static_cast<std::size_t>(i % 9);
-      std::vector<FieldValue> values = {{"name", std::string(kNames[n])},
-                                        {"city", std::string(kCities[n])},
+      std::vector<FieldValue> values = {{"name", std::string(kFakeNames[n])},
+                                        {"city", std::string(kFakeCities[n])},
                                         {"statecode", std::int64_t{0}},
                                         {"industry", std::int64_t{1 + i % 3}}};
       if (std::string(entity) == "contact") {

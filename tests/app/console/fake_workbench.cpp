@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "tests/app/console/fake_names.h"
+
 namespace satchel {
 namespace {
 
@@ -40,12 +42,6 @@ constexpr Demo kDemo[] = {
     {"invoice", "Invoice", "", false, 7, 19, 0, 0},
     {"list", "Marketing list", "", false, 3, 11, 0, 0},
 };
-constexpr const char* kNames[] = {
-    "Contoso Energy s.r.o.", "Łódzkie Zakłady Mięsne", "Fabrikam Wind GmbH",
-    "Adventure Works Praha", "Blue Yonder Solar",      "Ελληνική Ενέργεια ΑΕ",
-    "Городские сети",        "Žilinská teplárenská",   "Proseware Grid"};
-constexpr const char* kCities[] = {"Brno",  "Łódź",  "Graz",   "Praha", "Wien",
-                                   "Αθήνα", "Одеса", "Žilina", "Győr"};
 
 struct FieldOf {
   const char* name;
@@ -468,9 +464,10 @@ Result<std::vector<RecordRow>> FakeRecords::Rows(std::string_view, const RecordO
   for (std::int64_t i = offset; i < std::min(offset + limit, all); ++i) {
     const std::int64_t at = order.descending ? all - 1 - i : i;
     const auto n = static_cast<std::size_t>(at % 9);
-    rows.push_back({"id-" + std::to_string(at),
-                    {kNames[n], at % 2 == 0 ? "Jana Novák" : "Team Morava", "2026-11-21T10:42:07Z",
-                     kCities[n], std::to_string(1000 + at % 7) + ".50", "Active"}});
+    rows.push_back(
+        {"id-" + std::to_string(at),
+         {kFakeNames[n], at % 2 == 0 ? "Jana Novák" : "Team Morava", "2026-11-21T10:42:07Z",
+          kFakeCities[n], std::to_string(1000 + at % 7) + ".50", "Active"}});
   }
   return rows;
 }

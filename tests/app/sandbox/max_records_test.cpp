@@ -9,15 +9,10 @@
 #include "engine/sync/full_sync_runner.h"
 #include "tests/app/sandbox/hand_made_crm.h"
 #include "tests/app/sandbox/running_sandbox.h"
+#include "tests/support/no_sign_in.h"
 
 namespace satchel::sandbox {
 namespace {
-
-class NoSignIn : public Authenticator {
- public:
-  Result<std::vector<Header>> Headers(std::stop_token) override { return std::vector<Header>(); }
-  Result<bool> Renew(const std::vector<Header>&, std::stop_token) override { return false; }
-};
 
 // A server that orders nothing, so that the device has to.
 class Unordered : public CrmServer {

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "tests/crash/kill/kill_world.h"
+#include "tests/support/deep_run.h"
 
 namespace satchel {
 namespace {
@@ -140,7 +141,7 @@ TEST_P(KillSync, EndsTheSameWheneverItIsKilled) {
   const Lasting expected = world.Look();
   EXPECT_FALSE(expected.contains("left of a download"));
 
-  const bool deep = std::getenv("SATCHEL_DEEP") != nullptr;
+  const bool deep = IsDeepRun();
   const long step = deep ? 1 : std::max(1L, calls / 9);
   int killed = 0;
   // An odd place to begin with: the calls come in groups.

@@ -11,6 +11,7 @@
 
 #include "engine/store/database.h"
 #include "policy/support/sha256.h"
+#include "tests/crash/kill/program.h"
 
 namespace satchel {
 
@@ -20,11 +21,6 @@ namespace fs = std::filesystem;
 
 // Where the programs are built with the address sanitizer, which wants to be the first library.
 constexpr const char* kBehindAnother = "verify_asan_link_order=0:detect_leaks=0";
-
-std::string ContentOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 Database Opened(const fs::path& file, Database::Use use) {
   auto database = Database::Open(file, use);

@@ -17,6 +17,9 @@ struct Ended {
   std::string err = {};
 };
 
+// The bytes of a file; nothing where there is none.
+[[nodiscard]] std::string ContentOf(const std::filesystem::path& file);
+
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
 // A program that may be running.

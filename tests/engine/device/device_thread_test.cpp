@@ -13,7 +13,7 @@
 namespace satchel {
 namespace {
 
-constexpr const char* kData = R"({"schema":{
+constexpr const char* kOneAccount = R"({"schema":{
   "account":{"key":"accountid","primary_name":"name","version":"versionnumber","fields":{
     "accountid":"uniqueidentifier","name":"string","versionnumber":"bigint"}}},
  "rows":{"account":[{"accountid":"00000000-0000-4000-8000-000000000001","name":"Alfa"}]}})";
@@ -44,7 +44,7 @@ class DeviceThreadTest : public testing::Test {
   }
 
   TempFolder folder_ = {};
-  FakeServer server_{*ParseDataSet(kData)};
+  FakeServer server_{*ParseDataSet(kOneAccount)};
   OnePolicy policies_ = {};
   std::unique_ptr<Clock> clock_ = MakeSystemClock();
   std::unique_ptr<Random> random_ = MakeSeededRandom(1);

@@ -38,7 +38,7 @@ std::string Stored(const std::string& type, const std::string& value) {
   return "?";
 }
 
-std::string ErrorOf(std::string_view json) {
+std::string ErrorOfData(std::string_view json) {
   const auto data = ParseDataSet(json);
   return data ? "" : data.error().message;
 }
@@ -149,7 +149,7 @@ TEST(DataSet, HasNoRowsOfAnEntityThatTheDocumentDoesNotMention) {
 TEST(DataSet, NamesUnknownAndRepeatedKeys) {
   constexpr std::string_view kSchema = R"("schema":{"t":{"fields":{"name":"string"}}})";
   const auto with = [&](const std::string& rest) {
-    return ErrorOf("{" + std::string(kSchema) + rest + "}");
+    return ErrorOfData("{" + std::string(kSchema) + rest + "}");
   };
   EXPECT_EQ(with(R"(,"rows":{"t":[{"nmae":"x"}]})"),
             "rows.t[0]: the schema of t has no field 'nmae'; did you mean 'name'?");
@@ -158,7 +158,7 @@ TEST(DataSet, NamesUnknownAndRepeatedKeys) {
   EXPECT_NE(with(R"(,"rows":{"u":[]})").find("the key 'u'"), std::string::npos);
   EXPECT_NE(with(R"(,"rows":{"t":[],"t":[]})").find("comes twice"), std::string::npos);
   EXPECT_NE(with(R"(,"row":{})").find("did you mean 'rows'?"), std::string::npos);
-  EXPECT_EQ(ErrorOf(R"({"rows":{}})"),
+  EXPECT_EQ(ErrorOfData(R"({"rows":{}})"),
             "the data set has no \"schema\" (it needs the entities and their fields)");
 }
 
@@ -166,34 +166,38 @@ TEST(DataSet, WantsAKeyInEveryRowAndNoneTwice) {
   constexpr std::string_view kStart =
       R"({"schema":{"t":{"key":"id","fields":{"id":"uniqueidentifier"}}},"rows":{"t":)";
   const std::string row = R"({"id":")" + std::string(kId) + "\"}";
-  EXPECT_EQ(ErrorOf(std::string(kStart) + "[{}]}}"), "rows.t[0]: the key 'id' is missing");
-  EXPECT_EQ(ErrorOf(std::string(kStart) + "[" + row + "," + row + "]}}"),
+  EXPECT_EQ(ErrorOfData(std::string(kStart) + "[{}]}}"), "rows.t[0]: the key 'id' is missing");
+  EXPECT_EQ(ErrorOfData(std::string(kStart) + "[" + row + "," + row + "]}}"),
             "rows.t[1].id: the same key as in row 0 (every row needs a key of its own)");
 }
 
 TEST(DataSet, SurvivesEveryTruncationOfADocument) {
   const std::string whole = Document(R"({"type":"customer","targets":["account","contact"]})",
                                      R"({"type":"contact","id":")" + std::string(kId) + "\"}");
-  ASSERT_EQ(ErrorOf(whole), "");
+  ASSERT_EQ(ErrorOfData(whole), "");
   for (std::size_t length = 0; length < whole.size(); ++length) {
-    EXPECT_NE(ErrorOf(whole.substr(0, length)), "") << length;
+    EXPECT_NE(ErrorOfData(whole.substr(0, length)), "") << length;
   }
 }
 
 TEST(DataSet, SaysWhereTheJsonIsBroken) {
-  EXPECT_EQ(ErrorOf(""), "the data set is empty");
-  EXPECT_EQ(ErrorOf("[]"), "a data set is an object {…}");
-  EXPECT_NE(ErrorOf(R"({"schema":{"t":{"fields":{"a":"integer"}}}} x)"), "");
-  EXPECT_NE(ErrorOf(R"({"schema":{"t":{"fields":{"a":"integer"}}},"rows":{"t":[{"a":01}]}})"), "");
-  EXPECT_NE(ErrorOf(R"({"schema":{"t":{"fields":{"a":"integer"}}},"rows":{"t":[{"a":nul}]}})"), "");
-  EXPECT_NE(ErrorOf(R"({"schema":{"t":{"fields":{"a":"integer"}}},"rows":{"t":[{"a" 1}]}})"), "");
-  EXPECT_EQ(ErrorOf("{\n\"schema\": \"\xFF\"}"), "line 2, column 12: these bytes are not UTF-8");
-  EXPECT_NE(ErrorOf(std::string(100'000, '[')), "");
-  EXPECT_NE(ErrorOf(Document("\"string\"", std::string(100'000, '['))), "");
+  EXPECT_EQ(ErrorOfData(""), "the data set is empty");
+  EXPECT_EQ(ErrorOfData("[]"), "a data set is an object {…}");
+  EXPECT_NE(ErrorOfData(R"({"schema":{"t":{"fields":{"a":"integer"}}}} x)"), "");
+  EXPECT_NE(ErrorOfData(R"({"schema":{"t":{"fields":{"a":"integer"}}},"rows":{"t":[{"a":01}]}})"),
+            "");
+  EXPECT_NE(ErrorOfData(R"({"schema":{"t":{"fields":{"a":"integer"}}},"rows":{"t":[{"a":nul}]}})"),
+            "");
+  EXPECT_NE(ErrorOfData(R"({"schema":{"t":{"fields":{"a":"integer"}}},"rows":{"t":[{"a" 1}]}})"),
+            "");
+  EXPECT_EQ(ErrorOfData("{\n\"schema\": \"\xFF\"}"),
+            "line 2, column 12: these bytes are not UTF-8");
+  EXPECT_NE(ErrorOfData(std::string(100'000, '[')), "");
+  EXPECT_NE(ErrorOfData(Document("\"string\"", std::string(100'000, '['))), "");
 }
 
 TEST(DataSet, SkipsAByteOrderMark) {
-  EXPECT_EQ(ErrorOf("\xEF\xBB\xBF" + Document("\"string\"", "\"x\"")), "");
+  EXPECT_EQ(ErrorOfData("\xEF\xBB\xBF" + Document("\"string\"", "\"x\"")), "");
 }
 
 }  // namespace

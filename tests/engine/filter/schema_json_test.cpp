@@ -5,7 +5,7 @@
 namespace satchel {
 namespace {
 
-std::string ErrorOf(std::string_view json) {
+std::string ErrorOfSchema(std::string_view json) {
   const auto schema = ParseSchema(json);
   return schema ? "" : schema.error().message;
 }
@@ -88,41 +88,41 @@ TEST(SchemaJson, AnEntityMayBeCalledSchema) {
 }
 
 TEST(SchemaJson, NamesAllTypesWhenOneIsUnknown) {
-  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"x": "text"}}})"),
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"fields": {"x": "text"}}})"),
             "schema.a.fields.x: 'text' is not a type; the types are: string memo integer bigint "
             "decimal money double boolean datetime datetime_tzi dateonly picklist state status "
             "multiselectpicklist lookup owner customer uniqueidentifier");
 }
 
 TEST(SchemaJson, SaysWhereItIsWrong) {
-  EXPECT_EQ(ErrorOf(R"({"a": {"key": "id", "fields": {"x": "string"}}})"),
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"key": "id", "fields": {"x": "string"}}})"),
             "schema.a.key: 'id' is not among the fields");
-  EXPECT_EQ(ErrorOf(R"({"a": {"hierarchy": "x", "fields": {"x": "string"}}})"),
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"hierarchy": "x", "fields": {"x": "string"}}})"),
             "schema.a.hierarchy: 'x' is not a lookup");
-  EXPECT_EQ(ErrorOf(R"({"a": {"feilds": {}}})"), "schema.a: the entity has no \"fields\"");
-  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {}, "kee": "x"}})"),
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"feilds": {}}})"), "schema.a: the entity has no \"fields\"");
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"fields": {}, "kee": "x"}})"),
             "schema.a: the key 'kee' is not known here; did you mean 'key'?");
-  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"x": {"type": "money", "precision": 11}}}})"),
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"fields": {"x": {"type": "money", "precision": 11}}}})"),
             "schema.a.fields.x.precision: a whole number from 0 to 10 is expected here");
-  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"x": {"type": "picklist", "options": {"one": "x"}}}}})"),
-            "schema.a.fields.x.options: 'one' is not a whole number");
-  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"@rid": "string"}}})"),
-            "schema.a.fields.@rid: '@rid' is not a field's name; write letters, digits and '_'");
   EXPECT_EQ(
-      ErrorOf(R"({"a\u0000": {"fields": {"x": "string"}}})").find("is not an entity's name") !=
-          std::string::npos,
-      true);
-  EXPECT_EQ(ErrorOf(R"({"a": {"fields": {"x": "string", "x": "string"}}})"),
+      ErrorOfSchema(R"({"a": {"fields": {"x": {"type": "picklist", "options": {"one": "x"}}}}})"),
+      "schema.a.fields.x.options: 'one' is not a whole number");
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"fields": {"@rid": "string"}}})"),
+            "schema.a.fields.@rid: '@rid' is not a field's name; write letters, digits and '_'");
+  EXPECT_EQ(ErrorOfSchema(R"({"a\u0000": {"fields": {"x": "string"}}})")
+                    .find("is not an entity's name") != std::string::npos,
+            true);
+  EXPECT_EQ(ErrorOfSchema(R"({"a": {"fields": {"x": "string", "x": "string"}}})"),
             "the key 'x' comes twice");
-  EXPECT_EQ(ErrorOf("{\"a\":\n  oops}"), "line 2, column 3: this is not valid JSON");
-  EXPECT_EQ(ErrorOf("[]"), "a schema is an object {…}");
-  EXPECT_NE(ErrorOf(""), "");
-  EXPECT_NE(ErrorOf("{\"a\": \"\xFF\"}"), "");
+  EXPECT_EQ(ErrorOfSchema("{\"a\":\n  oops}"), "line 2, column 3: this is not valid JSON");
+  EXPECT_EQ(ErrorOfSchema("[]"), "a schema is an object {…}");
+  EXPECT_NE(ErrorOfSchema(""), "");
+  EXPECT_NE(ErrorOfSchema("{\"a\": \"\xFF\"}"), "");
 }
 
 TEST(SchemaJson, RefusesDeepNestingInsteadOfRecursing) {
   const std::string deep = std::string(100'000, '[');
-  EXPECT_EQ(ErrorOf(deep), "it nests deeper than 64 levels");
+  EXPECT_EQ(ErrorOfSchema(deep), "it nests deeper than 64 levels");
 }
 
 TEST(User, IsReadWithTheFiscalCalendar) {

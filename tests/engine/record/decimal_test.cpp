@@ -7,41 +7,42 @@
 namespace satchel {
 namespace {
 
-std::string Printed(std::string_view text) {
+std::string PrintedDecimal(std::string_view text) {
   const auto decimal = ParseDecimal(text);
   return decimal ? ToString(*decimal) : "none";
 }
 
 TEST(Decimal, ReadsAndPrintsTheShortestExactForm) {
-  EXPECT_EQ(Printed("0"), "0");
-  EXPECT_EQ(Printed("-0.00"), "0");
-  EXPECT_EQ(Printed("12.50"), "12.5");
-  EXPECT_EQ(Printed("+12.5"), "12.5");
-  EXPECT_EQ(Printed("-0.05"), "-0.05");
-  EXPECT_EQ(Printed("000123.4500"), "123.45");
-  EXPECT_EQ(Printed(".5"), "0.5");
-  EXPECT_EQ(Printed("1e3"), "1000");
-  EXPECT_EQ(Printed("1.25E-2"), "0.0125");
-  EXPECT_EQ(Printed("100.0"), "100");
+  EXPECT_EQ(PrintedDecimal("0"), "0");
+  EXPECT_EQ(PrintedDecimal("-0.00"), "0");
+  EXPECT_EQ(PrintedDecimal("12.50"), "12.5");
+  EXPECT_EQ(PrintedDecimal("+12.5"), "12.5");
+  EXPECT_EQ(PrintedDecimal("-0.05"), "-0.05");
+  EXPECT_EQ(PrintedDecimal("000123.4500"), "123.45");
+  EXPECT_EQ(PrintedDecimal(".5"), "0.5");
+  EXPECT_EQ(PrintedDecimal("1e3"), "1000");
+  EXPECT_EQ(PrintedDecimal("1.25E-2"), "0.0125");
+  EXPECT_EQ(PrintedDecimal("100.0"), "100");
 }
 
 TEST(Decimal, HoldsEighteenDigitsAndNoMore) {
-  EXPECT_EQ(Printed("999999999999999999"), "999999999999999999");
-  EXPECT_EQ(Printed("-0.999999999999999999"), "-0.999999999999999999");
-  EXPECT_EQ(Printed("0.000000000000000001"), "0.000000000000000001");
-  EXPECT_EQ(Printed("1e17"), "100000000000000000");
-  EXPECT_EQ(Printed("1.000000000000000000000000"), "1");  // Zeros after the point are no digits.
-  EXPECT_EQ(Printed("1000000000000000000"), "none");
-  EXPECT_EQ(Printed("1e18"), "none");
-  EXPECT_EQ(Printed("0.0000000000000000001"), "none");
-  EXPECT_EQ(Printed("1e-19"), "none");
-  EXPECT_EQ(Printed("1234567890123456.789"), "none");
+  EXPECT_EQ(PrintedDecimal("999999999999999999"), "999999999999999999");
+  EXPECT_EQ(PrintedDecimal("-0.999999999999999999"), "-0.999999999999999999");
+  EXPECT_EQ(PrintedDecimal("0.000000000000000001"), "0.000000000000000001");
+  EXPECT_EQ(PrintedDecimal("1e17"), "100000000000000000");
+  EXPECT_EQ(PrintedDecimal("1.000000000000000000000000"),
+            "1");  // Zeros after the point are no digits.
+  EXPECT_EQ(PrintedDecimal("1000000000000000000"), "none");
+  EXPECT_EQ(PrintedDecimal("1e18"), "none");
+  EXPECT_EQ(PrintedDecimal("0.0000000000000000001"), "none");
+  EXPECT_EQ(PrintedDecimal("1e-19"), "none");
+  EXPECT_EQ(PrintedDecimal("1234567890123456.789"), "none");
 }
 
 TEST(Decimal, RefusesWhatIsNoNumber) {
   for (const char* text : {"", "-", "+", ".", "e5", "1e", "1e+", "1.2.3", "1,5", " 1", "1 ", "0x10",
                            "nan", "inf", "--1", "1e99999999999"}) {
-    EXPECT_EQ(Printed(text), "none") << text;
+    EXPECT_EQ(PrintedDecimal(text), "none") << text;
   }
 }
 

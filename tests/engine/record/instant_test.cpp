@@ -5,21 +5,21 @@
 namespace satchel {
 namespace {
 
-std::string Printed(std::string_view text) {
+std::string PrintedInstant(std::string_view text) {
   const auto instant = ParseInstant(text);
   return instant ? ToString(*instant) : "none";
 }
 
 TEST(Instant, ReadsTheFormsServersSend) {
-  EXPECT_EQ(Printed("2024-05-31T12:00:00Z"), "2024-05-31T12:00:00Z");
-  EXPECT_EQ(Printed("2024-05-31t12:00:00z"), "2024-05-31T12:00:00Z");
-  EXPECT_EQ(Printed("2024-05-31 12:00"), "2024-05-31T12:00:00Z");
-  EXPECT_EQ(Printed("2024-05-31T12:00:00.1234567Z"), "2024-05-31T12:00:00.1234567Z");
-  EXPECT_EQ(Printed("2024-05-31T12:00:00.120Z"), "2024-05-31T12:00:00.12Z");
-  EXPECT_EQ(Printed("2024-05-31T12:00:00.12345678Z"), "2024-05-31T12:00:00.1234567Z");
-  EXPECT_EQ(Printed("2024-05-31T00:30:00+02:00"), "2024-05-30T22:30:00Z");
-  EXPECT_EQ(Printed("2024-12-31T23:30:00-0130"), "2025-01-01T01:00:00Z");
-  EXPECT_EQ(Printed("2024-05-31"), "2024-05-31T00:00:00Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31T12:00:00Z"), "2024-05-31T12:00:00Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31t12:00:00z"), "2024-05-31T12:00:00Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31 12:00"), "2024-05-31T12:00:00Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31T12:00:00.1234567Z"), "2024-05-31T12:00:00.1234567Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31T12:00:00.120Z"), "2024-05-31T12:00:00.12Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31T12:00:00.12345678Z"), "2024-05-31T12:00:00.1234567Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31T00:30:00+02:00"), "2024-05-30T22:30:00Z");
+  EXPECT_EQ(PrintedInstant("2024-12-31T23:30:00-0130"), "2025-01-01T01:00:00Z");
+  EXPECT_EQ(PrintedInstant("2024-05-31"), "2024-05-31T00:00:00Z");
 }
 
 TEST(Instant, CountsTicksFrom1970InBothDirections) {
@@ -28,16 +28,16 @@ TEST(Instant, CountsTicksFrom1970InBothDirections) {
   EXPECT_EQ(ParseInstant("1969-12-31T23:59:59.9999999Z")->ticks, -1);
   EXPECT_EQ(ToString(Instant{-1}), "1969-12-31T23:59:59.9999999Z");
   EXPECT_EQ(ParseInstant("2024-05-31T12:00:00Z")->ticks, 17'171'568'000'000'000);
-  EXPECT_EQ(Printed("1753-01-01T00:00:00Z"), "1753-01-01T00:00:00Z");
-  EXPECT_EQ(Printed("0001-01-01T00:00:00Z"), "0001-01-01T00:00:00Z");
-  EXPECT_EQ(Printed("9999-12-31T23:59:59.9999999Z"), "9999-12-31T23:59:59.9999999Z");
+  EXPECT_EQ(PrintedInstant("1753-01-01T00:00:00Z"), "1753-01-01T00:00:00Z");
+  EXPECT_EQ(PrintedInstant("0001-01-01T00:00:00Z"), "0001-01-01T00:00:00Z");
+  EXPECT_EQ(PrintedInstant("9999-12-31T23:59:59.9999999Z"), "9999-12-31T23:59:59.9999999Z");
 }
 
 TEST(Instant, KnowsLeapYears) {
-  EXPECT_EQ(Printed("2024-02-29"), "2024-02-29T00:00:00Z");
-  EXPECT_EQ(Printed("2000-02-29"), "2000-02-29T00:00:00Z");
-  EXPECT_EQ(Printed("2023-02-29"), "none");
-  EXPECT_EQ(Printed("1900-02-29"), "none");
+  EXPECT_EQ(PrintedInstant("2024-02-29"), "2024-02-29T00:00:00Z");
+  EXPECT_EQ(PrintedInstant("2000-02-29"), "2000-02-29T00:00:00Z");
+  EXPECT_EQ(PrintedInstant("2023-02-29"), "none");
+  EXPECT_EQ(PrintedInstant("1900-02-29"), "none");
 }
 
 TEST(Instant, RefusesWhatIsNoMoment) {
@@ -64,7 +64,7 @@ TEST(Instant, RefusesWhatIsNoMoment) {
                            "2024-05-31T12:00:00 Z",
                            " 2024-05-31",
                            "31.5.2024"}) {
-    EXPECT_EQ(Printed(text), "none") << text;
+    EXPECT_EQ(PrintedInstant(text), "none") << text;
   }
 }
 

@@ -22,7 +22,7 @@ class FakeSecrets : public Secrets {
   std::optional<std::string> secret_;
 };
 
-const Url kRoot = *ParseUrl("https://org.example/api/data/v9.2/");
+const Url kSignedInto = *ParseUrl("https://org.example/api/data/v9.2/");
 
 struct Sign {
   Profile profile;
@@ -34,7 +34,7 @@ struct Sign {
   Sign(AuthKind kind, FakeTransport::Answer answer, std::optional<std::string> with = kSecret)
       : secret(std::move(with)), transport(std::move(answer)) {
     profile = {.name = "prod",
-               .url = kRoot.Text(),
+               .url = kSignedInto.Text(),
                .auth = kind,
                .tenant = "contoso",
                .client_id = "app 1"};
@@ -42,7 +42,7 @@ struct Sign {
   Result<std::string> Authorization() {
     if (!it) {
       FakeSecrets secrets(secret);
-      auto made = MakeAuthenticator(profile, kRoot, secrets, transport, waiting);
+      auto made = MakeAuthenticator(profile, kSignedInto, secrets, transport, waiting);
       if (!made) return Fail(made.error());
       it = std::move(*made);
     }

@@ -9,7 +9,7 @@
 namespace satchel {
 namespace {
 
-class NoSignIn : public Authenticator {
+class RenewingSignIn : public Authenticator {
  public:
   Result<std::vector<Header>> Headers(std::stop_token) override {
     return std::vector<Header>{{"Authorization", "Bearer " + std::to_string(token)}};
@@ -38,7 +38,7 @@ struct Service {
   FakeTransport transport{[this](const HttpRequest& request) { return Answer(request); }};
   FakeWaiting* waiting = new FakeWaiting;  // The connection's.
   Connection connection{*ParseUrl("http://127.0.0.1/s/"), transport,
-                        std::unique_ptr<Waiting>(waiting), std::make_unique<NoSignIn>()};
+                        std::unique_ptr<Waiting>(waiting), std::make_unique<RenewingSignIn>()};
 
   Result<HttpResponse> Answer(const HttpRequest& request) {
     ++calls;

@@ -8,6 +8,7 @@
 #include "policy/fetchxml/fetchxml.h"
 #include "tests/support/fake_transport.h"
 #include "tests/support/fake_waiting.h"
+#include "tests/support/no_sign_in.h"
 
 namespace satchel {
 namespace {
@@ -18,12 +19,6 @@ constexpr const char* kAnn = "22222222-2222-2222-2222-222222222222";
 constexpr const char* kBob = "33333333-3333-3333-3333-333333333333";
 constexpr const char* kTeam = "44444444-4444-4444-4444-444444444444";
 constexpr const char* kUnit = "55555555-5555-5555-5555-555555555555";
-
-class NoSignIn : public Authenticator {
- public:
-  Result<std::vector<Header>> Headers(std::stop_token) override { return std::vector<Header>(); }
-  Result<bool> Renew(const std::vector<Header>&, std::stop_token) override { return false; }
-};
 
 std::string List(const std::string& items) {
   return "{\"@odata.context\":\"x\",\"value\":[" + items + "]}";

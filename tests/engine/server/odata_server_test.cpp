@@ -4,15 +4,10 @@
 
 #include "tests/support/fake_transport.h"
 #include "tests/support/fake_waiting.h"
+#include "tests/support/no_sign_in.h"
 
 namespace satchel {
 namespace {
-
-class NoSignIn : public Authenticator {
- public:
-  Result<std::vector<Header>> Headers(std::stop_token) override { return std::vector<Header>(); }
-  Result<bool> Renew(const std::vector<Header>&, std::stop_token) override { return false; }
-};
 
 struct OData {
   FakeTransport transport;
@@ -26,7 +21,7 @@ struct OData {
                                user)) {}
 };
 
-std::string Id(int number) {
+std::string KeyOf(int number) {
   std::string digits = std::to_string(number);
   return "00000000-0000-0000-0000-" + std::string(12 - digits.size(), '0') + digits;
 }
@@ -41,15 +36,15 @@ HttpResponse Pages(const HttpRequest& request) {
   std::string rows;
   int number = after + 1;
   for (int count = 0; number <= 8 && count < 3; ++number, ++count) {
-    rows += (rows.empty() ? "" : ",") + std::string(R"({"revenue":"1000.50","ID":")") + Id(number) +
-            R"(","@odata.etag":"W/\")" + std::to_string(number) + "\\\"\"}";
+    rows += (rows.empty() ? "" : ",") + std::string(R"({"revenue":"1000.50","ID":")") +
+            KeyOf(number) + R"(","@odata.etag":"W/\")" + std::to_string(number) + "\\\"\"}";
   }
   const std::string link = number <= 8 ? R"("@odata.nextLink":"Accounts?%24skiptoken=3",)" : "";
   return JsonAnswer(R"({"@odata.context":"$metadata#Accounts",)" + link + R"("value":[)" + rows +
                     "]}");
 }
 
-Schema Accounts(FieldType key = FieldType::kUniqueIdentifier) {
+Schema ODataAccounts(FieldType key = FieldType::kUniqueIdentifier) {
   Schema schema;
   EntitySchema& accounts = schema.entities["Accounts"];
   accounts.name = accounts.set_name = "Accounts";
@@ -62,7 +57,7 @@ Schema Accounts(FieldType key = FieldType::kUniqueIdentifier) {
 TEST(OData, ReadsByKeyWhereTheServerPagesByOffset) {
   OData it(Pages);
   const auto plan =
-      it.server->Plan({.query = {.entity = "Accounts"}, .fields = {"revenue"}}, Accounts());
+      it.server->Plan({.query = {.entity = "Accounts"}, .fields = {"revenue"}}, ODataAccounts());
   ASSERT_TRUE(plan) << plan.error().message;
   std::vector<std::int64_t> revenues;
   std::string cursor = plan->first_cursor;
@@ -80,7 +75,7 @@ TEST(OData, ReadsByKeyWhereTheServerPagesByOffset) {
             "http://127.0.0.1:4004/odata/v4/crm/"
             "Accounts?$select=ID,revenue&$orderby=ID&$top=5000");
   EXPECT_EQ(PercentDecode(it.transport.sent[1].url),
-            it.transport.sent[0].url + "&$filter=ID gt " + Id(3));
+            it.transport.sent[0].url + "&$filter=ID gt " + KeyOf(3));
   for (const HttpRequest& request : it.transport.sent) {
     EXPECT_EQ(request.url.find('+'), std::string::npos);
   }
@@ -89,7 +84,7 @@ TEST(OData, ReadsByKeyWhereTheServerPagesByOffset) {
 // What is foretold while a page of such a text is read.
 std::vector<std::string> ForetoldBy(const std::string& page, FieldType key) {
   OData it([&page](const HttpRequest&) { return JsonAnswer(page); });
-  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts(key));
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts(key));
   EXPECT_TRUE(plan) << plan.error().message;
   const auto read = it.server->ReadPage(*plan, plan->first_cursor, {});
   std::vector<std::string> foretold;
@@ -103,7 +98,7 @@ std::vector<std::string> ForetoldBy(const std::string& page, FieldType key) {
 TEST(OData, ForetellsExactlyWhatItAsksForNext) {
   OData it(Pages);
   const auto plan =
-      it.server->Plan({.query = {.entity = "Accounts"}, .fields = {"revenue"}}, Accounts());
+      it.server->Plan({.query = {.entity = "Accounts"}, .fields = {"revenue"}}, ODataAccounts());
   std::string cursor = plan->first_cursor;
   while (!cursor.empty()) cursor = it.server->ReadPage(*plan, cursor, {})->next_cursor;
   ASSERT_EQ(it.transport.sent.size(), 3u);
@@ -128,7 +123,7 @@ TEST(OData, ForetellsByKeysOfEveryKindAndLinksAtEitherEnd) {
   EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":6},{"ID":42}]})", FieldType::kInteger),
             after("42"));
   EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":"7"}]})", FieldType::kBigInt), after("7"));
-  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":")" + Id(7) + R"(","a":1}]})",
+  EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":")" + KeyOf(7) + R"(","a":1}]})",
                        FieldType::kUniqueIdentifier),
             after(Id(7)));
 }
@@ -154,7 +149,8 @@ TEST(OData, GoesOnWhenPagesAreFullAndNoLinkIsGiven) {
     if (link != std::string::npos) answer.body.erase(link, answer.body.find(',', link) + 1 - link);
     return answer;
   });
-  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}, .page_size = 3}, Accounts());
+  const auto plan =
+      it.server->Plan({.query = {.entity = "Accounts"}, .page_size = 3}, ODataAccounts());
   std::size_t rows = 0;
   std::string cursor = plan->first_cursor;
   while (!cursor.empty()) {
@@ -173,7 +169,7 @@ TEST(OData, WritesTextKeysAsLiterals) {
                             : R"({"value":[]})");
   });
   const auto plan =
-      it.server->Plan({.query = {.entity = "Accounts"}}, Accounts(FieldType::kString));
+      it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts(FieldType::kString));
   const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
   ASSERT_TRUE(first) << first.error().message;
   ASSERT_TRUE(it.server->ReadPage(*plan, first->next_cursor, {}));
@@ -182,7 +178,7 @@ TEST(OData, WritesTextKeysAsLiterals) {
 
 TEST(OData, RefusesKeysItCannotPageBy) {
   OData it(Pages);
-  EXPECT_EQ(it.server->Plan({.query = {.entity = "Accounts"}}, Accounts(FieldType::kDateTime))
+  EXPECT_EQ(it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts(FieldType::kDateTime))
                 .error()
                 .code,
             ErrorCode::kUnsupported);
@@ -190,9 +186,9 @@ TEST(OData, RefusesKeysItCannotPageBy) {
 
 TEST(OData, StopsWhenTheServerIgnoresTheKeyset) {
   OData it([](const HttpRequest&) {
-    return JsonAnswer(R"({"value":[{"ID":")" + Id(1) + R"("}],"@odata.nextLink":"x"})");
+    return JsonAnswer(R"({"value":[{"ID":")" + KeyOf(1) + R"("}],"@odata.nextLink":"x"})");
   });
-  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts());
   const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
   ASSERT_TRUE(first) << first.error().message;
   const auto second = it.server->ReadPage(*plan, first->next_cursor, {});
@@ -207,14 +203,14 @@ TEST(OData, FollowsTheLinkOfAPageThatIsEmpty) {
     const auto asks = [&](const char* text) { return url.find(text) != std::string::npos; };
     if (asks("ID gt")) return JsonAnswer(R"({"value":[]})");
     if (asks("skip=6")) {
-      return JsonAnswer(R"({"value":[{"ID":")" + Id(7) +
+      return JsonAnswer(R"({"value":[{"ID":")" + KeyOf(7) +
                         R"("}],"@odata.nextLink":"Accounts?skip=9"})");
     }
     const char* next = asks("skip=3") ? "6" : "3";
     return JsonAnswer(R"({"value":[],"@odata.nextLink":"Accounts?skip=)" + std::string(next) +
                       R"("})");
   });
-  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts());
   std::size_t rows = 0;
   std::string cursor = plan->first_cursor;
   while (!cursor.empty()) {
@@ -226,7 +222,7 @@ TEST(OData, FollowsTheLinkOfAPageThatIsEmpty) {
   EXPECT_EQ(rows, 1u);
   ASSERT_EQ(it.transport.sent.size(), 4u);
   EXPECT_EQ(it.transport.sent[1].url, "http://127.0.0.1:4004/odata/v4/crm/Accounts?skip=3");
-  EXPECT_NE(PercentDecode(it.transport.sent[3].url).find("ID gt " + Id(7)), std::string::npos);
+  EXPECT_NE(PercentDecode(it.transport.sent[3].url).find("ID gt " + KeyOf(7)), std::string::npos);
 }
 
 TEST(OData, DoesNotFollowTheLinkOfAnEmptyPageAnywhere) {
@@ -234,7 +230,7 @@ TEST(OData, DoesNotFollowTheLinkOfAnEmptyPageAnywhere) {
     OData it([&](const HttpRequest&) {
       return JsonAnswer(R"({"value":[],"@odata.nextLink":")" + std::string(link) + R"("})");
     });
-    const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+    const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts());
     const auto page = it.server->ReadPage(*plan, plan->first_cursor, {});
     ASSERT_FALSE(page) << link;
     EXPECT_EQ(page.error().code, ErrorCode::kCorrupt);
@@ -244,7 +240,7 @@ TEST(OData, DoesNotFollowTheLinkOfAnEmptyPageAnywhere) {
   OData it([](const HttpRequest&) {
     return JsonAnswer(R"({"value":[],"@odata.nextLink":"Accounts?again"})");
   });
-  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts());
   const auto first = it.server->ReadPage(*plan, plan->first_cursor, {});
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(it.server->ReadPage(*plan, first->next_cursor, {}).error().code, ErrorCode::kCorrupt);
@@ -252,7 +248,7 @@ TEST(OData, DoesNotFollowTheLinkOfAnEmptyPageAnywhere) {
 
 TEST(OData, NamesTheEntityOnce) {
   OData it([](const HttpRequest&) { return JsonAnswer(R"({"value":[{}]})"); });
-  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, Accounts());
+  const auto plan = it.server->Plan({.query = {.entity = "Accounts"}}, ODataAccounts());
   const std::string message = it.server->ReadPage(*plan, plan->first_cursor, {}).error().message;
   EXPECT_EQ(message.rfind("Accounts: row 1 ", 0), 0u) << message;
 }
@@ -276,9 +272,9 @@ TEST(OData, SaysWhatItCannotDo) {
   EXPECT_EQ(it.server->ContextOf("", {})->user.id, "alice");
   EXPECT_EQ(it.server->ContextOf("", {})->zone, "UTC");
   EXPECT_EQ(it.server->ContextOf("bob", {}).error().code, ErrorCode::kUnsupported);
-  EXPECT_TRUE(it.server->Plan({.query = {.entity = "Accounts"}, .as = "alice"}, Accounts()));
+  EXPECT_TRUE(it.server->Plan({.query = {.entity = "Accounts"}, .as = "alice"}, ODataAccounts()));
   EXPECT_EQ(
-      it.server->Plan({.query = {.entity = "Accounts"}, .as = "bob"}, Accounts()).error().code,
+      it.server->Plan({.query = {.entity = "Accounts"}, .as = "bob"}, ODataAccounts()).error().code,
       ErrorCode::kUnsupported);
   EXPECT_EQ(it.server->Users({}).error().message,
             "an OData service has no list of users (only Dataverse has; its address ends in "
@@ -294,7 +290,7 @@ TEST(OData, NotesTheServersClock) {
     answer.headers.push_back({"Date", date});
     return answer;
   });
-  Schema schema = Accounts();
+  Schema schema = ODataAccounts();
   schema.entities["Accounts"].modified = "modifiedAt";
   auto water = it.server->NoteHighWater("Accounts", schema, "", {});
   ASSERT_TRUE(water) << water.error().message;
@@ -314,28 +310,28 @@ TEST(OData, WritesWithTheKeyInTheBodyAndAPreconditionOnWhatExists) {
   EXPECT_TRUE(it.server->capabilities().writes);
   EXPECT_FALSE(it.server->capabilities().conditional_create);
   const auto send = [&it](const WriteOperation& operation) {
-    const auto results = it.server->Write({.operations = {operation}}, Accounts(), {});
+    const auto results = it.server->Write({.operations = {operation}}, ODataAccounts(), {});
     EXPECT_TRUE(results) << results.error().message;
     EXPECT_EQ(results->front().kind, WriteResult::Kind::kDone) << results->front().error.message;
     return it.transport.sent.back();
   };
   WriteOperation operation = {.kind = WriteOperation::Kind::kCreate,
                               .entity = "Accounts",
-                              .id = Id(7),
+                              .id = KeyOf(7),
                               .values = {{"revenue", std::int64_t{100050}}}};
   const HttpRequest create = send(operation);
   EXPECT_EQ(create.method, Method::kPost);
   EXPECT_EQ(create.url, "http://127.0.0.1:4004/odata/v4/crm/Accounts");
-  EXPECT_EQ(create.body, "{\"ID\":\"" + Id(7) + "\",\"revenue\":\"1000.5\"}");
+  EXPECT_EQ(create.body, "{\"ID\":\"" + KeyOf(7) + "\",\"revenue\":\"1000.5\"}");
   EXPECT_EQ(HeaderOf(create, "If-Match"), "");
   operation.kind = WriteOperation::Kind::kUpdate;
   operation.if_match = "W/\"1\"";
   const HttpRequest update = send(operation);
   EXPECT_EQ(update.method, Method::kPatch);
-  EXPECT_EQ(update.url, "http://127.0.0.1:4004/odata/v4/crm/Accounts(" + Id(7) + ")");
+  EXPECT_EQ(update.url, "http://127.0.0.1:4004/odata/v4/crm/Accounts(" + KeyOf(7) + ")");
   EXPECT_EQ(HeaderOf(update, "If-Match"), "W/\"1\"");
   EXPECT_EQ(update.body, "{\"revenue\":\"1000.5\"}");
-  operation = {.kind = WriteOperation::Kind::kDelete, .entity = "Accounts", .id = Id(7)};
+  operation = {.kind = WriteOperation::Kind::kDelete, .entity = "Accounts", .id = KeyOf(7)};
   EXPECT_EQ(HeaderOf(send(operation), "If-Match"), "*");
 }
 
@@ -348,12 +344,12 @@ TEST(OData, LeavesTheNumberOfANewRecordToTheServer) {
   const WriteOperation create = {.kind = WriteOperation::Kind::kCreate,
                                  .entity = "Accounts",
                                  .values = {{"revenue", std::int64_t{100050}}}};
-  auto made = it.server->Write({.operations = {create}}, Accounts(FieldType::kInteger), {});
+  auto made = it.server->Write({.operations = {create}}, ODataAccounts(FieldType::kInteger), {});
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->front().id, "42");
   EXPECT_EQ(it.transport.sent.back().body, "{\"revenue\":\"1000.5\"}");
   // Elsewhere the device names it, and nothing else may be sent.
-  made = it.server->Write({.operations = {create}}, Accounts(), {});
+  made = it.server->Write({.operations = {create}}, ODataAccounts(), {});
   ASSERT_TRUE(made);
   EXPECT_EQ(made->front().kind, WriteResult::Kind::kRejected);
 }
@@ -362,10 +358,10 @@ TEST(OData, QuotesKeysThatAreText) {
   OData it([](const HttpRequest&) { return HttpResponse{.status = 204}; });
   const WriteOperation remove = {
       .kind = WriteOperation::Kind::kDelete, .entity = "Accounts", .id = "O'Neil/1"};
-  ASSERT_TRUE(it.server->Write({.operations = {remove}}, Accounts(FieldType::kString), {}));
+  ASSERT_TRUE(it.server->Write({.operations = {remove}}, ODataAccounts(FieldType::kString), {}));
   EXPECT_EQ(it.transport.sent.back().url,
             "http://127.0.0.1:4004/odata/v4/crm/Accounts(%27O%27%27Neil%2F1%27)");
-  const auto refused = it.server->Write({.operations = {remove}}, Accounts(), {});
+  const auto refused = it.server->Write({.operations = {remove}}, ODataAccounts(), {});
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->front().kind, WriteResult::Kind::kRejected);
 }

@@ -10,6 +10,7 @@
 #include "engine/filter/data_set.h"
 #include "engine/store/sync_cursor.h"
 #include "tests/support/fake_server.h"
+#include "tests/support/is.h"
 
 namespace satchel {
 namespace {
@@ -46,10 +47,6 @@ DataSet Nothing() {
         "contactid":"uniqueidentifier","versionnumber":"bigint"}}},"rows":{}})");
   EXPECT_TRUE(data) << data.error().message;
   return std::move(*data);
-}
-
-Condition Is(const std::string& field, Operator op, std::vector<std::string> values = {}) {
-  return {.field = field, .op = op, .values = std::move(values)};
 }
 
 struct World {

@@ -24,8 +24,9 @@ entities:
 `
 const root = '/api/data/v9.2/'
 const who = 'jana@contoso.example'
-// A sync has some ten answers, each of which gets every fourth fault, and each fault comes to every fourth answer.
-const stride = process.env.SATCHEL_DEEP ? 1 : 4
+// A sync has some twenty answers and there are some forty faults. Unless there is time for all pairs of
+// them, each answer gets every twelfth fault and each fault comes to every twelfth answer.
+const stride = process.env.SATCHEL_DEEP ? 1 : 12
 let sandbox
 before(async () => { sandbox = await startSandbox(['--accounts', '30']) })
 after(() => sandbox?.stop())
@@ -46,8 +47,8 @@ class Pair {
     return this
   }
   async stop() {
-    await this.server.stop()
-    this.place.remove()
+    await this.server?.stop()
+    this.place?.remove()
   }
   satchel(args, database) { return run(this.place, [...args, '--db', database]) }
   async sync(database, lie) {
@@ -97,8 +98,9 @@ async function holds(pair, name, lie) {
 }
 
 test('one answer of a sync is a lie', async () => {
-  const pairs = await Promise.all(Array.from({ length: 4 }, () => new Pair().start()))
+  const pairs = Array.from({ length: 4 }, () => new Pair())
   try {
+    await Promise.all(pairs.map(pair => pair.start()))
     const { database } = await pairs[0].device('calm')
     const seen = pairs[0].server.seen.length
     const calm = await pairs[0].sync(database, null)

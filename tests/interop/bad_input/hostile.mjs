@@ -35,12 +35,14 @@ export function startHostile(sandboxPort, spoil, { tls } = {}) {
   })))
 }
 
+const connections = new http.Agent({ keepAlive: true })
+
 // The sandbox's own answer; it builds its links from the Host it is asked for.
 function forward(port, request, body) {
   return new Promise((resolve, reject) => {
     const headers = { ...request.headers }
     delete headers['accept-encoding']
-    const out = http.request({ host: '127.0.0.1', port, method: request.method, path: request.url, headers, agent: false }, answer => {
+    const out = http.request({ host: '127.0.0.1', port, method: request.method, path: request.url, headers, agent: connections }, answer => {
       const parts = []
       answer.on('data', part => parts.push(part))
       answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }))
