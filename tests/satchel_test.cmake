@@ -1,4 +1,6 @@
-# satchel_test(NAME SOURCES … LIBRARIES … [LABELS …]): one test program, its cases found by CTest.
+# satchel_test(NAME SOURCES … LIBRARIES … [LABELS …] [TOGETHER …]): one test program, its cases found by
+# CTest. Those of the tests TOGETHER (SUITE.TEST, with many parameters each) run in one process per
+# test, where starting one costs more than the case.
 # Tests find golden files through the macro SATCHEL_SOURCE_DIR.
 
 # Those in which threads meet: what ThreadSanitizer is for. They have the label "threads", and the
@@ -10,7 +12,7 @@ set(SATCHEL_THREADED_TESTS
 add_custom_target(threaded_tests)
 
 function(satchel_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS;TOGETHER" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} satchel_warnings GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SATCHEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
@@ -21,5 +23,16 @@ function(satchel_test name)
     add_dependencies(threaded_tests ${name})
     list(APPEND ARG_LABELS threads)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
+  set(alone "*")
+  if(ARG_TOGETHER)
+    list(TRANSFORM ARG_TOGETHER REPLACE "(.+)" "*/\\1/*" OUTPUT_VARIABLE together)
+    list(JOIN together ":" together)
+    set(alone "-${together}")
+  endif()
+  foreach(test IN LISTS ARG_TOGETHER)
+    add_test(NAME ${test} COMMAND ${name} "--gtest_filter=*/${test}/*" --gtest_brief=1)
+    set_tests_properties(${test} PROPERTIES TIMEOUT 1200 LABELS "${ARG_LABELS}")
+  endforeach()
+  gtest_discover_tests(${name} TEST_FILTER "${alone}" DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
 endfunction()
