@@ -374,6 +374,7 @@ void Controller::TakePreview(PreviewResult result, const Policy& draft, const st
       {now.result->as_name, now.result->records, now.result->bytes_on_device, draft, {}});
   state_.publish.serial = -1;  // Budgets may say something else now.
   OpenResult();
+  FindOthers();
 }
 
 // --- Records -----------------------------------------------------------------------------------

@@ -388,6 +388,11 @@ class EngineWorkbench : public Workbench {
     if (!records) return Fail(records.error());
     return std::shared_ptr<ComparedRecords>(std::move(*records));
   }
+  Result<std::vector<KnockOn>> FindKnockOns(const KnockOnSubject& subject,
+                                            const PreviewResult& after,
+                                            const Comparison* against) override {
+    return satchel::FindKnockOns(subject, after, against);
+  }
   Result<MeasuredUser> Measure(const Policy& policy, const PreviewResult& preview,
                                const UserInfo* user) override {
     return satchel::Measure(policy, preview, user);

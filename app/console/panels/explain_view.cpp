@@ -93,6 +93,8 @@ float ExplainView::Draw(Ui& ui, const AppState& state, CommandQueue& commands, f
   ui.Wrapped(ui.fonts.small, t.text, {x0 + 40, y + 36}, x1 - x0 - 56, why.verdict);
   y = box.y1 + 18;
   y = DrawGates(ui, why, x0, x1, y);
+  y = DrawOthers(ui, why, "ALSO LEAVES THE DEVICE", &KnockOn::leaves, x0, x1, y);
+  y = DrawOthers(ui, why, "STAYS ON THE DEVICE WITHOUT IT", &KnockOn::stays, x0, x1, y);
   y = DrawFix(ui, state, commands, why, x0, x1, y);
   if (!why.next_sync.empty()) {
     ui.Text(ui.fonts.caption, t.text3, {x0, y}, "WHEN AN INCREMENTAL SYNC NOTICES");
@@ -197,6 +199,30 @@ float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, bool coun
     y = DrawPart(ui, inner, false, counts && part.outcome != GateOutcome::kPassed, x0, x1, y);
   }
   return y;
+}
+
+// How many records that point at this one go or stay; nothing where there are none.
+float ExplainView::DrawOthers(Ui& ui, const Explanation& why, const char* title,
+                              std::int64_t KnockOn::*count, float x0, float x1, float y) {
+  const Theme& t = ui.theme;
+  bool any = false;
+  for (const KnockOn& other : why.others) {
+    if (other.*count == 0) continue;
+    if (!any) {
+      ui.Text(ui.fonts.caption, t.text3, {x0, y}, title);
+      y += 24;
+      any = true;
+    }
+    const std::string number = HumanCount(other.*count);
+    const float width = Ui::Width(ui.fonts.small_medium, number);
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0, y}, x1 - x0 - width - 14, other.words) + 4;
+    ui.Fit(ui.fonts.small_medium, t.text, x1 - width - 1, y - 13, width + 2, number);
+    if (other.filter_asks) {
+      y += ui.Wrapped(ui.fonts.caption, t.text3, {x0, y - 2}, x1 - x0, kFilterAsks) + 3;
+    }
+    y += 4;
+  }
+  return any ? y + 12 : y;
 }
 
 float ExplainView::DrawFix(Ui& ui, const AppState& state, CommandQueue& commands,
