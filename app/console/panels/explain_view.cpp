@@ -127,12 +127,18 @@ float ExplainView::DrawGates(Ui& ui, const Explanation& why, float x0, float x1,
     ui.Fit(ui.fonts.small_medium, reached ? t.text : t.text3, x0 + 28, y + 9, x1 - x0 - 28,
            Words(gate.kind));
     y += 20;
-    if (!gate.sentence.empty()) {
+    const bool tree = gate.kind == GateKind::kFilter && reached && !why.filter.parts.empty();
+    // The verdict has said why in a sentence, and the tree says it part by part.
+    const std::string sentence =
+        tree && gate.outcome == GateOutcome::kFailed && why.filter.note.empty()
+            ? "It does not meet the filter:"
+            : gate.sentence;
+    if (!sentence.empty()) {
       y += ui.Wrapped(ui.fonts.small, reached ? t.text2 : t.text3, {x0 + 28, y}, x1 - x0 - 28,
-                      gate.sentence) +
+                      sentence) +
            6;
     }
-    if (gate.kind == GateKind::kFilter && reached && !why.filter.parts.empty()) {
+    if (tree) {
       y = DrawPart(ui, why.filter, true, true, x0 + 28, x1, y + 2) + 4;
     }
     y += 4;
@@ -215,8 +221,8 @@ float ExplainView::DrawOthers(Ui& ui, const Explanation& why, const char* title,
     }
     const std::string number = HumanCount(other.*count);
     const float width = Ui::Width(ui.fonts.small_medium, number);
+    ui.Fit(ui.fonts.small_medium, t.text, x1 - width - 1, y + 8, width + 2, number);
     y += ui.Wrapped(ui.fonts.small, t.text, {x0, y}, x1 - x0 - width - 14, other.words) + 4;
-    ui.Fit(ui.fonts.small_medium, t.text, x1 - width - 1, y - 13, width + 2, number);
     if (other.filter_asks) {
       y += ui.Wrapped(ui.fonts.caption, t.text3, {x0, y - 2}, x1 - x0, kFilterAsks) + 3;
     }

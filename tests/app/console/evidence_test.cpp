@@ -128,9 +128,8 @@ TEST_F(Evidence, TellsWhatLeavesWithTheRecordAndWhatStaysWithoutIt) {
 }
 
 TEST_F(Evidence, FollowsNothingInAPreviewOfAnotherDraftOrUser) {
-  app_->controller().Apply(SelectRecord{1});
+  app_->controller().Apply(ExplainRecord{"", "account/6f1d0c7e-0000-4000-8000-000000000001"});
   Settle();
-  Press("record/side/1");
   const std::size_t before = evidence().followed.size();
   app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
   Settle();
@@ -187,6 +186,17 @@ TEST_F(Evidence, MeasuresDriftOfADevice) {
   Press("drift/record/account/6f1d0c7e-0000-4000-8000-000000000001");
   ASSERT_EQ(evidence().explained.size(), 1u);
   EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
+}
+
+TEST_F(Evidence, OpensTheInspectorOfASmallWindowForADriftedRecord) {
+  Resize(1024, 700);
+  app_->controller().Apply(SetSince{"/tmp/device.db"});
+  Press("preview/run");
+  Press("preview/side/1");
+  Press("drift/measure");
+  EXPECT_FALSE(Says("EVALUATION"));
+  Press("drift/record/account/6f1d0c7e-0000-4000-8000-000000000001");
+  EXPECT_TRUE(Says("EVALUATION"));
 }
 
 TEST_F(Evidence, KeepsAPreviewThatAnEditOfTheTriggersDoesNotTouch) {
