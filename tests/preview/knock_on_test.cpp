@@ -12,8 +12,7 @@ constexpr const char* kAlfa = "aaaaaaaa-0000-4000-8000-000000000001";
 constexpr const char* kBeta = "aaaaaaaa-0000-4000-8000-000000000002";
 constexpr const char* kClosed = "aaaaaaaa-0000-4000-8000-000000000003";
 
-// Alfa has two contacts and one case, Beta has one of each. One more case is Ann's, whose id begins
-// as Alfa's does not.
+// Alfa has two contacts and a case, Beta and Closed have a contact each; one more case is Ann's.
 DataSet Company() {
   auto data = ParseDataSet(R"({"schema":{
    "account":{"key":"accountid","primary_name":"name","fields":{"accountid":"uniqueidentifier","name":"string",
@@ -32,7 +31,8 @@ DataSet Company() {
    "contact":[
     {"contactid":"bbbbbbbb-0000-4000-8000-000000000001","fullname":"Ann","size":1,"parentid":"aaaaaaaa-0000-4000-8000-000000000001"},
     {"contactid":"bbbbbbbb-0000-4000-8000-000000000002","fullname":"Bob","size":2,"parentid":"aaaaaaaa-0000-4000-8000-000000000001"},
-    {"contactid":"bbbbbbbb-0000-4000-8000-000000000003","fullname":"Cyd","size":1,"parentid":"aaaaaaaa-0000-4000-8000-000000000003"}],
+    {"contactid":"bbbbbbbb-0000-4000-8000-000000000003","fullname":"Cyd","size":1,"parentid":"aaaaaaaa-0000-4000-8000-000000000003"},
+    {"contactid":"bbbbbbbb-0000-4000-8000-000000000004","fullname":"Dan","size":2,"parentid":"aaaaaaaa-0000-4000-8000-000000000002"}],
    "incident":[
     {"incidentid":"cccccccc-0000-4000-8000-000000000001","title":"Leak",
      "customerid":{"id":"aaaaaaaa-0000-4000-8000-000000000001","type":"account"}},
