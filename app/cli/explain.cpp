@@ -8,6 +8,9 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/policy_on_server.h"
+#include "app/cli/preview_progress.h"
+#include "policy/check/check.h"
+#include "preview/compare/compare.h"
 #include "preview/explain/record_name.h"
 #include "preview/report/explain_report.h"
 
@@ -21,8 +24,48 @@ struct ExplainOptions {
   std::string user = {};
   std::string record = {};
   std::string now = {};
+  std::string before = {};
   bool json = false;
 };
+
+// The policy before, as sound as the one that takes its place. What is wrong has been reported.
+tl::expected<Policy, ExitCode> OpenBefore(const std::string& file, PolicyOnServer& opened,
+                                          Terminal& terminal, const std::stop_token& stop) {
+  auto read = LoadSoundPolicy(file, terminal);
+  if (!read) return tl::unexpected(read.error());
+  const auto schema = opened.session.server().ReadSchema(EntitiesNamed(read->policy), stop);
+  if (!schema) {
+    terminal.Complain(schema.error());
+    return tl::unexpected(ExitCodeOf(schema.error()));
+  }
+  if (!ReportErrors(file, CheckPolicy(read->policy, &*schema, &read->marks), terminal)) {
+    return tl::unexpected(ExitCode::kFindings);
+  }
+  Schema both = *opened.schema;
+  both.entities.insert(schema->entities.begin(), schema->entities.end());
+  opened.schema = std::make_shared<const Schema>(std::move(both));
+  return std::move(read->policy);
+}
+
+// What leaves with the record, or stays without it, where the policy takes the place of `before`.
+Result<std::vector<KnockOn>> FindOthers(const Explanation& explanation, CompareRequest request,
+                                        PolicyOnServer& opened, Terminal& terminal,
+                                        const std::stop_token& stop) {
+  request.after = opened.read.policy;
+  request.now = explanation.now;
+  const auto comparison = RunComparison(
+      request, opened.session.server(),
+      [&](const CompareProgress& at) {
+        ShowProgress(terminal, at.of_before ? "before" : "after", at.preview, at.fraction);
+      },
+      stop);
+  terminal.EndProgress();
+  if (!comparison) return Fail(comparison.error());
+  auto others = FindKnockOns({explanation.entity, explanation.id, request.after},
+                             comparison->after_preview, &*comparison);
+  if (others) NameKnockOns(*others, opened.schema.get());
+  return others;
+}
 
 ExitCode Explain(const ExplainOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
@@ -34,9 +77,15 @@ ExitCode Explain(const ExplainOptions& options, Terminal& terminal) {
   }
   auto opened = OpenPolicyOnServer(options.file, options.server, terminal, interrupt.token());
   if (!opened) return opened.error();
+  CompareRequest comparing = {.as = options.user};
+  if (!options.before.empty()) {
+    auto before = OpenBefore(options.before, *opened, terminal, interrupt.token());
+    if (!before) return before.error();
+    comparing.before = *std::move(before);
+  }
   const ExplainRequest request{
       .policy = opened->read.policy, .as = options.user, .record = options.record, .now = *now};
-  const auto explanation = satchel::Explain(
+  auto explanation = satchel::Explain(
       request, opened->session.server(), [&](const std::string& what) { terminal.Status(what); },
       interrupt.token());
   terminal.EndProgress();
@@ -44,6 +93,15 @@ ExitCode Explain(const ExplainOptions& options, Terminal& terminal) {
     terminal.Complain(explanation.error());
     return explanation.error().code == ErrorCode::kInvalid ? ExitCode::kUsage
                                                            : ExitCodeOf(explanation.error());
+  }
+  if (!options.before.empty() && !explanation->on_device) {
+    auto others =
+        FindOthers(*explanation, std::move(comparing), *opened, terminal, interrupt.token());
+    if (!others) {
+      terminal.Complain(others.error());
+      return ExitCodeOf(others.error());
+    }
+    explanation->others = *std::move(others);
   }
   terminal.out() << (options.json ? ExplanationJson(*explanation) : ExplanationText(*explanation));
   return explanation->on_device ? ExitCode::kFine : ExitCode::kFindings;
@@ -65,6 +123,9 @@ void AddExplain(CLI::App& app, Program& program) {
                       "User id, domain name or e-mail. Default: the signed-in user");
   command->add_option("--now", options->now,
                       "The moment relative dates count from (ISO 8601; default: the present)");
+  command->add_option("--before", options->before,
+                      "A policy file: also tell which records leave with it, or stay without it, "
+                      "when FILE takes its place (previews both)");
   command->add_flag("--json", options->json, "One JSON document on standard output");
   command->footer(
       "Exit codes: 0 it is on the device, 1 it is not, 2 wrong usage, 3 server or network, 4 "

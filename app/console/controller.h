@@ -115,6 +115,7 @@ class Controller {
   [[nodiscard]] std::vector<Verdict> Verdicts() const;
   void Restudy();
   void CountUnpublished();
+  void FindOthers();
   void LeaveProject();
   void RemovePreview();
   void AutosaveDraft();
@@ -188,6 +189,7 @@ class Controller {
   JobId working_job_ = 0;
   JobId count_job_ = 0;
   std::uint64_t explain_serial_ = 0;
+  std::uint64_t others_serial_ = 0;
   bool phone_failed_ = false;  // Its last sync, as far as was looked after.
 };
 

@@ -149,6 +149,7 @@ void Controller::OpenComparison() {
         }
         now.records = std::move(*records);
         MarkRecords();
+        FindOthers();
       });
 }
 
@@ -209,6 +210,7 @@ void Controller::Handle(const ExplainRecord& c) {
   explain.record = c.record;
   explain.serial = state_.draft_serial;
   explain.running = true;
+  explain.user = state_.user;
   const ExplainRequest request{
       .policy = state_.draft.current(), .as = state_.user, .record = c.record, .entity = c.entity};
   const std::uint64_t serial = ++explain_serial_;
@@ -231,9 +233,45 @@ void Controller::Handle(const ExplainRecord& c) {
         now.job = 0;
         if (result) {
           now.result = std::move(*result);
+          FindOthers();
         } else if (result.error().code != ErrorCode::kCancelled) {
           now.error = result.error().message;
         }
+      });
+}
+
+// What leaves with the record or stays without it: counted in the previews that are there, while
+// they are about this very draft and user.
+void Controller::FindOthers() {
+  ExplainState& explain = state_.explain;
+  const PreviewState& preview = state_.preview;
+  if (!explain.result) return;
+  explain.result->others.clear();
+  if (explain.result->on_device || !preview.result || PreviewStale(state_) ||
+      explain.serial != state_.draft_serial || preview.result_user != explain.user) {
+    return;
+  }
+  const ComparisonState& comparison = state_.comparison;
+  const bool compared = comparison.result && !comparison.running &&
+                        comparison.result->as_id == preview.result->as_id &&
+                        SameOnDevice(comparison.draft, state_.draft.current());
+  // A comparison previews in full; what an incremental preview holds is another device.
+  const PreviewResult after = compared ? comparison.result->after_preview : *preview.result;
+  const KnockOnSubject subject = {explain.result->entity, explain.result->id,
+                                  state_.draft.current()};
+  jobs_.Submit(
+      Lane::kRecords, "Looking at what points at the record", false,
+      [bench = workbench_, subject, after, against = compared ? comparison.result : nullptr](
+          JobContext&) { return bench->FindKnockOns(subject, after, against.get()); },
+      [this, serial = ++others_serial_,
+       explained = explain_serial_](Result<std::vector<KnockOn>> others) {
+        ExplainState& now = state_.explain;
+        // Files that went meanwhile have nothing to say; what takes their place asks again.
+        if (serial != others_serial_ || explained != explain_serial_ || !now.result || !others) {
+          return;
+        }
+        NameKnockOns(*others, state_.connection.schema ? &*state_.connection.schema : nullptr);
+        now.result->others = std::move(*others);
       });
 }
 
@@ -399,6 +437,7 @@ void Controller::Handle(const CompareWith& c) {
     return;
   }
   ForgetComparison();
+  FindOthers();
   if (state_.records.view != RecordsView::kAll) {
     OpenTable(std::string(state_.records.entity), RecordsView::kAll);
   }

@@ -66,6 +66,9 @@ void Controller::Handle(const ConnectTo& c) {
   ServerConnection& connection = state_.connection;
   connection.server = c.server;
   connection.asked_at = surroundings_.clock();
+  if (const auto test = state_.start.tests.find(c.server); test != state_.start.tests.end()) {
+    test->second.outdated = true;
+  }
   auto link = workbench_->Connect(c.server);
   if (!link) {
     connection.state = ServerConnection::State::kFailed;
@@ -374,6 +377,7 @@ void Controller::TakePreview(PreviewResult result, const Policy& draft, const st
       {now.result->as_name, now.result->records, now.result->bytes_on_device, draft, {}});
   state_.publish.serial = -1;  // Budgets may say something else now.
   OpenResult();
+  FindOthers();
 }
 
 // --- Records -----------------------------------------------------------------------------------

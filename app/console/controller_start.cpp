@@ -89,6 +89,12 @@ void Controller::Handle(const TestProfile& c) {
         done = {.passed = answer.has_value(),
                 .text = answer ? "Signed in as " + answer->who : answer.error().message,
                 .seconds = answer ? answer->seconds : std::nullopt};
+        // What kept the window from the server is mended.
+        const ServerConnection& connection = state_.connection;
+        if (answer && connection.server == name &&
+            connection.state == ServerConnection::State::kFailed) {
+          Handle(ConnectTo{name});
+        }
       });
 }
 

@@ -84,6 +84,13 @@ std::string ValueText(const SqlValue& value) {
   return "NULL";
 }
 
+// What a profile signs in with.
+const char* SecretWords(AuthKind auth) {
+  return auth == AuthKind::kToken   ? "token"
+         : auth == AuthKind::kBasic ? "user name and password"
+                                    : "client secret";
+}
+
 class EngineLink : public ServerLink {
  public:
   EngineLink(const Profile& profile, std::unique_ptr<Secrets> secrets)
@@ -302,18 +309,16 @@ class EngineWorkbench : public Workbench {
     std::vector<KnownProfile> known;
     for (Profile& profile : *profiles) {
       KnownProfile one = {.profile = std::move(profile)};
-      const char* kind = one.profile.auth == AuthKind::kToken   ? "token"
-                         : one.profile.auth == AuthKind::kBasic ? "user name and password"
-                                                                : "client secret";
+      const std::string kind = SecretWords(one.profile.auth);
       if (one.profile.auth == AuthKind::kNone) {
         one.sign_in = "No sign-in";
       } else if (typed_->Find(one.profile.name)) {
-        one.sign_in = "Has its " + std::string(kind) + " until the window closes";
+        one.sign_in = "Has its " + kind + " until the window closes";
       } else if (secrets->Find(one.profile.auth, one.profile.name)) {
-        one.sign_in = "Has its " + std::string(kind);
+        one.sign_in = "Has its " + kind;
       } else {
         one.signs_in = false;
-        one.sign_in = "The " + std::string(kind) + " is missing";
+        one.sign_in = "The " + kind + " is missing";
       }
       known.push_back(std::move(one));
     }
@@ -334,7 +339,14 @@ class EngineWorkbench : public Workbench {
   Result<std::shared_ptr<ServerLink>> Connect(const std::string& server) override {
     auto profile = ResolveProfile(server, ProfileStore(ProfileStore::DefaultFile()));
     if (!profile) return Fail(profile.error());
-    auto link = std::make_shared<EngineLink>(*profile, MakeSecrets(typed_));
+    auto secrets = MakeSecrets(typed_);
+    // The engine would name an environment variable; here it can be typed.
+    if (profile->auth != AuthKind::kNone && !secrets->Find(profile->auth, profile->name)) {
+      return Fail(ErrorCode::kDenied, "the " + std::string(SecretWords(profile->auth)) +
+                                          " is missing: choose Enter beside " + Quoted(server) +
+                                          " on the start screen");
+    }
+    auto link = std::make_shared<EngineLink>(*profile, std::move(secrets));
     if (auto opened = link->Open(); !opened) return Fail(opened.error());
     return std::shared_ptr<ServerLink>(std::move(link));
   }
@@ -375,6 +387,11 @@ class EngineWorkbench : public Workbench {
     auto records = satchel::OpenComparedRecords(comparison);
     if (!records) return Fail(records.error());
     return std::shared_ptr<ComparedRecords>(std::move(*records));
+  }
+  Result<std::vector<KnockOn>> FindKnockOns(const KnockOnSubject& subject,
+                                            const PreviewResult& after,
+                                            const Comparison* against) override {
+    return satchel::FindKnockOns(subject, after, against);
   }
   Result<MeasuredUser> Measure(const Policy& policy, const PreviewResult& preview,
                                const UserInfo* user) override {

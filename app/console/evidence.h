@@ -47,6 +47,7 @@ struct ComparisonState {
 struct ExplainState {
   std::string entity = {};  // What was asked; empty entity: whatever was pasted.
   std::string record = {};
+  std::string user = {};     // As AppState::user then.
   std::int64_t serial = -1;  // The draft it was asked about: AppState::draft_serial.
   bool running = false;
   JobId job = 0;

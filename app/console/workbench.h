@@ -166,6 +166,10 @@ class Workbench {
                                                                  std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(
       const Comparison& comparison) = 0;
+  // Of previews that are there; asks no server.
+  [[nodiscard]] virtual Result<std::vector<KnockOn>> FindKnockOns(const KnockOnSubject& subject,
+                                                                  const PreviewResult& after,
+                                                                  const Comparison* against) = 0;
   // What a preview says about budgets and expectations; `user` may be null.
   [[nodiscard]] virtual Result<MeasuredUser> Measure(const Policy& policy,
                                                      const PreviewResult& preview,

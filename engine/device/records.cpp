@@ -98,16 +98,14 @@ Result<Schema> DeviceRecords::ServerSchema(const std::string& entity, std::stop_
 }
 
 Result<std::vector<LocalRecord>> DeviceRecords::Read(const Query& query, const ListOptions& options,
-                                                     std::stop_token stop) {
+                                                     const std::string& as, std::stop_token stop) {
   const auto schema = ServerSchema(query.entity, stop);
   if (!schema) return Fail(schema.error());
   const EntitySchema& entity = *schema->Find(query.entity);
   auto fields = ResolveFields(*state_.policy->Find(query.entity), entity);
   if (!fields) return Fail(fields.error());
-  ReadRequest request = {.query = query,
-                         .fields = *fields,
-                         .as = state_.as,
-                         .labels = state_.policy->sync.include_labels};
+  ReadRequest request = {
+      .query = query, .fields = *fields, .as = as, .labels = state_.policy->sync.include_labels};
   request.page_size = static_cast<int>(
       std::clamp<std::int64_t>(options.limit + options.offset, 1, kDefaultPageSize));
   // The key is asked for by its literal, which needs no user and no moment.
@@ -139,7 +137,7 @@ Result<std::vector<LocalRecord>> DeviceRecords::List(const std::string& entity,
                                                      std::stop_token stop) {
   const auto live = Live(entity);
   if (!live) return Fail(live.error());
-  if (*live) return Read({.entity = entity}, options, std::move(stop));
+  if (*live) return Read({.entity = entity}, options, state_.as, std::move(stop));
   const auto description = ReadDescription(parts_.database);
   if (!description) return Fail(description.error());
   return ListRecords(parts_.database, *description, entity, options);
@@ -154,12 +152,23 @@ Result<LocalRecord> DeviceRecords::Show(const std::string& entity, const std::st
     if (!description) return Fail(description.error());
     return ReadRecord(parts_.database, *description, entity, id);
   }
+  return ReadOne(entity, id, state_.as, std::move(stop));
+}
+
+Result<LocalRecord> DeviceRecords::ShowOnServer(const std::string& entity, const std::string& id,
+                                                std::stop_token stop) {
+  if (const auto known = Live(entity); !known) return Fail(known.error());
+  return ReadOne(entity, id, {}, std::move(stop));
+}
+
+Result<LocalRecord> DeviceRecords::ReadOne(const std::string& entity, const std::string& id,
+                                           const std::string& as, std::stop_token stop) {
   const auto schema = ServerSchema(entity, stop);
   if (!schema) return Fail(schema.error());
   Query query = {.entity = entity};
   query.filter.nodes.push_back(
       {Condition{.field = schema->Find(entity)->key, .op = Operator::kEq, .values = {id}}});
-  auto found = Read(query, {.limit = 1}, stop);
+  auto found = Read(query, {.limit = 1}, as, stop);
   if (!found) return Fail(found.error());
   if (found->empty()) {
     return Fail(ErrorCode::kNotFound,

@@ -37,6 +37,9 @@ class DeviceRecords {
                                                       std::stop_token stop);
   [[nodiscard]] Result<LocalRecord> Show(const std::string& entity, const std::string& id,
                                          std::stop_token stop);
+  // As it is on the server now, whatever the mode, as the signed-in user reads it.
+  [[nodiscard]] Result<LocalRecord> ShowOnServer(const std::string& entity, const std::string& id,
+                                                 std::stop_token stop);
   // Whether changes of the record wait for upload.
   [[nodiscard]] Result<bool> Pending(const std::string& entity, const std::string& id) const;
   // While a foreground sync runs each of these is refused with a sentence. Returns the id; empty
@@ -54,9 +57,12 @@ class DeviceRecords {
 
   [[nodiscard]] Result<> MayEdit() const;
   [[nodiscard]] Result<Schema> ServerSchema(const std::string& entity, std::stop_token stop);
+  // `as` empty: the signed-in user.
   [[nodiscard]] Result<std::vector<LocalRecord>> Read(const Query& query,
                                                       const ListOptions& options,
-                                                      std::stop_token stop);
+                                                      const std::string& as, std::stop_token stop);
+  [[nodiscard]] Result<LocalRecord> ReadOne(const std::string& entity, const std::string& id,
+                                            const std::string& as, std::stop_token stop);
   [[nodiscard]] Result<WriteResult> Send(WriteOperation operation, const Schema& schema,
                                          std::stop_token stop);
 

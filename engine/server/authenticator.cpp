@@ -75,7 +75,7 @@ class ClientAuthenticator : public Authenticator {
                   "the token service refused the sign-in with status " +
                       std::to_string(answer->status) +
                       (why.empty() ? "" : ": " + Quoted(why, 200)) +
-                      " (check the tenant, the client id and SATCHEL_CLIENT_SECRET)");
+                      " (check the tenant, the client id and the client secret)");
     }
     if (!json) return Fail(json.error().While("sign in"));
     const std::string token = (*json)["access_token"].text;

@@ -1,10 +1,12 @@
 #include "engine/store/known_names.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "engine/store/edit_check.h"
 #include "engine/store/local_schema.h"
+#include "policy/schema/choice_label.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -17,13 +19,14 @@ std::string ChoiceLabels(const FieldSchema& field, std::string_view text) {
   std::vector<std::string> labels;
   bool any = false;
   for (const std::string_view number : Split(text, ',')) {
-    const std::string_view value = number == "true" ? "1" : number == "false" ? "0" : number;
-    const auto choice =
-        std::find_if(field.choices.begin(), field.choices.end(),
-                     [&](const Choice& one) { return std::to_string(one.value) == value; });
-    const bool labelled = choice != field.choices.end() && !choice->label.empty();
-    any |= labelled;
-    labels.push_back(labelled ? choice->label : std::string(number));
+    const std::string_view text_of = number == "true" ? "1" : number == "false" ? "0" : number;
+    std::int64_t value = 0;
+    const auto [end, error] =
+        std::from_chars(text_of.data(), text_of.data() + text_of.size(), value);
+    const bool whole = error == std::errc() && end == text_of.data() + text_of.size();
+    std::string label = whole ? ChoiceLabel(field, value) : std::string();
+    any |= !label.empty();
+    labels.push_back(label.empty() ? std::string(number) : std::move(label));
   }
   return any ? Join(labels, ", ") : std::string();
 }

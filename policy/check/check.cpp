@@ -7,10 +7,16 @@
 #include "policy/check/literal.h"
 #include "policy/model/limits.h"
 #include "policy/support/text.h"
+#include "policy/wording/operator_words.h"
 
 namespace satchel {
 
 namespace {
+
+// An operator as people call it on this field, and as the file does: "'is after' (gt)".
+std::string Named(const OperatorInfo& info, const FieldSchema* field) {
+  return Quoted(WordsOn(field, info)) + " (" + std::string(info.name) + ")";
+}
 
 struct AliasInfo {
   std::string entity;
@@ -210,7 +216,7 @@ void Checker::CheckCondition(const std::string& of, const Condition& condition,
   const OperatorInfo& info = Info(condition.op);
   if (field && !info.fields.Has(field->type)) {
     Report("operator-type", path + ".op",
-           "the operator " + Quoted(info.name) + " cannot be used with " + Quoted(condition.field) +
+           Named(info, field) + " cannot be used with " + Quoted(condition.field) +
                ", which is of the type " + std::string(Words(field->type)));
     return;
   }
@@ -222,7 +228,7 @@ void Checker::CheckCondition(const std::string& of, const Condition& condition,
     const EntitySchema* tree = key ? schema : target;
     if (tree && tree->hierarchy.empty()) {
       Report("no-hierarchy", path + ".op",
-             Quoted(info.name) + " needs a hierarchy, and " + Quoted(tree->name) + " has none");
+             Named(info, field) + " needs a hierarchy, and " + Quoted(tree->name) + " has none");
     }
   }
   if (!condition.value_of.empty()) {
@@ -261,7 +267,7 @@ void Checker::CheckValues(const Condition& condition, const FieldSchema* field,
                           const std::string& path) {
   const OperatorInfo& info = Info(condition.op);
   const std::size_t count = condition.values.size();
-  const std::string op = "the operator " + Quoted(info.name);
+  const std::string op = Named(info, field);
   const std::string expected =
       info.arity == Arity::kNone && count != 0   ? op + " takes no value; remove it"
       : info.arity == Arity::kOne && count != 1  ? op + " takes one value"
@@ -274,7 +280,7 @@ void Checker::CheckValues(const Condition& condition, const FieldSchema* field,
     Report("wrong-arity", path,
            count == 0 ? name + " has no value; give one or remove the condition" +
                             (info.arity == Arity::kTwo ? " (" + expected + ")" : "")
-                      : expected);
+                      : name + ": " + expected);
     return;
   }
   // A lookup to entities whose keys are no GUIDs holds whatever those keys are.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "policy/schema/choice_label.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "policy/wording/link_wording.h"
@@ -210,17 +211,13 @@ class Speaker {
     if (field == nullptr) return value;
     if (field->type == FieldType::kBoolean) {
       const bool yes = value == "1" || LowerAscii(value) == "true";
-      for (const Choice& choice : field->choices) {
-        if (choice.value == (yes ? 1 : 0) && !choice.label.empty()) return choice.label;
-      }
-      return yes ? "Yes" : "No";
+      const std::string label = ChoiceLabel(*field, yes ? 1 : 0);
+      return !label.empty() ? label : yes ? "Yes" : "No";
     }
     std::int64_t number = 0;
     const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
     if (parsed.ec == std::errc() && parsed.ptr == value.data() + value.size()) {
-      for (const Choice& choice : field->choices) {
-        if (choice.value == number && !choice.label.empty()) return choice.label;
-      }
+      if (std::string label = ChoiceLabel(*field, number); !label.empty()) return label;
     }
     return value;
   }

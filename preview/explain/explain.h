@@ -17,6 +17,7 @@
 #include "engine/server/crm_server.h"
 #include "policy/model/policy.h"
 #include "policy/support/result.h"
+#include "preview/explain/knock_on.h"
 
 namespace satchel {
 
@@ -133,6 +134,8 @@ struct Explanation {
   std::int64_t matched = 0;
   std::int64_t max_records = 0;
   std::vector<NextSyncNote> next_sync = {};  // Of kNextSync.
+  // Filled in by those who have previewed the policy (knock_on.h).
+  std::vector<KnockOn> others = {};
 
   [[nodiscard]] const ExplainGate& gate(GateKind kind) const {
     return gates[static_cast<std::size_t>(kind)];

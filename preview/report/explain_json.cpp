@@ -74,6 +74,15 @@ std::string ExplanationJson(const Explanation& explanation) {
     }
     gates.push_back(std::move(json));
   }
+  Json others = Json::array();
+  for (const KnockOn& other : explanation.others) {
+    others.push_back({{"entity", other.entity},
+                      {"through", other.field},
+                      {"words", other.words},
+                      {"filter_asks", other.filter_asks},
+                      {"leaves", other.leaves},
+                      {"stays", other.stays}});
+  }
   const Json document = {{"policy", explanation.policy_name},
                          {"server", explanation.server},
                          {"as", {{"id", explanation.as_id}, {"name", explanation.as_name}}},
@@ -89,7 +98,8 @@ std::string ExplanationJson(const Explanation& explanation) {
                           {{"sentence", explanation.fix.sentence},
                            {"path", explanation.fix.path},
                            {"value", explanation.fix.value}}},
-                         {"gates", gates}};
+                         {"gates", gates},
+                         {"others", others}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

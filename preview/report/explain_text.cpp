@@ -115,6 +115,18 @@ std::string NextSyncs(const std::vector<NextSyncNote>& notes) {
   return Columns(lines);
 }
 
+// What leaves with the record, or stays without it; nothing where neither does.
+std::string Others(const std::vector<KnockOn>& others, const char* title,
+                   std::int64_t KnockOn::*count) {
+  std::vector<Line> lines;
+  for (const KnockOn& other : others) {
+    if (other.*count == 0) continue;
+    lines.push_back({0, GateOutcome::kNotReached, other.words, HumanCount(other.*count)});
+    if (other.filter_asks) lines.push_back({1, GateOutcome::kNotReached, kFilterAsks, ""});
+  }
+  return lines.empty() ? "" : "\n  " + std::string(title) + ":\n" + Columns(lines);
+}
+
 // "2026-01-15 13:00 (Europe/Prague)"
 std::string LocalNow(const Explanation& explanation) {
   const auto clock = UserClock::In(explanation.zone);
@@ -145,6 +157,8 @@ std::string ExplanationText(const Explanation& explanation) {
       text += NextSyncs(explanation.next_sync);
     }
   }
+  text += Others(explanation.others, kAlsoLeaves, &KnockOn::leaves);
+  text += Others(explanation.others, kStaysWithout, &KnockOn::stays);
   text += "\n" + Wrapped("", explanation.verdict);
   if (!explanation.fix.sentence.empty()) text += Wrapped("", explanation.fix.sentence);
   return text;

@@ -6,20 +6,10 @@
 
 #include "engine/record/decimal.h"
 #include "engine/record/instant.h"
+#include "policy/schema/choice_label.h"
 #include "policy/support/text.h"
 
 namespace satchel {
-
-namespace {
-
-std::string ChoiceLabel(const FieldSchema& field, std::int64_t value) {
-  for (const Choice& choice : field.choices) {
-    if (choice.value == value && !choice.label.empty()) return choice.label;
-  }
-  return {};
-}
-
-}  // namespace
 
 std::string IdText(const Cell& cell) {
   if (cell.kind == Cell::Kind::kInteger) return std::to_string(cell.integer);

@@ -154,6 +154,27 @@ TEST(Check, FindsWhatIsWrongWithoutAServerToo) {
             (Lines{"6:44 always-true"}));
 }
 
+TEST(Check, NamesAnOperatorAsPeopleAndAsTheFileDo) {
+  const auto message = [](const std::string& condition) {
+    const ReadPolicy read = ParsePolicy(
+        "satchel: 1\nproject: {name: p}\nentities:\n  account:\n    fields: [name]\n    filter: "
+        "{and: [" +
+        condition + "]}\n");
+    Schema schema = Server();
+    schema.entities["account"].fields["createdon"].label = "Created on";
+    const std::vector<Finding> findings = CheckPolicy(read.policy, &schema, &read.marks);
+    return findings.empty() ? std::string() : findings[0].message;
+  };
+  EXPECT_EQ(message("{field: name, op: eq, values: ['a', 'b']}"),
+            "'name': 'is' (eq) takes one value");
+  EXPECT_EQ(message("{field: createdon, op: gt, values: ['2026-01-01', '2026-01-02']}"),
+            "Created on: 'is after' (gt) takes one value");
+  EXPECT_EQ(
+      message("{field: createdon, op: between}"),
+      "Created on has no value; give one or remove the condition ('is between' (between) takes "
+      "two values)");
+}
+
 TEST(Check, SeesBoundsThatLeaveNothingBetweenThem) {
   const auto both = [](const std::string& a, const std::string& b) {
     return Conditions("{field: revenue, " + a + "}, {field: revenue, " + b + "}").size();

@@ -249,6 +249,31 @@ void DeviceLab::ReadRecordAgain() {
           lab().record_error = "the record is no longer on this phone";
         }
       });
+  if (lab().on_server) On(lab::ReadServer{});
+}
+
+// What somebody else would find there: the phone may not know of it yet.
+void DeviceLab::On(const lab::ReadServer&) {
+  if (!phone_ || !lab().record || lab().record->id.empty()) return;
+  lab().reading_server = true;
+  jobs_.Submit(
+      Lane::kApp, "Reading the record on the server", false,
+      [phone = phone_, entity = lab().record->entity, id = lab().record->id](JobContext& job) {
+        return phone->ShowElsewhere(entity, id, job.stop());
+      },
+      [this, record = records_, epoch = epoch_](Result<PhoneRecord> form) {
+        if (epoch != epoch_ || record != records_) return;
+        lab().reading_server = false;
+        lab().server_error = form ? "" : form.error().message;
+        lab().on_server.reset();
+        if (form) lab().on_server = std::move(*form);
+      });
+}
+
+void DeviceLab::ForgetServerRecord() {
+  lab().on_server.reset();
+  lab().reading_server = false;
+  lab().server_error.clear();
 }
 
 void DeviceLab::ReadList() {
@@ -398,6 +423,7 @@ void DeviceLab::On(const lab::OpenRecord& c) {
         if (!lab().record) phone_->Post(schedule::EditOpened{});
         lab().record = std::move(*form);
         ++lab().record_serial;
+        ForgetServerRecord();
         PhoneChanged();
       });
 }
@@ -406,6 +432,7 @@ void DeviceLab::On(const lab::CloseRecord&) {
   ++records_;
   lab().record_error.clear();
   lab().record_told.clear();
+  ForgetServerRecord();
   if (!lab().record) return;
   lab().record.reset();
   if (!phone_) return;
@@ -445,7 +472,10 @@ void DeviceLab::On(const lab::SaveRecord& c) {
                             ? "Changed on the server. The phone learns of it at its next sync."
                             : "Saved.");
         // The form shows the phone's record; what was typed for the server is done with.
-        if (saved && elsewhere && record == records_) ++lab().record_serial;
+        if (saved && elsewhere && record == records_) {
+          ++lab().record_serial;
+          On(lab::ReadServer{});
+        }
         if (!saved || elsewhere || record != records_) return;
         // What is on the phone now; a new record has its id.
         On(lab::OpenRecord{*saved});
@@ -470,6 +500,7 @@ void DeviceLab::On(const lab::DeleteRecord& c) {
         if (epoch != epoch_) return;
         AfterEdit(done, "Deleted on the server. The phone learns of it at its next sync.");
         if (done && !elsewhere && record == records_) On(lab::CloseRecord{});
+        if (done && elsewhere && record == records_) On(lab::ReadServer{});
       });
 }
 

@@ -45,6 +45,7 @@ class DeviceLab {
   void On(const lab::WantRows&);
   void On(const lab::OpenRecord&);
   void On(const lab::CloseRecord&);
+  void On(const lab::ReadServer&);
   void On(const lab::SaveRecord&);
   void On(const lab::DeleteRecord&);
   void On(const lab::FindTargets&);
@@ -57,6 +58,7 @@ class DeviceLab {
   void Watch();
   void Look();
   void ReadRecordAgain();
+  void ForgetServerRecord();
   void ReadList();
   void AfterEdit(const Result<>& done, const std::string& told);
   void Listen();

@@ -48,6 +48,7 @@ struct OpenRecord {
   std::string id = {};  // Empty: a new one.
 };
 struct CloseRecord {};
+struct ReadServer {};  // The open record, as it is on the server.
 struct SaveRecord {
   std::vector<FieldText> values = {};
   bool elsewhere = false;  // On the server, by somebody else.
@@ -69,7 +70,7 @@ struct Settle {
 using Action = std::variant<MakePhone, DropPhone, StartApp, CloseApp, ReturnToApp, SetReach,
                             SwitchMode, Answer, SyncNow, StopSync, Advance, AdvanceToNext,
                             GiveDraft, ShowTable, Search, WantRows, OpenRecord, CloseRecord,
-                            SaveRecord, DeleteRecord, FindTargets, OpenChange, Settle>;
+                            ReadServer, SaveRecord, DeleteRecord, FindTargets, OpenChange, Settle>;
 
 }  // namespace satchel::lab
 

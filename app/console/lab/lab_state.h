@@ -35,6 +35,10 @@ struct LabState {
   std::string record_error = {};
   std::string record_told = {};  // What the last save did.
   bool saving = false;
+  // The open record as it is on the server, once somebody asked.
+  std::optional<PhoneRecord> on_server = {};
+  bool reading_server = false;
+  std::string server_error = {};
   std::vector<PhoneTarget> targets = {};
   std::string targets_text = {};
   std::int64_t open_change = 0;  // The one that is being settled.

@@ -38,6 +38,10 @@ std::string StepWords(const SyncProgress& progress) {
   return words;
 }
 
+Error NotThere() {
+  return {ErrorCode::kNotFound, "the server has no such record (it may exist on the phone only)"};
+}
+
 }  // namespace
 
 Phone::Phone(PhoneParts parts, PhoneOwner owner, std::string yaml, ScratchFolder folder)
@@ -439,6 +443,24 @@ Result<PhoneRecord> Phone::Show(const std::string& entity, const std::string& id
   return form;
 }
 
+Result<PhoneRecord> Phone::ShowElsewhere(const std::string& entity, const std::string& id,
+                                         std::stop_token stop) {
+  auto access = records();
+  if (!access) return Fail(access.error());
+  const auto schema = SchemaOf(entity, true, stop);
+  if (!schema) return Fail(schema.error());
+  const auto state = ReadDeviceState(*app_database_);
+  if (!state) return Fail(state.error());
+  const auto record = access->ShowOnServer(entity, id, stop);
+  if (!record && record.error().code == ErrorCode::kNotFound) return Fail(NotThere());
+  if (!record) return Fail(record.error());
+  const auto fields = ResolveFields(*state->policy->Find(entity), *schema);
+  if (!fields) return Fail(fields.error());
+  auto form = reader_->Form(*schema, *fields, *record, false);
+  if (form) form->live = true;
+  return form;
+}
+
 Result<std::string> Phone::Save(const std::string& entity, const std::string& id,
                                 const std::vector<FieldText>& values, std::stop_token stop) {
   auto access = records();
@@ -497,8 +519,7 @@ Result<> Phone::Write(WriteOperation operation, std::stop_token stop) {
   const WriteResult& result = results->front();
   if (result.kind == WriteResult::Kind::kDone) return {};
   if (result.kind == WriteResult::Kind::kGone) {
-    return Fail(ErrorCode::kNotFound,
-                "the server has no such record (it may exist on the phone only)");
+    return Fail(NotThere());
   }
   return Fail(result.error);
 }

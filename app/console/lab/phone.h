@@ -86,6 +86,9 @@ class Phone {
                                                          const std::string& text) {
     return reader_->Targets(entities, text, 30);
   }
+  // As the signed-in user finds it on the server.
+  [[nodiscard]] Result<PhoneRecord> ShowElsewhere(const std::string& entity, const std::string& id,
+                                                  std::stop_token stop);
   // An empty id creates; the id comes back.
   [[nodiscard]] Result<std::string> Save(const std::string& entity, const std::string& id,
                                          const std::vector<FieldText>& values,

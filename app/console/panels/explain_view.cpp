@@ -93,6 +93,8 @@ float ExplainView::Draw(Ui& ui, const AppState& state, CommandQueue& commands, f
   ui.Wrapped(ui.fonts.small, t.text, {x0 + 40, y + 36}, x1 - x0 - 56, why.verdict);
   y = box.y1 + 18;
   y = DrawGates(ui, why, x0, x1, y);
+  y = DrawOthers(ui, why, "ALSO LEAVES THE DEVICE", &KnockOn::leaves, x0, x1, y);
+  y = DrawOthers(ui, why, "STAYS ON THE DEVICE WITHOUT IT", &KnockOn::stays, x0, x1, y);
   y = DrawFix(ui, state, commands, why, x0, x1, y);
   if (!why.next_sync.empty()) {
     ui.Text(ui.fonts.caption, t.text3, {x0, y}, "WHEN AN INCREMENTAL SYNC NOTICES");
@@ -125,12 +127,18 @@ float ExplainView::DrawGates(Ui& ui, const Explanation& why, float x0, float x1,
     ui.Fit(ui.fonts.small_medium, reached ? t.text : t.text3, x0 + 28, y + 9, x1 - x0 - 28,
            Words(gate.kind));
     y += 20;
-    if (!gate.sentence.empty()) {
+    const bool tree = gate.kind == GateKind::kFilter && reached && !why.filter.parts.empty();
+    // The verdict has said why in a sentence, and the tree says it part by part.
+    const std::string sentence =
+        tree && gate.outcome == GateOutcome::kFailed && why.filter.note.empty()
+            ? "It does not meet the filter:"
+            : gate.sentence;
+    if (!sentence.empty()) {
       y += ui.Wrapped(ui.fonts.small, reached ? t.text2 : t.text3, {x0 + 28, y}, x1 - x0 - 28,
-                      gate.sentence) +
+                      sentence) +
            6;
     }
-    if (gate.kind == GateKind::kFilter && reached && !why.filter.parts.empty()) {
+    if (tree) {
       y = DrawPart(ui, why.filter, true, true, x0 + 28, x1, y + 2) + 4;
     }
     y += 4;
@@ -197,6 +205,30 @@ float ExplainView::DrawPart(Ui& ui, const FilterPart& part, bool root, bool coun
     y = DrawPart(ui, inner, false, counts && part.outcome != GateOutcome::kPassed, x0, x1, y);
   }
   return y;
+}
+
+// How many records that point at this one go or stay; nothing where there are none.
+float ExplainView::DrawOthers(Ui& ui, const Explanation& why, const char* title,
+                              std::int64_t KnockOn::*count, float x0, float x1, float y) {
+  const Theme& t = ui.theme;
+  bool any = false;
+  for (const KnockOn& other : why.others) {
+    if (other.*count == 0) continue;
+    if (!any) {
+      ui.Text(ui.fonts.caption, t.text3, {x0, y}, title);
+      y += 24;
+      any = true;
+    }
+    const std::string number = HumanCount(other.*count);
+    const float width = Ui::Width(ui.fonts.small_medium, number);
+    ui.Fit(ui.fonts.small_medium, t.text, x1 - width - 1, y + 8, width + 2, number);
+    y += ui.Wrapped(ui.fonts.small, t.text, {x0, y}, x1 - x0 - width - 14, other.words) + 4;
+    if (other.filter_asks) {
+      y += ui.Wrapped(ui.fonts.caption, t.text3, {x0, y - 2}, x1 - x0, kFilterAsks) + 3;
+    }
+    y += 4;
+  }
+  return any ? y + 12 : y;
 }
 
 float ExplainView::DrawFix(Ui& ui, const AppState& state, CommandQueue& commands,

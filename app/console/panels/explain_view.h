@@ -21,6 +21,8 @@ class ExplainView {
   float DrawGates(Ui& ui, const Explanation& why, float x0, float x1, float y);
   float DrawPart(Ui& ui, const FilterPart& part, bool root, bool counts, float x0, float x1,
                  float y);
+  float DrawOthers(Ui& ui, const Explanation& why, const char* title, std::int64_t KnockOn::*count,
+                   float x0, float x1, float y);
   float DrawFix(Ui& ui, const AppState& state, CommandQueue& commands, const Explanation& why,
                 float x0, float x1, float y);
 

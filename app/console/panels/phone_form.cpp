@@ -34,24 +34,24 @@ const char* HintOf(const PhoneField& field) {
 }  // namespace
 
 std::string PhoneForm::TextOf(const PhoneField& field) const {
-  const auto edit = edits_.find(field.name);
-  return edit == edits_.end() ? field.text : edit->second;
+  const auto edit = edits().find(field.name);
+  return edit == edits().end() ? field.text : edit->second;
 }
 
 void PhoneForm::Set(const PhoneField& field, std::string text) {
   if (text == field.text) {
-    edits_.erase(field.name);
+    edits().erase(field.name);
   } else {
-    edits_[field.name] = std::move(text);
+    edits()[field.name] = std::move(text);
   }
 }
 
 std::vector<FieldText> PhoneForm::Values(const PhoneRecord& record) const {
   std::vector<FieldText> values;
   for (const PhoneField& field : record.fields) {
-    const auto edit = edits_.find(field.name);
+    const auto edit = edits().find(field.name);
     // It may have become what was typed meanwhile.
-    if (edit != edits_.end() && edit->second != field.text) {
+    if (edit != edits().end() && edit->second != field.text) {
       values.push_back({field.name, edit->second});
     }
   }
@@ -64,7 +64,7 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
   const PhoneRecord& record = *lab.record;
   if (serial_ != lab.record_serial) {
     serial_ = lab.record_serial;
-    edits_.clear();
+    edits_ = {};
     names_.clear();
     typing_ = {};
     if (record.id.empty()) elsewhere_ = false;
@@ -75,7 +75,9 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
     commands.Push(LabCommand{lab::CloseRecord{}});
   }
   ui.Fit(ui.fonts.title, t.text, head.x0 + 48, head.cy(), head.width() - 100,
-         is_new ? "New " + EntityWords(state, record.entity) : record.name);
+         is_new                        ? "New " + EntityWords(state, record.entity)
+         : elsewhere_ && lab.on_server ? lab.on_server->name
+                                       : record.name);
   if (!is_new && (elsewhere_ || record.may_delete) &&
       ui.IconButton("phone/delete", {head.x1 - 44, head.y0 + 7}, icon::kDelete,
                     elsewhere_ ? "Delete it on the server" : "Delete", 32, !lab.saving)) {
@@ -87,7 +89,12 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
     const int now = elsewhere_ ? 1 : 0;
     const int chosen = ui.Segments("phone/where", {who.x0 + 14, who.y0 + 2},
                                    {"On this phone", "Somebody else"}, now, who.width() - 28);
-    elsewhere_ = chosen == 1;
+    if (chosen != now) {
+      elsewhere_ = chosen == 1;
+      typing_ = {};
+    }
+    const bool unknown = !lab.on_server && lab.server_error.empty() && !lab.reading_server;
+    if (elsewhere_ && (chosen != now || unknown)) commands.Push(LabCommand{lab::ReadServer{}});
   }
   // What the last save did, or why it did not.
   const std::string said =
@@ -107,6 +114,16 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
       ui.BeginScroll("phone/form", {screen.x0, screen.y0, screen.x1 - 2, screen.y1});
   float y = origin.y + 6;
   const bool may = elsewhere_ || record.may_update;
+  if (elsewhere_ && !lab.on_server) {
+    const std::string why = lab.server_error.empty() ? "Reading it on the server"
+                                                     : ErrorWords(state, lab.server_error) + ".";
+    ui.Icon(ui.fonts.icon28, t.text3, {screen.cx(), origin.y + 60}, icon::kPublic);
+    ui.Wrapped(ui.fonts.small, t.text2, {origin.x + 26, origin.y + 90}, screen.width() - 56, why);
+    ui.EndScroll(origin.y + 160);
+    return;
+  }
+  // What somebody else changes is what the server has; the phone may not know of it yet.
+  const PhoneRecord& form = elsewhere_ ? *lab.on_server : record;
   if (is_new && !may) {
     // Fields that nobody may fill in say less than one sentence.
     const float width = screen.width() - 56;
@@ -118,7 +135,7 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
     ui.EndScroll(origin.y + 160);
     return;
   }
-  for (const PhoneField& field : record.fields) {
+  for (const PhoneField& field : form.fields) {
     if (is_new && !field.locked.empty()) continue;
     PhoneField shown = field;
     if (!may && shown.locked.empty()) shown.locked = "The policy does not allow it";
@@ -126,7 +143,7 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
   }
   ui.EndScroll(y + 8);
   ui.LineH(foot.x0, foot.x1, foot.y0, t.border);
-  const std::vector<FieldText> values = Values(record);
+  const std::vector<FieldText> values = Values(form);
   const char* words = elsewhere_ ? "Change on the server" : is_new ? "Create" : "Save";
   const std::string tip = elsewhere_
                               ? "At once and as you, not through the phone: so conflicts come about"

@@ -397,7 +397,13 @@ void PhonePanel::DrawQuestion(Ui& ui, const AppState& state, CommandQueue& comma
   const Theme& t = ui.theme;
   const modes::Ask& ask = *state.lab.life.question;
   const float width = screen.width() - 28;
-  const float text = Ui::WrappedHeight(ui.fonts.small, ask.question, width - 40);
+  const bool online = ask.to == DeviceMode::kOnline;
+  // The sheet's title says what the question begins with.
+  const std::string title = online ? "Going online" : "Going offline";
+  const std::string start = title + ". ";
+  const std::string question =
+      ask.question.starts_with(start) ? ask.question.substr(start.size()) : ask.question;
+  const float text = Ui::WrappedHeight(ui.fonts.small, question, width - 40);
   const float height = 76 + text + 3 * 40 + 12;
   const Rect sheet = At(screen.x0 + 14, screen.y1 - height - 10, width, height);
   (void)ui.BeginScroll("phone/question", screen);
@@ -405,12 +411,10 @@ void PhonePanel::DrawQuestion(Ui& ui, const AppState& state, CommandQueue& comma
   ui.Fill(screen, Fade(t.dim, 0.7F));
   ui.Shadow(sheet, 18, 2);
   ui.Fill(sheet, t.raised, 18);
-  const bool online = ask.to == DeviceMode::kOnline;
   ui.Icon(ui.fonts.icon20, t.accent, {sheet.x0 + 30, sheet.y0 + 30},
           online ? icon::kCloud : icon::kCloudOff);
-  ui.Middle(ui.fonts.semibold, t.text, sheet.x0 + 48, sheet.y0 + 30,
-            online ? "Going online" : "Going offline");
-  ui.Wrapped(ui.fonts.small, t.text2, {sheet.x0 + 20, sheet.y0 + 52}, width - 40, ask.question);
+  ui.Middle(ui.fonts.semibold, t.text, sheet.x0 + 48, sheet.y0 + 30, title);
+  ui.Wrapped(ui.fonts.small, t.text2, {sheet.x0 + 20, sheet.y0 + 52}, width - 40, question);
   float y = sheet.y0 + 68 + text;
   const auto answer = [&](const char* id, const char* words, const char* glyph, ButtonStyle style,
                           modes::Choice choice) {

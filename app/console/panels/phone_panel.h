@@ -1,6 +1,7 @@
 // The phone itself: its screen with the app on it, drawn as the app's user would see it.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -23,8 +24,11 @@ class PhoneForm {
   void Set(const PhoneField& field, std::string text);
   [[nodiscard]] std::vector<FieldText> Values(const PhoneRecord& record) const;
 
-  std::uint64_t serial_ = 0;                  // Of the record that the edits are of.
-  std::map<std::string, std::string> edits_;  // By field.
+  std::uint64_t serial_ = 0;                         // Of the record that the edits are of.
+  using Edits = std::map<std::string, std::string>;  // By field.
+  [[nodiscard]] Edits& edits() { return edits_[elsewhere_ ? 1 : 0]; }
+  [[nodiscard]] const Edits& edits() const { return edits_[elsewhere_ ? 1 : 0]; }
+  std::array<Edits, 2> edits_;                // On the phone; on the server.
   std::map<std::string, std::string> names_;  // Of lookup targets that were chosen.
   std::string asked_;                         // Field and text that targets were last asked for.
   bool elsewhere_ = false;

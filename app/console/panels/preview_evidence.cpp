@@ -5,6 +5,7 @@
 #include "app/console/panels/preview_panel.h"
 #include "app/console/selectors.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {
@@ -210,7 +211,10 @@ float PreviewPanel::DrawDrifted(Ui& ui, CommandQueue& commands, const DriftResul
       ui.Fill(r, t.hover, 6);
       ui.Tooltip(Capitalised(record.sentence));
     }
-    if (press.clicked) commands.Push(ExplainRecord{"", record.entity + "/" + record.id});
+    if (press.clicked) {
+      commands.Push(ExplainRecord{"", record.entity + "/" + record.id});
+      asked_ = true;
+    }
     ui.Fit(ui.fonts.small, t.accent, r.x0 + 2, r.cy(), width - 4,
            record.name.empty() ? record.id : record.name);
     at.y = r.y1;
@@ -279,7 +283,7 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
     y += 28;
     const float width = body.width() - 34;
     const std::string why = Capitalised(std::string(Words(total.cause))) + ". " +
-                            (total.fix.empty() ? "" : Capitalised(total.fix) + ".");
+                            (total.fix.empty() ? "" : Capital(total.fix) + ".");
     y += ui.Wrapped(ui.fonts.caption, t.text2, {origin.x + 10, y}, width, why) + 4;
     y = DrawDrifted(ui, commands, result, total, {origin.x + 10, y}, width) + 8;
   }

@@ -29,6 +29,7 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
                         bool details) {
   const Theme& t = ui.theme;
   bool wants_details = false;
+  asked_ = false;
   area = {area.x0 + kPage, area.y0 + 20, area.x1 - kPage, area.y1 - 20};
   const Rect head = area.CutTop(56);
   ui.Text(ui.fonts.display, t.text, {head.x0, head.y0}, "Preview");
@@ -60,7 +61,7 @@ bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, R
   DrawRightCard(ui, state, commands, cards);
   area.y0 += kGap;
   DrawRecords(ui, state, commands, area);
-  return wants_details;
+  return wants_details || (details && asked_);
 }
 
 // The preview tells what a device would hold whoever has it; that is not what a user holds who does

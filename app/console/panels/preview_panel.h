@@ -47,6 +47,7 @@ class PreviewPanel {
   Side side_ = Side::kTotal;
   // Of the comparison, in the frame before.
   bool comparing_ = false;
+  bool asked_ = false;  // In this frame a record of the drift was pressed: the inspector explains.
   const void* seen_ = nullptr;
   std::string error_;
   Menu menu_;

@@ -101,7 +101,9 @@ float ProfilesCard::DrawProfile(Ui& ui, const AppState& state, CommandQueue& com
     said = connection.trouble_since ? TroubleWords(connection)
                                     : "Connected, signed in as " + connection.identity.user_name;
   }
-  if (mine && connection.state == ServerConnection::State::kFailed) {
+  // The newest word counts.
+  const bool newer = tested && !test->second.outdated;
+  if (mine && connection.state == ServerConnection::State::kFailed && !newer) {
     tone = &t.err;
     said = connection.error;
   }

@@ -313,7 +313,7 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
                             : next > 0   ? "Publish version " + std::to_string(next)
                                          : "Publish";
   if (ui.Button("publish/publish", {area.x0 + 20, foot.y0 + 14}, words, icon::kRocketLaunch,
-                ButtonStyle::kPrimary, area.width() - 40, ready, ready ? "Ctrl Enter" : "")) {
+                ButtonStyle::kPrimary, area.width() - 42, ready, ready ? "Ctrl Enter" : "")) {
     commands.Push(PublishDraft{});
   }
   if (!why.empty()) {

@@ -28,6 +28,7 @@ struct ProfileTest {
   bool passed = false;
   std::string text = {};  // Who is signed in, or why not.
   std::optional<double> seconds = {};
+  bool outdated = false;  // A later attempt to connect knows better.
 };
 
 struct StartState {

@@ -108,6 +108,68 @@ TEST_F(ExplainCommand, EndsWithASentence) {
       << answer.out;
 }
 
+TEST_F(ExplainCommand, TellsWhatLeavesWithTheRecordAndWhatStaysWithoutIt) {
+  constexpr const char* kHead = R"(satchel: 1
+project:
+  name: field
+  roles: [Technician]
+entities:
+  account:
+    fields: [name, statecode]
+    filter:
+      and:
+        - {field: statecode, op: eq, value: ")";
+  constexpr const char* kContact = R"("}
+  contact:
+    fields: [fullname, parentcustomerid]
+    filter:
+      and:
+        - {field: statecode, op: eq, value: ")";
+  const std::string active = Active();
+  const auto contacts = sandbox_.AllIds(
+      "contacts?$select=contactid&$filter=" +
+          sandbox::Q("_parentcustomerid_value eq " + active + " and statecode eq 0"),
+      "contactid", AsJana());
+  const auto inactive = sandbox_.AllIds(
+      "contacts?$select=contactid&$filter=" +
+          sandbox::Q("_parentcustomerid_value eq " + active + " and statecode eq 1"),
+      "contactid", AsJana());
+  ASSERT_FALSE(contacts.empty());
+  const std::string before = Write("old.yaml", kHead + std::string("0") + kContact + "0\"}\n");
+  const std::string stay = Write("stay.yaml", kHead + std::string("1") + kContact + "0\"}\n");
+  const std::string leave = Write("leave.yaml", kHead + std::string("1") + kContact + "1\"}\n");
+  const auto asked = [&](const std::string& after) {
+    return Run({"explain", after, "account/" + active, "--as", kJana, "--before", before});
+  };
+  Answer answer = asked(stay);
+  EXPECT_EQ(answer.code, 1) << answer.err;
+  EXPECT_NE(answer.out.find("\n  Stays on the device without it:\n"
+                            "      · Contacts through Company Name   " +
+                            std::to_string(contacts.size()) + "\n"),
+            std::string::npos)
+      << answer.out;
+  EXPECT_EQ(answer.out.find("Also leaves"), std::string::npos);
+
+  answer = asked(leave);
+  EXPECT_NE(answer.out.find("\n  Also leaves the device:\n"
+                            "      · Contacts through Company Name   " +
+                            std::to_string(contacts.size()) + "\n"),
+            std::string::npos)
+      << answer.out;
+  answer =
+      Run({"explain", leave, "account/" + active, "--as", kJana, "--before", before, "--json"});
+  ASSERT_EQ(answer.json()["others"].size(), 1u) << answer.out;
+  EXPECT_EQ(answer.json()["others"][0]["entity"], "contact");
+  EXPECT_EQ(answer.json()["others"][0]["through"], "parentcustomerid");
+  EXPECT_EQ(answer.json()["others"][0]["leaves"], contacts.size());
+  EXPECT_EQ(answer.json()["others"][0]["stays"], inactive.size());
+  EXPECT_EQ(asked("/nowhere.yaml").code, 3);
+  EXPECT_EQ(Run({"explain", leave, "account/" + active, "--as", kJana, "--before",
+                 Write("bad.yaml", "satchel: 1\n")})
+                .code,
+            1);
+}
+
 TEST_F(ExplainCommand, DriftComparesWithAnEarlierMoment) {
   Answer answer = Run({"drift", policy, "--as", kJana});
   EXPECT_EQ(answer.code, 2);

@@ -288,12 +288,33 @@ TEST_F(DeviceLabTest, ShowsInAnOpenFormWhatASyncBrought) {
   Press("phone/where/1");
   Write("city", "Ostrava");
   Press("phone/save");
-  EXPECT_EQ(Written("phone/field/city"), "Brno");  // The phone does not know of it yet.
+  EXPECT_EQ(Written("phone/field/city"), "Ostrava");  // On the server.
   Press("phone/where/0");
+  EXPECT_EQ(Written("phone/field/city"), "Brno");  // The phone does not know of it yet.
   Write("name", "Contoso & Sons");
   Press("device/sync-background");
   EXPECT_EQ(Written("phone/field/city"), "Ostrava");
   EXPECT_EQ(Written("phone/field/name"), "Contoso & Sons");  // Being typed.
+}
+
+TEST_F(DeviceLabTest, ShowsSomebodyElseWhatTheServerHas) {
+  MakeAndStart();
+  SyncNow();
+  bench_->company.Put("account", 0, "city", "Zlín");
+  OpenAccount(0);
+  Write("city", "Olomouc");
+  Press("phone/where/1");
+  EXPECT_EQ(Written("phone/field/city"), "Zlín") << "neither the phone's nor what is typed there";
+  Write("name", "Contoso & Sons");
+  Press("phone/save");
+  EXPECT_EQ(bench_->company.Text("account", 0, "city"), "Zlín") << "only what was typed is sent";
+  bench_->company.Put("account", 0, "city", "Opava");
+  Press("phone/where/0");
+  Press("phone/where/1");
+  EXPECT_EQ(Written("phone/field/city"), "Opava") << "it is read each time";
+  Press("phone/delete");
+  EXPECT_TRUE(Says("The server has no such record"));
+  EXPECT_FALSE(Shown("phone/field/city"));
 }
 
 TEST_F(DeviceLabTest, ShowsInAnOpenFormWhatIsLeftOfAChangeThatWasGivenUp) {
@@ -388,6 +409,7 @@ TEST_F(DeviceLabTest, AsksBeforeItGoesOnline) {
   Press("device/mode");
   ASSERT_TRUE(lab().life.question);
   EXPECT_FALSE(lab().life.question->question.empty());
+  EXPECT_FALSE(Says("Going online. ")) << "the title says so";
   Press("phone/answer/stay");
   EXPECT_FALSE(lab().life.question);
   EXPECT_EQ(lab().life.mode, DeviceMode::kOffline);

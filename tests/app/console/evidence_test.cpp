@@ -107,6 +107,40 @@ TEST_F(Evidence, ExplainsAgainWhenTheDraftSaysSomethingElse) {
   EXPECT_EQ(evidence().explained[1].policy, state().draft.current());
 }
 
+TEST_F(Evidence, TellsWhatLeavesWithTheRecordAndWhatStaysWithoutIt) {
+  app_->controller().Apply(SelectRecord{1});
+  Settle();
+  Press("record/side/1");
+  ASSERT_EQ(evidence().followed.size(), 1u);
+  EXPECT_FALSE(evidence().followed[0].second) << "nothing was compared";
+  EXPECT_FALSE(Says("ALSO LEAVES THE DEVICE"));
+  EXPECT_TRUE(Says("STAYS ON THE DEVICE WITHOUT IT"));
+  Compare();
+  EXPECT_TRUE(evidence().followed.back().second);
+  EXPECT_TRUE(Says("ALSO LEAVES THE DEVICE"));
+  EXPECT_TRUE(Says("Their filter looks at this record."));
+  app_->controller().Apply(CompareWith{-1});
+  Settle();
+  EXPECT_FALSE(Says("ALSO LEAVES THE DEVICE")) << "it is no longer compared";
+  app_->controller().Apply(SelectRecord{0});
+  Settle();
+  EXPECT_FALSE(Says("STAYS ON THE DEVICE WITHOUT IT")) << "it is on the device";
+}
+
+TEST_F(Evidence, FollowsNothingInAPreviewOfAnotherDraftOrUser) {
+  app_->controller().Apply(ExplainRecord{"", "account/6f1d0c7e-0000-4000-8000-000000000001"});
+  Settle();
+  const std::size_t before = evidence().followed.size();
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Settle();
+  ASSERT_EQ(evidence().explained.size(), 2u);
+  EXPECT_EQ(evidence().followed.size(), before);
+  EXPECT_FALSE(Says("STAYS ON THE DEVICE WITHOUT IT"));
+  Press("preview/run");
+  EXPECT_EQ(evidence().followed.size(), before + 1) << "a preview of this draft knows";
+  EXPECT_TRUE(Says("STAYS ON THE DEVICE WITHOUT IT"));
+}
+
 TEST_F(Evidence, ExplainsWhateverIsPasted) {
   Press("explain/paste");
   Type("account/6f1d0c7e-0000-4000-8000-000000000001");
@@ -152,6 +186,17 @@ TEST_F(Evidence, MeasuresDriftOfADevice) {
   Press("drift/record/account/6f1d0c7e-0000-4000-8000-000000000001");
   ASSERT_EQ(evidence().explained.size(), 1u);
   EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
+}
+
+TEST_F(Evidence, OpensTheInspectorOfASmallWindowForADriftedRecord) {
+  Resize(1024, 700);
+  app_->controller().Apply(SetSince{"/tmp/device.db"});
+  Press("preview/run");
+  Press("preview/side/1");
+  Press("drift/measure");
+  EXPECT_FALSE(Says("EVALUATION"));
+  Press("drift/record/account/6f1d0c7e-0000-4000-8000-000000000001");
+  EXPECT_TRUE(Says("EVALUATION"));
 }
 
 TEST_F(Evidence, KeepsAPreviewThatAnEditOfTheTriggersDoesNotTouch) {

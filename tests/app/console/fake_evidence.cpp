@@ -111,6 +111,15 @@ Explanation FakeExplanation(const ExplainRequest& request) {
   return why;
 }
 
+std::vector<KnockOn> FakeKnockOns(bool compared) {
+  return {{.entity = "contact",
+           .field = "parentcustomerid",
+           .filter_asks = true,
+           .leaves = compared ? 14 : 0},
+          {.entity = "incident", .field = "customerid", .stays = 3},
+          {.entity = "annotation", .field = "objectid", .leaves = compared ? 9 : 0}};
+}
+
 DriftResult FakeDrift() {
   DriftResult drift;
   drift.as_name = "Jana Novák";

@@ -16,11 +16,14 @@ struct FakeEvidence {
   std::vector<CompareRequest> compared = {};
   std::vector<ExplainRequest> explained = {};
   std::vector<DriftRequest> drifted = {};
+  std::vector<std::pair<std::string, bool>> followed = {};  // Entity; against another policy.
   std::optional<Error> refuse = {};
 };
 
 [[nodiscard]] Comparison FakeComparison(const CompareRequest& request, PreviewResult after);
 [[nodiscard]] Explanation FakeExplanation(const ExplainRequest& request);
+// 14 contacts and 9 notes leave with the record, if anything does, and 3 cases stay without it.
+[[nodiscard]] std::vector<KnockOn> FakeKnockOns(bool compared);
 [[nodiscard]] DriftResult FakeDrift();
 [[nodiscard]] CheckResult FakeCheck(const CheckRequest& request);
 [[nodiscard]] Result<MeasuredUser> FakeMeasure(const Policy& policy, const PreviewResult& preview,

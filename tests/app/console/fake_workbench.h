@@ -83,6 +83,11 @@ class FakeWorkbench : public Workbench {
   Result<std::shared_ptr<ComparedRecords>> OpenComparedRecords(const Comparison&) override {
     return std::shared_ptr<ComparedRecords>(std::make_shared<FakeComparedRecords>());
   }
+  Result<std::vector<KnockOn>> FindKnockOns(const KnockOnSubject& subject, const PreviewResult&,
+                                            const Comparison* against) override {
+    evidence.followed.push_back({subject.entity, against != nullptr});
+    return FakeKnockOns(against != nullptr);
+  }
   Result<MeasuredUser> Measure(const Policy& policy, const PreviewResult& preview,
                                const UserInfo* user) override {
     return FakeMeasure(policy, preview, user);

@@ -156,7 +156,7 @@ TEST_F(Keyboard, GoesPastATallFindingToTheNextRow) {
   Resize(1280, 800);
   Open();
   Connect();
-  std::string sentence = "the operator 'eq' takes one value";
+  std::string sentence = "Annual revenue: 'is' (eq) takes one value";
   for (int i = 0; i < 12; ++i) sentence += ", and this is said at great length so that it is tall";
   for (int tall = 2; tall < 7; ++tall) {  // One of these lies at the lower edge.
     bench_->finding = {Severity::kError,

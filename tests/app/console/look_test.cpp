@@ -94,7 +94,7 @@ class Look : public HeadlessConsole, public testing::WithParamInterface<Case> {
                          "account",
                          "entities.account.filter.and[2]",
                          {},
-                         "the operator 'eq' takes one value"};
+                         "Credit hold has no value; give one or remove the condition"};
       app_->controller().Apply(EditEntities{{FilteredAccount(account())}, "Filter", ""});
       app_->controller().Apply(CountWhileEditing{true});
     }

@@ -93,6 +93,23 @@ TEST_F(StartScreen, TakesTheSecretOfAProfileAndKeepsItToItself) {
   EXPECT_TRUE(Shown("profiles/crm/secret"));
 }
 
+TEST_F(StartScreen, ConnectsOnceTheSecretThatWasWrongIsRight) {
+  Settle();
+  bench_->refuse_sign_in = Error{ErrorCode::kDenied, "The client secret has expired."};
+  Press("profiles/crm");
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kFailed);
+  EXPECT_TRUE(Says("The client secret has expired."));
+  bench_->refuse_sign_in = Error{ErrorCode::kDenied, "The client secret is wrong."};
+  Press("profiles/crm/test");
+  EXPECT_TRUE(Says("The client secret is wrong.")) << "the newest word counts";
+  bench_->refuse_sign_in.reset();
+  Press("profiles/crm/secret");
+  Type("open sesame");
+  Press("profiles/crm/secret/use");
+  EXPECT_EQ(state().connection.state, ServerConnection::State::kOnline);
+  EXPECT_TRUE(Says("Connected, signed in as"));
+}
+
 TEST_F(StartScreen, AddsAndRemovesAProfile) {
   Settle();
   Press("profiles/add");
