@@ -29,6 +29,8 @@ class KnownNames {
   [[nodiscard]] std::string Of(const FieldSchema& field, std::string_view text);
   // The primary name of a record that is kept here; else empty.
   [[nodiscard]] std::string OfRecord(const std::string& entity, const Value& id);
+  // Of a user or team that a record kept here has named (as its owner, say); else empty.
+  [[nodiscard]] std::string OfPerson(const std::string& id) { return LabelOf(id); }
 
  private:
   [[nodiscard]] std::string OfLookup(const FieldSchema& field, const std::string& id);

@@ -13,7 +13,7 @@ constexpr const char* kBeta = "aaaaaaaa-0000-4000-8000-000000000002";
 constexpr const char* kClosed = "aaaaaaaa-0000-4000-8000-000000000003";
 
 // Alfa has two contacts and a case, Beta and Closed have a contact each; one more case is Ann's.
-DataSet Company() {
+DataSet CompanyWithContacts() {
   auto data = ParseDataSet(R"({"schema":{
    "account":{"key":"accountid","primary_name":"name","fields":{"accountid":"uniqueidentifier","name":"string",
      "statecode":{"type":"state","options":{"0":"Active","1":"Closed"}}}},
@@ -77,7 +77,7 @@ class KnockOns : public testing::Test {
     return said;
   }
 
-  FakeServer server_{Company()};
+  FakeServer server_{CompanyWithContacts()};
   Policy before_;
   Policy after_;
   Comparison comparison_;

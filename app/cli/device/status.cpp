@@ -6,6 +6,7 @@
 #include "app/cli/device/device_json.h"
 #include "app/cli/device/device_session.h"
 #include "app/cli/interrupt.h"
+#include "engine/store/known_names.h"
 #include "engine/store/local_meta.h"
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
@@ -26,6 +27,12 @@ Result<std::int64_t> CountRows(Database& database, const std::string& entity) {
   const auto row = statement->Step();
   if (!row) return Fail(row.error());
   return statement->Integer(0);
+}
+
+// Nothing before the first sync; then mostly, since most users own something that they carry.
+std::string UserName(Database& database, const std::string& user) {
+  const auto description = ReadDescription(database);
+  return description ? KnownNames(database, *description).OfPerson(user) : std::string();
 }
 
 std::string ToTheSecond(Instant at) {
@@ -64,6 +71,7 @@ ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   }
   const Policy& policy = *state.policy;
   const std::string mode(Keyword((*session)->device().mode()));
+  const std::string name = UserName(database, state.user);
   const std::string last = state.last_sync ? ToString(*state.last_sync) : "";
   if (options.device.json) {
     Json list = Json::array();
@@ -73,6 +81,7 @@ ExitCode Status(const StatusOptions& options, Terminal& terminal) {
                              {"source", state.source},
                              {"server", state.server},
                              {"user", state.user},
+                             {"user_name", name},
                              {"mode", mode},
                              {"last_sync", last},
                              {"structure_pending", state.structure_pending},
@@ -90,10 +99,10 @@ ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   out << "policy     " << policy.project.name;
   if (policy.published) out << " version " << policy.published->version;
   out << ", from " << state.source << "\nserver     " << state.server << "\nuser       "
-      << state.user << "\nmode       " << mode << "\nlast sync  "
-      << (state.last_sync ? ToTheSecond(*state.last_sync) : "never") << "\noutbox     "
-      << counts->to_send() << " to send, " << counts->conflicts << " conflicts, " << counts->errors
-      << " errors, " << counts->dropped << " replaced by the server's version\n";
+      << (name.empty() ? state.user : name + " (" + state.user + ")") << "\nmode       " << mode
+      << "\nlast sync  " << (state.last_sync ? ToTheSecond(*state.last_sync) : "never")
+      << "\noutbox     " << counts->to_send() << " to send, " << counts->conflicts << " conflicts, "
+      << counts->errors << " errors, " << counts->dropped << " replaced by the server's version\n";
   if (state.structure_pending) {
     out << "A policy with another structure waits for a foreground sync.\n";
   }

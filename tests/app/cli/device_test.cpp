@@ -288,7 +288,9 @@ TEST_F(DeviceTest, AConflictWaitsForTheUserWhoDecidesItFieldByField) {
 
 TEST_F(DeviceTest, WhatTheServerRefusesIsRetriedOrDiscarded) {
   ASSERT_EQ(Bind({"--as", "jana@contoso.example"}).code, 0);
-  const std::string me = Ask({"status"})["user"];
+  const Json status = Ask({"status"});
+  EXPECT_EQ(status["user_name"], "Jana Novák");
+  const std::string me = status["user"];
   const Json all = Ask({"list", "account"})["records"];
   const auto foreign = std::find_if(all.begin(), all.end(), [&](const Json& record) {
     return record["values"]["ownerid"] != "systemuser/" + me &&
