@@ -289,7 +289,7 @@ TEST_F(DeviceTest, AConflictWaitsForTheUserWhoDecidesItFieldByField) {
 TEST_F(DeviceTest, WhatTheServerRefusesIsRetriedOrDiscarded) {
   ASSERT_EQ(Bind({"--as", "jana@contoso.example"}).code, 0);
   const Json status = Ask({"status"});
-  EXPECT_EQ(status["user_name"], "Jana Novák");
+  EXPECT_EQ(status["user_name"], "Jana Nováková");
   const std::string me = status["user"];
   const Json all = Ask({"list", "account"})["records"];
   const auto foreign = std::find_if(all.begin(), all.end(), [&](const Json& record) {
