@@ -31,7 +31,7 @@ function(satchel_test name)
   endif()
   foreach(test IN LISTS ARG_TOGETHER)
     add_test(NAME ${test} COMMAND ${name} "--gtest_filter=*/${test}/*" --gtest_brief=1)
-    set_tests_properties(${test} PROPERTIES TIMEOUT 1200 LABELS "${ARG_LABELS}")
+    set_tests_properties(${test} PROPERTIES TIMEOUT 3600 LABELS "${ARG_LABELS}")
   endforeach()
   gtest_discover_tests(${name} TEST_FILTER "${alone}" DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")

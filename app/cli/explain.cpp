@@ -9,7 +9,6 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/policy_on_server.h"
 #include "app/cli/preview_progress.h"
-#include "policy/check/check.h"
 #include "preview/compare/compare.h"
 #include "preview/explain/record_name.h"
 #include "preview/report/explain_report.h"
@@ -33,16 +32,10 @@ tl::expected<Policy, ExitCode> OpenBefore(const std::string& file, PolicyOnServe
                                           Terminal& terminal, const std::stop_token& stop) {
   auto read = LoadSoundPolicy(file, terminal);
   if (!read) return tl::unexpected(read.error());
-  const auto schema = opened.session.server().ReadSchema(EntitiesNamed(read->policy), stop);
-  if (!schema) {
-    terminal.Complain(schema.error());
-    return tl::unexpected(ExitCodeOf(schema.error()));
-  }
-  if (!ReportErrors(file, CheckPolicy(read->policy, &*schema, &read->marks), terminal)) {
-    return tl::unexpected(ExitCode::kFindings);
-  }
+  auto schema = CheckOnServer(file, *read, opened.session.server(), terminal, stop);
+  if (!schema) return tl::unexpected(schema.error());
   Schema both = *opened.schema;
-  both.entities.insert(schema->entities.begin(), schema->entities.end());
+  both.entities.merge(schema->entities);
   opened.schema = std::make_shared<const Schema>(std::move(both));
   return std::move(read->policy);
 }
@@ -134,7 +127,9 @@ void AddExplain(CLI::App& app, Program& program) {
       "  satchel explain field-service.yaml --server prod --as jana@contoso.example "
       "account/6f1d0c7e-0000-4000-8000-00000000000a\n"
       "  satchel explain field-service.yaml --server prod --as jana@contoso.example "
-      "'https://org.crm4.dynamics.com/main.aspx?etn=account&id=%7B6F1D0C7E-…%7D' --json");
+      "'https://org.crm4.dynamics.com/main.aspx?etn=account&id=%7B6F1D0C7E-…%7D' --json\n"
+      "  satchel explain field-service.yaml --server prod --as jana@contoso.example "
+      "6f1d0c7e-0000-4000-8000-00000000000a --before published/field-service/current.yaml");
   command->callback([options, &program] {
     program.run = [options, &program] { return Explain(*options, program.terminal); };
   });

@@ -28,6 +28,13 @@ struct PolicyOnServer {
                                                                         Terminal& terminal,
                                                                         std::stop_token stop);
 
+// What the server knows of the entities that the policy read from `file` names, once it is seen to
+// have them all; reported when it has not.
+[[nodiscard]] tl::expected<Schema, ExitCode> CheckOnServer(const std::string& file,
+                                                           const ReadPolicy& read,
+                                                           CrmServer& server, Terminal& terminal,
+                                                           std::stop_token stop);
+
 // Before the first of several long runs: a name that nobody has. Nothing: all were found, or the
 // server knows no users to read as.
 [[nodiscard]] std::optional<ExitCode> MissesUser(const std::vector<std::string>& users,

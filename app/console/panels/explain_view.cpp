@@ -1,6 +1,7 @@
 #include "app/console/panels/explain_view.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "app/console/panels/finding_words.h"
 #include "policy/support/text.h"
@@ -93,8 +94,8 @@ float ExplainView::Draw(Ui& ui, const AppState& state, CommandQueue& commands, f
   ui.Wrapped(ui.fonts.small, t.text, {x0 + 40, y + 36}, x1 - x0 - 56, why.verdict);
   y = box.y1 + 18;
   y = DrawGates(ui, why, x0, x1, y);
-  y = DrawOthers(ui, why, "ALSO LEAVES THE DEVICE", &KnockOn::leaves, x0, x1, y);
-  y = DrawOthers(ui, why, "STAYS ON THE DEVICE WITHOUT IT", &KnockOn::stays, x0, x1, y);
+  y = DrawOthers(ui, why, kAlsoLeaves, &KnockOn::leaves, x0, x1, y);
+  y = DrawOthers(ui, why, kStaysWithout, &KnockOn::stays, x0, x1, y);
   y = DrawFix(ui, state, commands, why, x0, x1, y);
   if (!why.next_sync.empty()) {
     ui.Text(ui.fonts.caption, t.text3, {x0, y}, "WHEN AN INCREMENTAL SYNC NOTICES");
@@ -215,7 +216,9 @@ float ExplainView::DrawOthers(Ui& ui, const Explanation& why, const char* title,
   for (const KnockOn& other : why.others) {
     if (other.*count == 0) continue;
     if (!any) {
-      ui.Text(ui.fonts.caption, t.text3, {x0, y}, title);
+      std::string capitals = title;
+      for (char& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      ui.Text(ui.fonts.caption, t.text3, {x0, y}, capitals);
       y += 24;
       any = true;
     }

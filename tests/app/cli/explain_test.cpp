@@ -7,7 +7,8 @@
 namespace satchel {
 namespace {
 
-constexpr const char* kExplainedPolicy = R"(satchel: 1
+std::string AccountsOfStatus(const std::string& status) {
+  return R"(satchel: 1
 project:
   name: field
   roles: [Technician]
@@ -16,8 +17,10 @@ entities:
     fields: [name, statecode]
     filter:
       and:
-        - {field: statecode, op: eq, value: "0"}
-  phonecall:
+        - {field: statecode, op: eq, value: ")" +
+         status + "\"}\n";
+}
+constexpr const char* kPhoneCalls = R"(  phonecall:
     fields: [subject]
     incremental:
       reconcile: never
@@ -54,7 +57,7 @@ class ExplainCommand : public AgainstSandbox {
     return {};
   }
 
-  const std::string policy = Write("p.yaml", kExplainedPolicy);
+  const std::string policy = Write("p.yaml", AccountsOfStatus("0") + kPhoneCalls);
 };
 
 TEST_F(ExplainCommand, AnswersByItsExitCode) {
@@ -109,22 +112,14 @@ TEST_F(ExplainCommand, EndsWithASentence) {
 }
 
 TEST_F(ExplainCommand, TellsWhatLeavesWithTheRecordAndWhatStaysWithoutIt) {
-  constexpr const char* kHead = R"(satchel: 1
-project:
-  name: field
-  roles: [Technician]
-entities:
-  account:
-    fields: [name, statecode]
-    filter:
-      and:
-        - {field: statecode, op: eq, value: ")";
-  constexpr const char* kContact = R"("}
-  contact:
+  const auto contacts_of_status = [](const std::string& status) {
+    return R"(  contact:
     fields: [fullname, parentcustomerid]
     filter:
       and:
-        - {field: statecode, op: eq, value: ")";
+        - {field: statecode, op: eq, value: ")" +
+           status + "\"}\n";
+  };
   const std::string active = Active();
   const auto contacts = sandbox_.AllIds(
       "contacts?$select=contactid&$filter=" +
@@ -135,9 +130,9 @@ entities:
           sandbox::Q("_parentcustomerid_value eq " + active + " and statecode eq 1"),
       "contactid", AsJana());
   ASSERT_FALSE(contacts.empty());
-  const std::string before = Write("old.yaml", kHead + std::string("0") + kContact + "0\"}\n");
-  const std::string stay = Write("stay.yaml", kHead + std::string("1") + kContact + "0\"}\n");
-  const std::string leave = Write("leave.yaml", kHead + std::string("1") + kContact + "1\"}\n");
+  const std::string before = Write("old.yaml", AccountsOfStatus("0") + contacts_of_status("0"));
+  const std::string stay = Write("stay.yaml", AccountsOfStatus("1") + contacts_of_status("0"));
+  const std::string leave = Write("leave.yaml", AccountsOfStatus("1") + contacts_of_status("1"));
   const auto asked = [&](const std::string& after) {
     return Run({"explain", after, "account/" + active, "--as", kJana, "--before", before});
   };
