@@ -12,6 +12,7 @@
 #include "app/console/script.h"
 #include "app/console/soft_raster.h"
 #include "tests/app/console/fake_workbench.h"
+#include "tests/app/console/shared_glyphs.h"
 
 namespace satchel {
 
@@ -26,14 +27,13 @@ class HeadlessConsole : public testing::Test {
     folder_ = home / "policies";
     std::filesystem::create_directories(folder_);
     Write("field-service.yaml", "demo\n");
-    ImGui::CreateContext();
+    ImGui::CreateContext(GlyphsAt(1).fonts_atlas.get());
     ImGui::GetIO().IniFilename = nullptr;
     ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
     Resize(1600, 1000);
     compat::SetUpWithoutWindow(size_);
     compat::TakeOverKeys();
-    fonts_ = LoadFonts(1);
-    atlas_ = compat::BuildAtlas();
+    Rescale(1);
     Restart();
   }
   ~HeadlessConsole() override {
@@ -61,9 +61,9 @@ class HeadlessConsole : public testing::Test {
   // As on a screen with that many pixels per logical one, or zoomed.
   void Rescale(float scale) {
     scale_ = scale;
-    ImGui::GetIO().Fonts->Clear();
-    fonts_ = LoadFonts(scale_);
-    atlas_ = compat::BuildAtlas();
+    ImGui::GetIO().Fonts = GlyphsAt(scale).fonts_atlas.get();
+    fonts_ = GlyphsAt(scale).fonts;
+    atlas_ = GlyphsAt(scale).atlas;
   }
   void Frame() {
     now_ += 1.0 / 60;
