@@ -74,14 +74,15 @@ void Favour(OpKind fault, Case& one) {
 }  // namespace
 
 Case Generate(std::uint64_t seed, Extent extent) {
-  const bool brief = extent == Extent::kBrief;
+  const bool brief = extent != Extent::kWhole;
+  const bool minimal = extent == Extent::kMinimal;
   Case one = {.seed = seed};
   Prng shape(seed, "shape");
   one.traits = static_cast<std::uint32_t>(shape.Next());
   static constexpr std::uint32_t kDevices[] = {1, 1, 1, 2, 2, 2, 3, 4};
-  one.devices = kDevices[shape.Below(brief ? 4 : std::size(kDevices))];
+  one.devices = kDevices[shape.Below(minimal ? 1 : brief ? 4 : std::size(kDevices))];
   one.policy = static_cast<std::uint32_t>(shape.Next());
-  one.accounts = 3 + static_cast<std::uint32_t>(shape.Below(6));
+  one.accounts = (minimal ? 2 : 3) + static_cast<std::uint32_t>(shape.Below(minimal ? 3 : 6));
   const bool traced = shape.OneIn(3);
   const bool day_after = !traced && shape.OneIn(4);
   const bool automatic = traced || day_after;
@@ -106,7 +107,12 @@ Case Generate(std::uint64_t seed, Extent extent) {
   Prng chance(seed, "chance");
   Prng schedule(seed, "schedule");
   Prng scenes(seed, "scenes");
-  const std::size_t length = brief ? 2 + schedule.Below(5) : 8 + schedule.Below(20);
+  // A minimal case is the two faults and what the end settles; in a third of them there is more.
+  const bool bare = minimal && !schedule.OneIn(3);
+  const std::size_t length = bare      ? 0
+                             : minimal ? 1
+                             : brief   ? 2 + schedule.Below(5)
+                                       : 8 + schedule.Below(20);
   for (std::uint32_t d = 0; d < one.devices; ++d) {
     if (scenes.OneIn(8)) {
       AddBrokenStart(scenes, d, mood, one);
@@ -195,11 +201,11 @@ Case Generate(std::uint64_t seed, Extent extent) {
     }
   }
   Prng colleague(seed, "colleague");
-  if (colleague.OneIn(4)) {
+  if (colleague.OneIn(4) && !bare) {
     const auto device = static_cast<std::uint32_t>(colleague.Below(one.devices));
     AddColleague(colleague, device, mood, one);
   }
-  if (day_after) AddDayAfter(scenes, one);
+  if (day_after && !bare) AddDayAfter(scenes, one);
   return one;
 }
 

@@ -108,8 +108,9 @@ struct Case {
 };
 
 // How long a generated case is. Brief ones have about a third of the operations and at most two
-// devices: for sanitizers, under which everything costs several times as much.
-enum class Extent : std::uint8_t { kWhole, kBrief };
+// devices; minimal ones little more than two faults on one device: for sanitizers, under which
+// everything costs several times as much.
+enum class Extent : std::uint8_t { kWhole, kBrief, kMinimal };
 
 // The whole of a case from one number.
 [[nodiscard]] Case Generate(std::uint64_t seed, Extent extent = Extent::kWhole);

@@ -17,9 +17,9 @@ namespace {
 
 constexpr const char* kUsage =
     R"(usage: satchel-sim [--from SEED] [--seeds N | --for MINUTES | --ever] [--all] [--out FOLDER]
-       satchel-sim --share K/N [--brief] [--coverage FILE]
+       satchel-sim --share K/N [--brief | --minimal] [--coverage FILE]
        satchel-sim --covered FILE…
-       satchel-sim --seed SEED [--brief] [--trace] [--print] [--shrink]
+       satchel-sim --seed SEED [--brief | --minimal] [--trace] [--print] [--shrink]
        satchel-sim --case FILE [--trace] [--shrink]
 
   --from SEED    the first seed (1)
@@ -28,7 +28,9 @@ constexpr const char* kUsage =
   --ever         until one fails
   --share K/N    the K-th of N shares (from 0 on) of SATCHEL_SIM_SEEDS seeds; without that of 25000
                  where SATCHEL_DEEP is set, else of a test run's
-  --brief        short cases, and a pool for SQLite under sanitizers too: many of them in little time
+  --brief        short cases
+  --minimal      the shortest, about two faults each; like the brief ones with a pool for SQLite under
+                 sanitizers too: many of them in little time
   --coverage F   write which faults met
   --covered F…   whether the shares of at least 3000 seeds met every pair of faults
   --all          go on after a failure, shorten nothing, name every seed that failed
@@ -67,11 +69,16 @@ std::uint64_t SeedsToShare() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool brief = std::find(argv, argv + argc, std::string_view("--brief")) != argv + argc;
-  satchel::GiveSqliteAPool(brief);
+  const auto asks = [&](std::string_view word) {
+    return std::find(argv, argv + argc, word) != argv + argc;
+  };
+  const Extent extent = asks("--minimal") ? Extent::kMinimal
+                        : asks("--brief") ? Extent::kBrief
+                                          : Extent::kWhole;
+  satchel::GiveSqliteAPool(extent != Extent::kWhole);
   CampaignOptions options;
   options.progress = true;
-  options.extent = brief ? Extent::kBrief : Extent::kWhole;
+  options.extent = extent;
   bool trace = false, print = false, shrink = false, one_seed = false;
   std::string file, coverage;
   std::size_t share = 0, shares = 1;
@@ -109,7 +116,7 @@ int main(int argc, char** argv) {
       return missing.empty() ? 0 : 1;
     } else if (word == "--case" && i + 1 < argc) {
       file = argv[++i];
-    } else if (word == "--brief") {
+    } else if (word == "--brief" || word == "--minimal") {
       // Said already: SQLite had to know before all else.
     } else if (word == "--trace") {
       trace = true;
