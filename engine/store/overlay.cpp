@@ -19,6 +19,7 @@ enum class Ask : std::uint8_t {
   kNo = 0,             // The server has shown it since, or will not.
   kUnlessItComes = 1,  // Where the changes that are read cannot be relied on to bring it.
   kYes = 2,            // It may have left unseen.
+  kDoubted = 3,        // The server may have been put back since: protected in one download only.
 };
 
 struct Written {
@@ -103,6 +104,13 @@ Result<> ReleaseWritten(Database& database, const std::string& entity, const Hig
   const auto written = ReadWritten(database, entity);
   if (!written) return Fail(written.error());
   if (written->empty()) return {};
+  if (counts) {
+    auto doubted =
+        database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND ask=3 AND downloads>0");
+    if (!doubted) return Fail(doubted.error());
+    doubted->Bind(1, std::string_view(entity));
+    if (auto done = doubted->Run(); !done) return done;
+  }
   // A read that had begun before something was written says nothing of it.
   auto count = database.Prepare(
       "UPDATE \"@written\" SET downloads=downloads+1 WHERE entity=?1 AND ?2 AND NOT staged");
@@ -147,6 +155,15 @@ Result<> NoteReadBack(Database& database, const LocalTable& table,
     if (one.deleted || one.ask == Ask::kNo) continue;
     const auto shown = came(one.id);
     if (!shown) return Fail(shown.error());
+    if (!*shown && one.ask == Ask::kDoubted) {
+      // Whatever the next download has of it is not older than this.
+      const auto row = rows.Find(one.id);
+      if (!row) return Fail(row.error());
+      if (!*row) continue;
+      auto put = rows.Update((*row)->row, {{std::string(kVersionColumn), std::string()}});
+      if (!put) return put;
+      continue;
+    }
     if (!*shown) {
       // A new record that a read side has not seen for so long may still come.
       if (one.made || one.downloads <= kDownloadsThatMayLag) continue;
@@ -179,12 +196,27 @@ Result<bool> MayStillCome(Database& database, const OutboxEntry& entry) {
   return made->Step();
 }
 
-Result<> ForgetWritten(Database& database, const std::string& entity) {
-  auto forget =
-      database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND NOT (made AND downloads=0)");
+Result<> ForgetWritten(Database& database, const std::string& entity,
+                       const RecordIds& just_written) {
+  const auto written = ReadWritten(database, entity);
+  if (!written) return Fail(written.error());
+  if (written->empty()) return {};  // Nobody is locked out for nothing.
+  auto transaction = Transaction::Begin(database);
+  if (!transaction) return Fail(transaction.error());
+  auto forget = database.Prepare("DELETE FROM \"@written\" WHERE entity=?1 AND id=?2");
   if (!forget) return Fail(forget.error());
-  forget->Bind(1, std::string_view(entity));
-  return forget->Run();
+  auto doubt = database.Prepare("UPDATE \"@written\" SET ask=3 WHERE entity=?1 AND id=?2");
+  if (!doubt) return Fail(doubt.error());
+  const auto just = just_written.find(entity);
+  for (const Written& one : *written) {
+    if (one.made && one.downloads == 0) continue;
+    const bool written_now = just != just_written.end() && just->second.contains(one.id);
+    Statement& what = written_now && !one.deleted ? *doubt : *forget;
+    what.Bind(1, std::string_view(entity));
+    what.Bind(2, ToCell(one.id));
+    if (auto done = what.Run(); !done) return done;
+  }
+  return transaction->Commit();
 }
 
 Result<> ForgetStaged(Database& database, const std::string& entity) {
@@ -249,7 +281,7 @@ Result<> AskAgain(Database& database, const OutboxEntry& entry) {
   // Unless it was written a moment ago it is protected no longer.
   auto ask = database.Prepare(
       "INSERT INTO \"@written\"(entity,id,version,deleted,downloads,base,made,ask) "
-      "VALUES(?1,?2,'',0,?3,'',0,2) ON CONFLICT DO UPDATE SET ask=2 WHERE deleted=0");
+      "VALUES(?1,?2,'',0,?3,'',0,2) ON CONFLICT DO UPDATE SET ask=max(ask,2) WHERE deleted=0");
   if (!ask) return Fail(ask.error());
   ask->Bind(1, std::string_view(entry.entity));
   ask->Bind(2, ToCell(entry.id));
@@ -260,7 +292,7 @@ Result<> AskAgain(Database& database, const OutboxEntry& entry) {
 Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table, bool every,
                                          const std::string& except) {
   std::string sql =
-      "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND (ask=2 OR (ask=1 AND (?2 OR "
+      "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND (ask>=2 OR (ask=1 AND (?2 OR "
       "version='')))";
   if (!except.empty()) sql += " AND id NOT IN (" + except + ")";
   auto statement = database.Prepare(sql);

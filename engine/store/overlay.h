@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@
 #include "policy/support/result.h"
 
 namespace satchel {
+
+// By entity.
+using RecordIds = std::map<std::string, std::set<Value>, std::less<>>;
 
 // SELECT of the ids of an entity (parameter 1) that a clean-up, a sweep or a deletion told by the
 // server may not remove. Ids may come twice.
@@ -47,8 +51,11 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 [[nodiscard]] Result<bool> MayStillCome(Database& database, const OutboxEntry& entry);
 // The server was put back to an earlier state, as it seems (its newest record may only have gone):
 // nothing written here counts any more, and older versions are no longer a sign of a read side that
-// lags. What was made here since the last download was made in what is there now.
-[[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity);
+// lags. What was made here since the last download was made in what is there now. Of the records
+// `just_written` by this sync, that is believed for its download alone; the next one asks for them.
+// A transaction of its own.
+[[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity,
+                                     const RecordIds& just_written);
 // No download is under way that may hold records as they were before they were written here.
 [[nodiscard]] Result<> ForgetStaged(Database& database, const std::string& entity);
 // Removes from `incoming` (a table with the columns of `table`) rows that are older than what was

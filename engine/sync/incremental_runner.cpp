@@ -48,6 +48,7 @@ class Runner {
         sweep_(request.sweep),
         only_followed_(request.only_followed),
         catches_up_(request.catches_up),
+        just_written_(request.just_written),
         server_(server),
         database_(database),
         sink_(sink),
@@ -88,6 +89,7 @@ class Runner {
   bool sweep_;
   bool only_followed_;
   bool catches_up_;
+  const RecordIds& just_written_;
   CrmServer& server_;
   Database& database_;
   const SyncSink& sink_;
@@ -437,7 +439,7 @@ Result<> Runner::ForgetIfWentBack(const EntityRun& run) {
   const auto before = ParseHighWater(run.plan.cursor->mark);
   const auto now = ParseHighWater(run.staged->cursor.mark);
   if (!before || !now || !incremental::WentBack(*before, *now)) return {};
-  return ForgetWritten(database_, run.change.name);
+  return ForgetWritten(database_, run.change.name, just_written_);
 }
 
 Runner::Answer Runner::Do(const incremental::Skip& action) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/store/database.h"
+#include "engine/store/overlay.h"
 #include "engine/sync/full_sync_runner.h"
 
 namespace satchel {
@@ -21,6 +22,8 @@ struct IncrementalRequest {
   bool only_followed = false;
   // It follows another read in the same sync.
   bool catches_up = false;
+  // By the upload of the same sync.
+  RecordIds just_written = {};
 };
 
 // What became of one entity.

@@ -89,8 +89,9 @@ void RunDownloadPart(const SyncRequest& request, CrmServer& server, Database& da
   if (request.full || *first) {
     changes = DownloadAll(request, server, database, sink, stop);
   } else {
-    auto incremental = RunIncremental({.what = request.what, .sweep = request.sweep}, server,
-                                      database, sink, stop);
+    auto incremental = RunIncremental(
+        {.what = request.what, .sweep = request.sweep, .just_written = outcome.upload.written},
+        server, database, sink, stop);
     if (incremental) {
       changes = std::move(incremental->entities);
     } else {

@@ -334,20 +334,24 @@ class Runner {
     return at == seen_.end() ? std::nullopt : at->second;
   }
 
+  Result<> Settle(const upload::Acknowledge& done) {
+    ++outcome_.sent;
+    const auto sent = sending_.find(done.seq);
+    const auto read = sent == sending_.end() ? ReadEntry(database_, done.seq)
+                                             : Result<std::optional<OutboxEntry>>();
+    if (!read) return Fail(read.error());
+    const OutboxEntry* entry = sent != sending_.end() ? &sent->second : *read ? &**read : nullptr;
+    if (!entry) return {};
+    outcome_.written[entry->entity].insert(entry->id);
+    if (const auto row = SeenOf(done.seq); done.seen && row) {
+      return settling_->AcknowledgeSeen(done.seq, *row);
+    }
+    return settling_->Acknowledge(*entry, done.version);
+  }
+
   Result<> Settle(const upload::Action& action) {
     if (auto begun = Begin(); !begun) return begun;
-    if (const auto* done = std::get_if<upload::Acknowledge>(&action)) {
-      ++outcome_.sent;
-      if (const auto row = SeenOf(done->seq); done->seen && row) {
-        return settling_->AcknowledgeSeen(done->seq, *row);
-      }
-      if (const auto sent = sending_.find(done->seq); sent != sending_.end()) {
-        return settling_->Acknowledge(sent->second, done->version);
-      }
-      const auto entry = ReadEntry(database_, done->seq);
-      if (!entry) return Fail(entry.error());
-      return *entry ? settling_->Acknowledge(**entry, done->version) : Result<>();
-    }
+    if (const auto* done = std::get_if<upload::Acknowledge>(&action)) return Settle(*done);
     if (const auto* back = std::get_if<upload::PutBack>(&action)) {
       return settling_->PutBack(back->seq, back->counts);
     }
