@@ -203,8 +203,8 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
   const PhoneLife& life = lab.life;
   ui.Card(card);
   ui.Middle(ui.fonts.small_medium, t.text2, card.x0 + 16, card.y0 + 20, "Make something happen");
-  const float gap = 8;
-  const float chevron = 30;
+  const float gap = 6;
+  const float chevron = 28;
   const float width = std::floor((card.width() - 32 - 3 * gap) / 4);
   float x = card.x0 + 16;
   const float y = card.y0 + 38;

@@ -44,16 +44,18 @@ void DrawFirst(Ui& ui, const AppState& state, const Rect& body) {
                   "Nothing was published yet: all of this is new.") +
        6;
   for (const EntityRow& row : EntityRows(state)) {
-    const Rect r = At(origin.x, y, body.width() - 12, kRow);
+    const float room = body.width() - 12 - 58 - 8;
+    const std::string sentence = row.offline ? row.sentence : "Read live, not stored";
+    const float text = 22 + Ui::WrappedHeight(ui.fonts.caption, sentence, room);
+    const Rect r = At(origin.x, y, body.width() - 12, std::max(kRow, text + 16));
+    const float top = std::floor(r.cy() - text / 2);
     const Rect tile = At(r.x0 + 16, r.cy() - 15, 30, 30);
     ui.Fill(tile, t.ok.soft, 7);
     ui.Icon(ui.fonts.icon18, t.ok.fg, {tile.cx(), tile.cy()}, LookOf(row.name).icon);
-    const float room = r.x1 - r.x0 - 58 - 8;
-    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 58, r.cy() - 9, room, row.label);
-    ui.Fit(ui.fonts.caption, t.text3, r.x0 + 58, r.cy() + 10, room,
-           row.offline ? row.sentence : "Read live, not stored");
+    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 58, top + 9, room, row.label);
+    ui.Wrapped(ui.fonts.caption, t.text3, {r.x0 + 58, top + 22}, room, sentence);
     ui.LineH(r.x0 + 58, r.x1, r.y1 - 1, t.border);
-    y += kRow;
+    y += r.height();
   }
   ui.EndScroll(y);
 }
@@ -137,6 +139,16 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     // Every letter set the folder already: going on is leaving the field.
     (void)ui.Button("publish/continue", {area.cx() + half - button, y}, "Continue", nullptr,
                     ButtonStyle::kSecondary, 0, !publish.folder.empty());
+    if (publish.folder.empty() && state.file) {
+      const auto beside = state.file->path.parent_path() / "published";
+      const std::string words = "Use " + Shortened(ui.fonts.small_medium, ShortPath(beside), 400);
+      const float width = ui.ButtonWidth(words, true);
+      if (ui.Button("publish/beside", {std::floor(area.cx() - width / 2), y + 44}, words,
+                    icon::kFolder, ButtonStyle::kGhost, 0, true,
+                    "A folder beside the policy file")) {
+        commands.Push(SetPublishFolder{beside});
+      }
+    }
     return wants_details;
   }
   if (!publish.error.empty()) {
