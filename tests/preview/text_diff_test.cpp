@@ -46,7 +46,7 @@ TEST(TextDiff, TakesTheFewestLines) {
   EXPECT_EQ(Signs(DiffLines("a\nb\n", "")), "--");
 }
 
-TEST(TextDiff, MarksWholeWords) {
+TEST(TextDiff, PointsAtTheWordsOfALineThatChanged) {
   const auto marked = [](const std::string& before, const std::string& after) {
     std::vector<std::string> parts;
     for (const DiffLine& line : DiffLines(before + "\n", after + "\n")) {
@@ -78,17 +78,6 @@ TEST(TextDiff, GivesBackBothTexts) {
     }
     ExpectBothTexts(a, b);
   }
-}
-
-TEST(TextDiff, PointsAtThePartOfALineThatChanged) {
-  const auto lines = DiffLines("  every: 30m\n", "  every: 15m\n");
-  ASSERT_EQ(Signs(lines), "-+");
-  EXPECT_EQ(lines[0].text.substr(lines[0].changed.first,
-                                 lines[0].changed.second - lines[0].changed.first),
-            "30");
-  EXPECT_EQ(lines[1].text.substr(lines[1].changed.first,
-                                 lines[1].changed.second - lines[1].changed.first),
-            "15");
 }
 
 TEST(TextDiff, NeverCutsACharacter) {
