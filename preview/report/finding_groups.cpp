@@ -9,15 +9,15 @@ namespace satchel {
 
 namespace {
 
-constexpr std::size_t kLineWidth = 100;  // Of a list of names, on a terminal.
+constexpr std::size_t kNamesWidth = 100;  // Of a list of names, on a terminal.
 
 // "a, b, c" in lines that begin with `start`.
-std::string Listed(const std::vector<std::string>& names, const std::string& start) {
+std::string NamesBelow(const std::vector<std::string>& names, const std::string& start) {
   std::string text;
   std::string line;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string name = names[i] + (i + 1 < names.size() ? "," : "");
-    if (!line.empty() && Width(start) + Width(line) + 1 + Width(name) > kLineWidth) {
+    if (!line.empty() && Width(start) + Width(line) + 1 + Width(name) > kNamesWidth) {
       text += start + line + "\n";
       line.clear();
     }
@@ -60,7 +60,7 @@ std::string FindingLines(const std::vector<Finding>& findings) {
     const bool one = group.entities.size() == 1;
     text += severity + (one ? group.entities.front() + ": " : "") + group.reason + "\n";
     if (group.entities.size() > 1) {
-      text += Listed(group.entities, std::string(severity.size(), ' '));
+      text += NamesBelow(group.entities, std::string(severity.size(), ' '));
     }
   }
   return text;

@@ -51,8 +51,9 @@ void PreviewPanel::DrawRecords(Ui& ui, const AppState& state, CommandQueue& comm
       const char* words = "Preview as somebody else";
       const float width = ui.ButtonWidth(words, true);
       if (state.preview.result->records == 0 && state.connection.users.size() > 1 &&
-          ui.Button("preview/other-user", {std::floor(card.cx() - width / 2), card.cy() + 44},
-                    words, icon::kPerson)) {
+          ui.Button("preview/other-user",
+                    {std::floor(card.cx() - width / 2), (head.y1 + card.y1) / 2 + 36}, words,
+                    icon::kPerson)) {
         user_.Open();
       }
     }
