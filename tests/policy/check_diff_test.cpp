@@ -143,7 +143,7 @@ TEST(Diff, SaysSettingsInWordsAndKeepsWhatTheFileHasBesideThem) {
                 "Triggers: sync on app start changed from off to on in the foreground, unless "
                 "synchronised within 15 min",
                 "Triggers: sync on record change changed from off to on for changes on the "
-                "server, looked for every 60 s, of Account",
+                "server, looked for every 1 min, of Account",
                 "Triggers: sync after a save changed from off to on, 5 s after it",
                 "Triggers: interval changed from off to 24 h",
                 "Modes: switching by the user changed from on to off",
