@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "app/console/panels/policy_words.h"
+#include "policy/model/keywords.h"
 #include "policy/wording/capital.h"
 
 namespace satchel {
@@ -33,6 +35,38 @@ std::string Part(const std::vector<std::string_view>& words, std::size_t from, s
   return to < words.size() ? part + " …" : part;
 }
 
+// What the policy file writes of these settings has names of its own in the window.
+std::string ValueWords(const std::string& path, const std::string& written) {
+  const auto quoted = [](const std::string& words) { return "“" + words + "”"; };
+  if (path.ends_with(".incremental.reconcile")) {
+    if (const auto found = FindReconcile(written)) return quoted(WordsOf(*found));
+  } else if (path.ends_with(".incremental.changes")) {
+    if (const auto found = FindKeyword<Changes>(written)) {
+      return quoted(WordsOf(ChangesRules(), *found));
+    }
+  } else if (path.ends_with(".conflict")) {
+    if (const auto found = FindKeyword<ConflictRule>(written)) {
+      return quoted(WordsOf(ConflictRules(), *found));
+    }
+  }
+  return written;
+}
+
+// The same sentence with the window's names; as it is where the window has no other.
+std::string InWords(const Change& change) {
+  const bool reconcile = change.path.ends_with(".incremental.reconcile");
+  const bool changes = change.path.ends_with(".incremental.changes");
+  if (!reconcile && !changes && !change.path.ends_with(".conflict")) return change.sentence;
+  const std::string subject = change.sentence.substr(0, change.sentence.find(": "));
+  const std::string name = reconcile ? kReconcileName : changes ? kChangesName : "Conflicts";
+  const std::string before = ValueWords(change.path, change.before);
+  const std::string after = ValueWords(change.path, change.after);
+  if (change.before.empty()) return subject + ": " + name + " set to " + after;
+  if (change.after.empty())
+    return subject + ": " + name + " as the project says, no longer " + before;
+  return subject + ": " + name + " changed from " + before + " to " + after;
+}
+
 // "Account: filter changed" in its two parts.
 ChangeWords Parted(const std::string& sentence) {
   const std::size_t colon = sentence.find(": ");
@@ -45,7 +79,7 @@ ChangeWords Parted(const std::string& sentence) {
 ChangeWords WordsOf(const Change& change) {
   const bool filter = change.path.ends_with(".filter") || change.path.ends_with(".links");
   const auto title = change.sentence.find(" from “");
-  if (!filter || title == std::string::npos) return Parted(change.sentence);
+  if (!filter || title == std::string::npos) return Parted(InWords(change));
   const auto before = WordsIn(change.before);
   const auto after = WordsIn(change.after);
   const std::size_t least = std::min(before.size(), after.size());

@@ -14,6 +14,7 @@ inline constexpr const char* kError = "\xee\x80\x80";
 inline constexpr const char* kWarning = "\xee\x80\x82";
 inline constexpr const char* kInfo = "\xee\xa2\x8e";
 inline constexpr const char* kExpandMore = "\xee\x97\x8f";
+inline constexpr const char* kExpandLess = "\xee\x97\x8e";
 inline constexpr const char* kChevronRight = "\xee\x97\x8c";
 inline constexpr const char* kChevronLeft = "\xee\x97\x8b";
 inline constexpr const char* kUndo = "\xee\x85\xa6";
@@ -159,6 +160,7 @@ inline constexpr const char* kAll =
     "\xee\x80\x80"
     "\xee\x80\x82"
     "\xee\xa2\x8e"
+    "\xee\x97\x8e"
     "\xee\x97\x8f"
     "\xee\x97\x8c"
     "\xee\x97\x8b"

@@ -37,7 +37,7 @@ bool Elapsed(const Facts& facts, std::chrono::seconds time) {
 // Why a sweep is due by the policy; empty: it is not, as far as can be told without asking.
 std::string WhySweep(const Facts& facts) {
   if (facts.sweep) return "it was asked for";
-  if (facts.capped) return "the first " + facts.entity + " records are ranked again each time";
+  if (facts.capped) return "the limit keeps the first, which are ranked again each time";
   switch (facts.reconcile.kind) {
     case Reconcile::Kind::kAlways:
       return "the policy asks for it each time";

@@ -5,6 +5,7 @@
 
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
+#include "policy/support/units.h"
 #include "policy/wording/expectation_words.h"
 #include "policy/wording/sentence.h"
 #include "policy/yaml/canonical.h"
@@ -25,6 +26,12 @@ class Collector {
   // `before` and `after` as they would be written; equal texts are no change.
   void Value(const std::string& key, const std::string& words, const std::string& before,
              const std::string& after, bool structural = false) {
+    Value(key, words, before, after, before, after, structural);
+  }
+  // With what the sentence says of them, where that is not what would be written.
+  void Value(const std::string& key, const std::string& words, const std::string& before,
+             const std::string& after, const std::string& was, const std::string& is,
+             bool structural = false) {
     if (before == after) return;
     Change change;
     change.kind = before.empty()  ? Change::Kind::kAdded
@@ -37,11 +44,11 @@ class Collector {
     change.after = after;
     change.sentence = subject_ + ": " + words;
     if (before.empty()) {
-      change.sentence += " set to " + after;
+      change.sentence += " set to " + is;
     } else if (after.empty()) {
-      change.sentence += " removed (was " + before + ")";
+      change.sentence += " removed (was " + was + ")";
     } else {
-      change.sentence += " changed from " + before + " to " + after;
+      change.sentence += " changed from " + was + " to " + is;
     }
     changes_.push_back(std::move(change));
   }
@@ -75,6 +82,64 @@ std::string Word(bool value) {
 template <class T, class Print>
 std::string Optional(const std::optional<T>& value, Print print) {
   return value ? print(*value) : std::string();
+}
+
+// What the sentence says of a setting, where that is not what the file has.
+std::string Said(bool value) {
+  return value ? "on" : "off";
+}
+std::string Said(const std::vector<std::string>& names, const char* none) {
+  return names.empty() ? none : Join(names, ", ");
+}
+std::string Said(const std::optional<Seconds>& duration) {
+  return duration ? SpokenDuration(*duration) : "off";
+}
+
+std::string Said(const std::optional<OnStart>& start) {
+  if (!start) return "off";
+  std::string text = "on";
+  if (start->style) text += " in the " + Word(*start->style);
+  if (start->skip_if_synced_within) {
+    text += ", unless synchronised within " + SpokenDuration(*start->skip_if_synced_within);
+  }
+  return text;
+}
+
+std::string Said(const std::optional<OnChange>& change, const Schema* schema) {
+  if (!change) return "off";
+  std::string text = "on";
+  if (change->watch != OnChange{}.watch) text += " for changes on the " + Word(change->watch);
+  if (change->poll) text += ", looked for every " + SpokenDuration(*change->poll);
+  std::vector<std::string> names;
+  for (const std::string& entity : change->entities) names.push_back(EntityLabel(entity, schema));
+  if (!names.empty()) text += ", of " + Join(names, ", ");
+  return text;
+}
+
+std::string Said(const std::optional<OnSave>& save) {
+  if (!save) return "off";
+  return save->delay ? "on, " + SpokenDuration(*save->delay) + " after it" : "on";
+}
+
+std::string Said(const Permissions& allow) {
+  std::vector<std::string> allowed;
+  if (allow.create) allowed.emplace_back("create");
+  if (allow.update) allowed.emplace_back("update");
+  if (allow.remove) allowed.emplace_back("delete");
+  return Said(allowed, "none");
+}
+
+std::string Said(const std::vector<OrderItem>& order, const std::string& entity,
+                 const Schema* schema) {
+  std::vector<std::string> fields;
+  for (const OrderItem& item : order) {
+    // `entity` of an item is a link's alias; its fields are called by their own names.
+    std::string field = item.entity.empty()
+                            ? (schema ? FieldLabel(entity, item.field, schema) : item.field)
+                            : item.entity + "." + item.field;
+    fields.push_back(field + (item.descending ? ", descending" : ""));
+  }
+  return Join(fields, ", then ");
 }
 
 std::string OnOff(const std::vector<std::string>& settings) {
@@ -115,7 +180,8 @@ void DiffProject(const Project& a, const Project& b, std::vector<Change>& change
   project.Value("title", "title", Text(a.title), Text(b.title));
   project.Value("notes", "notes", Text(a.notes), Text(b.notes));
   project.Value("roles", "roles", a.roles.empty() ? "everyone" : FlowList(a.roles),
-                b.roles.empty() ? "everyone" : FlowList(b.roles));
+                b.roles.empty() ? "everyone" : FlowList(b.roles), Said(a.roles, "everyone"),
+                Said(b.roles, "everyone"));
   project.Value("priority", "priority", Number(a.priority), Number(b.priority));
 }
 
@@ -128,20 +194,26 @@ void DiffSync(const SyncSettings& a, const SyncSettings& b, std::vector<Change>&
              PrintReconcile(b.incremental.reconcile));
   sync.Value("conflict", "conflict rule", Word(a.conflict), Word(b.conflict));
   sync.Value("page_size", "page size", Number(a.page_size), Number(b.page_size));
-  sync.Value("include_labels", "display labels", Word(a.include_labels), Word(b.include_labels));
+  sync.Value("include_labels", "display labels", Word(a.include_labels), Word(b.include_labels),
+             Said(a.include_labels), Said(b.include_labels));
 }
 
-void DiffTriggers(const Triggers& a, const Triggers& b, std::vector<Change>& changes) {
+void DiffTriggers(const Triggers& a, const Triggers& b, const Schema* schema,
+                  std::vector<Change>& changes) {
   Collector triggers(changes, "triggers", "", "Triggers");
-  triggers.Value("on_start", "sync on app start", Words(a.on_start), Words(b.on_start));
-  triggers.Value("on_change", "sync on record change", Words(a.on_change), Words(b.on_change));
-  triggers.Value("on_save", "sync after a save", Words(a.on_save), Words(b.on_save));
+  triggers.Value("on_start", "sync on app start", Words(a.on_start), Words(b.on_start),
+                 Said(a.on_start), Said(b.on_start));
+  triggers.Value("on_change", "sync on record change", Words(a.on_change), Words(b.on_change),
+                 Said(a.on_change, schema), Said(b.on_change, schema));
+  triggers.Value("on_save", "sync after a save", Words(a.on_save), Words(b.on_save),
+                 Said(a.on_save), Said(b.on_save));
   const auto every = [](const std::optional<Seconds>& interval) {
     return interval ? PrintDuration(*interval) : std::string("off");
   };
-  triggers.Value("every", "interval", every(a.every), every(b.every));
+  triggers.Value("every", "interval", every(a.every), every(b.every), Said(a.every), Said(b.every));
   triggers.Value("retry_on_reconnect", "retry on reconnect", Word(a.retry_on_reconnect),
-                 Word(b.retry_on_reconnect));
+                 Word(b.retry_on_reconnect), Said(a.retry_on_reconnect),
+                 Said(b.retry_on_reconnect));
   triggers.Value("style", "style of automatic syncs", Word(a.style), Word(b.style));
   triggers.Value("network", "network", Word(a.network), Word(b.network));
 }
@@ -150,7 +222,7 @@ void DiffModes(const Modes& a, const Modes& b, std::vector<Change>& changes) {
   Collector modes(changes, "modes", "", "Modes");
   modes.Value("start_in", "mode at the first start", Word(a.start_in), Word(b.start_in));
   modes.Value("user_may_switch", "switching by the user", Word(a.user_may_switch),
-              Word(b.user_may_switch));
+              Word(b.user_may_switch), Said(a.user_may_switch), Said(b.user_may_switch));
   modes.Value("before_online", "before going online", Word(a.before_online), Word(b.before_online));
   modes.Value("before_offline", "before going offline", Word(a.before_offline),
               Word(b.before_offline));
@@ -161,11 +233,15 @@ void DiffBudgets(const Budgets& a, const Budgets& b, std::vector<Change>& change
   budgets.Value("records", "records", Optional(a.records, Number), Optional(b.records, Number));
   budgets.Value("bytes", "size", Optional(a.bytes, PrintSize), Optional(b.bytes, PrintSize));
   budgets.Value("first_sync", "first sync", Optional(a.first_sync, PrintDuration),
-                Optional(b.first_sync, PrintDuration));
+                Optional(b.first_sync, PrintDuration), Said(a.first_sync), Said(b.first_sync));
   const auto network = [](const NetworkAssumption& assumption) {
     return PrintBandwidth(assumption.bits_per_second) + ", " + PrintLatency(assumption.latency);
   };
-  budgets.Value("network", "network", Optional(a.network, network), Optional(b.network, network));
+  const auto said = [](const NetworkAssumption& assumption) {
+    return SpokenBandwidth(assumption.bits_per_second) + ", " + SpokenLatency(assumption.latency);
+  };
+  budgets.Value("network", "network", Optional(a.network, network), Optional(b.network, network),
+                Optional(a.network, said), Optional(b.network, said));
 }
 
 std::vector<std::string> Missing(const std::vector<std::string>& from,
@@ -248,15 +324,17 @@ void DiffEntity(const Entity& a, const Entity& b, const Schema* schema,
   entity.Value("notes", "notes", Text(a.notes), Text(b.notes));
   entity.Value("mode", "mode", Word(a.mode), Word(b.mode), true);
   DiffFields(a, b, schema, entity);
-  entity.Value("allow", "permissions", Flow(a.allow), Flow(b.allow));
+  entity.Value("allow", "permissions", Flow(a.allow), Flow(b.allow), Said(a.allow), Said(b.allow));
   DiffFilter(a, b, schema, entity);
   const auto order = [](const std::vector<OrderItem>& items) {
     return items.empty() ? "" : Flow(items);
   };
-  entity.Value("order", "order", order(a.order), order(b.order));
+  entity.Value("order", "order", order(a.order), order(b.order), Said(a.order, a.name, schema),
+               Said(b.order, b.name, schema));
   entity.Value("max_records", "most records", Optional(a.max_records, Number),
                Optional(b.max_records, Number));
-  entity.Value("always_full", "full sync every time", Word(a.always_full), Word(b.always_full));
+  entity.Value("always_full", "full sync every time", Word(a.always_full), Word(b.always_full),
+               Said(a.always_full), Said(b.always_full));
   const auto changes_word = [](Changes each) { return Word(each); };
   entity.Value("incremental.changes", "way of finding changes",
                Optional(a.incremental.changes, changes_word),
@@ -273,8 +351,16 @@ void DiffEntity(const Entity& a, const Entity& b, const Schema* schema,
     if (each.total) parts.push_back("total " + PrintSize(*each.total));
     return parts.empty() ? std::string("no limit") : Join(parts, ", ");
   };
+  const auto said = [](const AttachmentLimits& each) {
+    std::vector<std::string> parts;
+    if (each.max_size) parts.push_back("at most " + PrintSize(*each.max_size) + " each");
+    if (!each.types.empty()) parts.push_back("only " + Join(each.types, ", "));
+    if (each.total) parts.push_back("at most " + PrintSize(*each.total) + " together");
+    return parts.empty() ? std::string("no limit") : Join(parts, ", ");
+  };
   entity.Value("attachments", "attachments", Optional(a.attachments, limits),
-               Optional(b.attachments, limits));
+               Optional(b.attachments, limits), Optional(a.attachments, said),
+               Optional(b.attachments, said));
 }
 
 std::vector<std::string> Names(const Policy& policy, const Policy& kept_in) {
@@ -331,7 +417,7 @@ std::vector<Change> Diff(const Policy& before, const Policy& after, const Schema
   std::vector<Change> changes;
   DiffProject(before.project, after.project, changes);
   DiffSync(before.sync, after.sync, changes);
-  DiffTriggers(before.triggers, after.triggers, changes);
+  DiffTriggers(before.triggers, after.triggers, schema, changes);
   DiffModes(before.modes, after.modes, changes);
   DiffBudgets(before.budgets, after.budgets, changes);
   DiffEntities(before, after, schema, changes);

@@ -139,6 +139,34 @@ std::string PrintBandwidth(std::int64_t bits_per_second) {
   return "0bit";
 }
 
+std::string SpokenDuration(Seconds duration) {
+  const std::int64_t seconds = duration.count();
+  constexpr std::int64_t kHour = 3600;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (seconds > kDay && seconds % kDay == 0) return std::to_string(seconds / kDay) + " days";
+  if (seconds >= kHour && seconds % kHour == 0) return std::to_string(seconds / kHour) + " h";
+  if (seconds >= 60 && seconds % 60 == 0) return std::to_string(seconds / 60) + " min";
+  return std::to_string(seconds) + " s";
+}
+
+std::string SpokenBandwidth(std::int64_t bits_per_second) {
+  constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> kUnits = {
+      {{1'000'000'000, " Gbit/s"}, {1'000'000, " Mbit/s"}, {1'000, " kbit/s"}}};
+  for (const auto& [factor, unit] : kUnits) {
+    if (bits_per_second != 0 && bits_per_second % factor == 0) {
+      return std::to_string(bits_per_second / factor) + std::string(unit);
+    }
+  }
+  return std::to_string(bits_per_second) + " bit/s";
+}
+
+std::string SpokenLatency(Milliseconds latency) {
+  if (latency.count() % 1000 == 0 && latency.count() != 0) {
+    return SpokenDuration(std::chrono::duration_cast<Seconds>(latency));
+  }
+  return std::to_string(latency.count()) + " ms";
+}
+
 std::string HumanSize(std::int64_t bytes) {
   for (const Unit& unit : kSizes) {
     if (unit.factor > 1 && bytes >= unit.factor) {

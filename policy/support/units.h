@@ -31,6 +31,12 @@ using Milliseconds = std::chrono::milliseconds;
 [[nodiscard]] Result<std::int64_t> ParseBandwidth(std::string_view text);
 [[nodiscard]] std::string PrintBandwidth(std::int64_t bits_per_second);
 
+// As they are read, where Print… is as they are written: "15 min", "24 h", "7 days" · "10 Mbit/s" ·
+// "60 ms". Exact, too.
+[[nodiscard]] std::string SpokenDuration(Seconds duration);
+[[nodiscard]] std::string SpokenBandwidth(std::int64_t bits_per_second);
+[[nodiscard]] std::string SpokenLatency(Milliseconds latency);
+
 // For tables and labels, rounded: "9.8 MB", "512 B".
 [[nodiscard]] std::string HumanSize(std::int64_t bytes);
 // "3.2 s", "4 min 10 s", "120 ms".

@@ -89,28 +89,6 @@ std::string EntityParagraph(const Entity& entity, const Schema* schema) {
   return text;
 }
 
-// "15 min", "24 h", "7 days": as it is read, where PrintDuration is as it is written.
-std::string SpokenDuration(Seconds duration) {
-  const std::int64_t seconds = duration.count();
-  constexpr std::int64_t kHour = 3600;
-  constexpr std::int64_t kDay = 24 * kHour;
-  if (seconds > kDay && seconds % kDay == 0) return std::to_string(seconds / kDay) + " days";
-  if (seconds >= kHour && seconds % kHour == 0) return std::to_string(seconds / kHour) + " h";
-  if (seconds >= 60 && seconds % 60 == 0) return std::to_string(seconds / 60) + " min";
-  return std::to_string(seconds) + " s";
-}
-
-std::string SpokenBandwidth(std::int64_t bits_per_second) {
-  constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> kUnits = {
-      {{1'000'000'000, " Gbit/s"}, {1'000'000, " Mbit/s"}, {1'000, " kbit/s"}}};
-  for (const auto& [factor, unit] : kUnits) {
-    if (bits_per_second != 0 && bits_per_second % factor == 0) {
-      return std::to_string(bits_per_second / factor) + std::string(unit);
-    }
-  }
-  return std::to_string(bits_per_second) + " bit/s";
-}
-
 std::string TriggersParagraph(const Policy& policy, const Schema* schema) {
   const Triggers& triggers = policy.triggers;
   std::string text = "Synchronisation\n  By hand: " + StyleWords(policy.sync.style) + ".\n";

@@ -172,7 +172,10 @@ class Comparer {
     if (!result.before_preview) return;
     for (Finding finding : result.before_preview->findings) {
       if (finding.rule == "not-exact" && !after.exact) continue;  // Said already.
-      finding.message = "before: " + finding.message;
+      const std::string about = finding.entity + ": ";
+      const bool named = !finding.entity.empty() && finding.message.starts_with(about);
+      finding.message = (named ? about : "") + "with the policy before: " +
+                        finding.message.substr(named ? about.size() : 0);
       result.findings.push_back(std::move(finding));
     }
   }

@@ -87,7 +87,7 @@ class Measurement {
   void NameFromBase(Database& database, const EntitySchema& schema,
                     std::vector<DriftRecord>& records) const;
   void AddTotals();
-  [[nodiscard]] std::string FixOf(const DriftTotal& total, std::int64_t unsettled) const;
+  [[nodiscard]] static DriftAdvice AdviceOn(const DriftTotal& total, std::int64_t unsettled);
   void Tell(const SyncProgress& at, const std::string& step);
 
   const DriftRequest& request_;
@@ -382,20 +382,11 @@ void Measurement::NameFromBase(Database& database, const EntitySchema& schema,
   }
 }
 
-std::string Measurement::FixOf(const DriftTotal& total, std::int64_t unsettled) const {
-  if (total.kind == DriftKind::kWasted) {
-    return "changes: matching asks only for what meets the filter; what leaves it is then left to "
-           "reconcile";
-  }
-  const Entity& entity = *request_.policy.Find(total.entity);
-  const Reconcile reconcile =
-      entity.incremental.reconcile.value_or(request_.policy.sync.incremental.reconcile);
-  const std::string says = "reconcile: " + PrintReconcile(reconcile);
-  if (unsettled == 0) return "the policy's " + says + " brings it right with the next sync";
-  if (reconcile.kind == Reconcile::Kind::kNever) {
-    return says + " never brings it right; auto, or a time, does";
-  }
-  return says + " brings it right only when a sweep is due; always, or a shorter time, does sooner";
+DriftAdvice Measurement::AdviceOn(const DriftTotal& total, std::int64_t unsettled) {
+  if (total.kind == DriftKind::kWasted) return DriftAdvice::kMatching;
+  if (unsettled == 0) return DriftAdvice::kNone;
+  return total.reconcile.kind == Reconcile::Kind::kNever ? DriftAdvice::kSweep
+                                                         : DriftAdvice::kSooner;
 }
 
 void Measurement::AddTotals() {
@@ -412,11 +403,16 @@ void Measurement::AddTotals() {
     const bool first = i == 0 || order(out_.records[i - 1]) != order(record);
     if (first) {
       unsettled = 0;
-      out_.totals.push_back({record.entity, record.kind, record.cause, 0, ""});
+      out_.totals.push_back({.entity = record.entity,
+                             .kind = record.kind,
+                             .cause = record.cause,
+                             .reconcile = request_.policy.Find(record.entity)
+                                              ->incremental.reconcile.value_or(
+                                                  request_.policy.sync.incremental.reconcile)});
     }
     ++out_.totals.back().records;
     if (!record.settled) ++unsettled;
-    out_.totals.back().fix = FixOf(out_.totals.back(), unsettled);
+    out_.totals.back().advice = AdviceOn(out_.totals.back(), unsettled);
   }
 }
 

@@ -64,13 +64,24 @@ struct DriftEntity {
   std::int64_t changed_meanwhile = 0;  // Changed while this was measured: not counted.
 };
 
+// What can be done about it.
+enum class DriftAdvice : std::uint8_t {
+  kNone,     // The policy's sweep brings it right with the next sync.
+  kSooner,   // It does when a sweep is due: another setting does sooner.
+  kSweep,    // The policy never sweeps: one that does brings it right.
+  kMatching  // kWasted: asking only for what meets the filter saves it.
+};
+
 struct DriftTotal {
   std::string entity = {};
   DriftKind kind = DriftKind::kMissed;
   DriftCause cause = DriftCause::kUnknown;
   std::int64_t records = 0;
-  std::string fix = {};  // "reconcile: auto sees it, with the next sync"
+  DriftAdvice advice = DriftAdvice::kNone;
+  Reconcile reconcile = {};  // What the policy says of this entity.
 };
+// "the policy's reconcile: auto brings it right with the next sync": by the file's own keys.
+[[nodiscard]] std::string Words(const DriftTotal& total);
 
 struct DriftResult {
   std::string policy_name = {};

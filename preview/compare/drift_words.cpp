@@ -1,3 +1,4 @@
+#include "policy/model/keywords.h"
 #include "preview/compare/drift.h"
 
 namespace satchel {
@@ -54,6 +55,24 @@ std::string_view Words(DriftCause cause) {
       return "changed outside the filter";
     case DriftCause::kUnknown:
       return "not known";
+  }
+  return {};
+}
+
+std::string Words(const DriftTotal& total) {
+  const std::string says = "reconcile: " + PrintReconcile(total.reconcile);
+  switch (total.advice) {
+    case DriftAdvice::kNone:
+      return "the policy's " + says + " brings it right with the next sync";
+    case DriftAdvice::kSooner:
+      return says +
+             " brings it right only when a sweep is due; always, or a shorter time, does sooner";
+    case DriftAdvice::kSweep:
+      return says + " never brings it right; auto, or a time, does";
+    case DriftAdvice::kMatching:
+      return "changes: matching asks only for what meets the filter; what leaves it is then left "
+             "to "
+             "reconcile";
   }
   return {};
 }

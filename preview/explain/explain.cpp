@@ -382,7 +382,7 @@ Result<> Explainer::FilterGate(const Traced& traced) {
 
 Result<> Explainer::CapGate() {
   if (!entity_->max_records) {
-    Set(GateKind::kCap, Outcome::kPassed, "There is no limit (max_records).");
+    Set(GateKind::kCap, Outcome::kPassed, "There is no limit.");
     return {};
   }
   out_.max_records = *entity_->max_records;
@@ -519,7 +519,7 @@ void Explainer::Conclude() {
   } else if (!passes(GateKind::kEntity)) {
     return;  // Neither filter nor permission was looked at: nothing honest can be said.
   } else if (passes(GateKind::kFilter) && !passes(GateKind::kCap) && out_.rank > 0) {
-    out_.fix = {"It would be there if max_records were " + HumanCount(out_.rank) + " or more.",
+    out_.fix = {"It would be there if the limit were " + HumanCount(out_.rank) + " or more.",
                 "entities." + entity_->name + ".max_records", std::to_string(out_.rank),
                 ExplainFix::Edit::kMaxRecords};
   } else if (!passes(GateKind::kFilter) && passes(GateKind::kPermission) && entity_->max_records &&

@@ -148,11 +148,11 @@ std::string SweepOf(const Ways& ways, bool noticed) {
     case Reconcile::Kind::kSyncs:
       return "with the sweep every " + std::to_string(ways.reconcile.syncs) + " syncs";
     case Reconcile::Kind::kAfter:
-      return "with the sweep every " + PrintDuration(ways.reconcile.after);
+      return "with the sweep every " + SpokenDuration(ways.reconcile.after);
     case Reconcile::Kind::kAuto:
       break;
   }
-  return noticed ? kNextSync : "with the sweep every " + PrintDuration(kLongestUnswept);
+  return noticed ? kNextSync : "with the sweep every " + SpokenDuration(kLongestUnswept);
 }
 
 class Notes {

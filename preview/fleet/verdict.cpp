@@ -108,7 +108,7 @@ void JudgeBudgets(const Budgets& budgets, const std::vector<MeasuredUser>& measu
   if (budgets.first_sync) {
     judge.Hold(
         "first-sync", "First sync (estimated)", static_cast<double>(budgets.first_sync->count()),
-        PrintDuration(*budgets.first_sync),
+        SpokenDuration(*budgets.first_sync),
         [](const MeasuredUser& user) {
           return user.first_sync ? std::optional(user.first_sync->total()) : std::nullopt;
         },

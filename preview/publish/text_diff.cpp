@@ -71,6 +71,25 @@ std::vector<Edit> ShortestEdits(const Lines& a, const Lines& b) {
   return all;
 }
 
+// "30m" that becomes "15m" differs as a whole: what two lines have in common ends between words.
+void ToWholeWords(const std::string& x, const std::string& y, std::size_t& head,
+                  std::size_t& tail) {
+  const auto word = [](char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80U;
+  };
+  const auto within = [&](const std::string& text) {
+    const std::size_t end = text.size() - tail;
+    return head < end && word(text[head]);
+  };
+  while (head > 0 && word(x[head - 1]) && (within(x) || within(y))) --head;
+  const auto until = [&](const std::string& text) {
+    const std::size_t end = text.size() - tail;
+    return end > head && word(text[end - 1]);
+  };
+  while (tail > 0 && word(x[x.size() - tail]) && (until(x) || until(y))) --tail;
+}
+
 // A removed line followed by an added one is one line changed: which part of it.
 void MarkWords(std::vector<DiffLine>& lines) {
   using Kind = DiffLine::Kind;
@@ -100,6 +119,7 @@ void MarkWords(std::vector<DiffLine>& lines) {
       while (tail > 0 && (inside(x, x.size() - tail) || inside(y, y.size() - tail))) --tail;
       const bool alike = head + tail > std::min(x.size(), y.size()) / 3;
       if (!alike) continue;
+      ToWholeWords(x, y, head, tail);
       before.changed = {head, x.size() - tail};
       after.changed = {head, y.size() - tail};
     }

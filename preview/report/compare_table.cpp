@@ -4,6 +4,7 @@
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "preview/report/compare_report.h"
+#include "preview/report/finding_groups.h"
 #include "preview/report/text_table.h"
 
 namespace satchel {
@@ -56,14 +57,6 @@ std::string WhatChanged(const std::vector<Change>& changes) {
               ? ", structural: the next sync of every device will be a foreground one\n"
               : ", none of them structural\n";
   for (const Change& change : changes) text += "  " + InLines(change) + "\n";
-  return text;
-}
-
-std::string Findings(const Comparison& comparison) {
-  std::string text;
-  for (const Finding& finding : comparison.findings) {
-    text += std::string(Name(finding.severity)) + ": " + finding.message + "\n";
-  }
   return text;
 }
 
@@ -125,7 +118,7 @@ std::string One(const ComparedUser& user) {
                                       Align::kRight, Align::kRight, Align::kRight, Align::kLeft};
   return "\nOn the device of " + Who(comparison) + ", " + ToString(comparison.now) +
          (comparison.exact ? ", exact" : ", not exact") + "\n" + TextTable(columns, rows) +
-         ReadOnce(comparison) + Findings(comparison) + Lists(user.lists);
+         ReadOnce(comparison) + FindingLines(comparison.findings) + Lists(user.lists);
 }
 
 std::string Cell(const EntityComparison& entity) {
@@ -167,7 +160,7 @@ std::string SideBySide(const std::vector<ComparedUser>& users) {
   std::string text = "\nOn the devices of " + Counted(users.size(), "user", "users") + ", " +
                      ToString(first.now) + "\n" + TextTable({Align::kLeft}, rows) + ReadOnce(first);
   for (const ComparedUser& user : users) {
-    const std::string more = Findings(user.comparison) + Lists(user.lists);
+    const std::string more = FindingLines(user.comparison.findings) + Lists(user.lists);
     if (!more.empty()) text += "\n" + Who(user.comparison) + ":\n" + more;
   }
   return text;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/support/units.h"
+#include "preview/report/finding_groups.h"
 #include "preview/report/text_table.h"
 
 namespace satchel {
@@ -62,7 +63,7 @@ std::string Causes(const DriftResult& drift) {
       if (entity.name == total.entity) label = entity.label;
     }
     text += "\n" + label + ": " + HumanCount(total.records) + " " + std::string(Name(total.kind)) +
-            ", " + std::string(Words(total.cause)) + "\n  → " + total.fix + "\n";
+            ", " + std::string(Words(total.cause)) + "\n  → " + Words(total) + "\n";
     std::vector<std::vector<std::string>> rows;
     for (std::int64_t i = 0; i < total.records && record != drift.records.end(); ++i, ++record) {
       if (rows.size() >= kMostShown) continue;
@@ -107,10 +108,7 @@ std::string DriftText(const DriftResult& drift) {
   if (drift.not_listed > 0) {
     text += "\n" + HumanCount(drift.not_listed) + " more were counted, but not looked into.\n";
   }
-  for (const Finding& finding : drift.findings) {
-    text += std::string(Name(finding.severity)) + ": " + finding.message + "\n";
-  }
-  return text + "\n" + Conclusion(drift) + "\n";
+  return text + FindingLines(drift.findings) + "\n" + Conclusion(drift) + "\n";
 }
 
 std::string DriftJson(const DriftResult& drift) {
@@ -134,7 +132,7 @@ std::string DriftJson(const DriftResult& drift) {
                       {"kind", Name(total.kind)},
                       {"cause", Name(total.cause)},
                       {"records", total.records},
-                      {"fix", total.fix}});
+                      {"fix", Words(total)}});
   }
   Json records = Json::array();
   for (const DriftRecord& record : drift.records) {

@@ -26,10 +26,10 @@ Json ToJson(const EntityPreview& entity, bool incremental) {
                {"ids_sha256", entity.ids_sha256}};
   if (incremental) {
     json["why"] = entity.why;
-    json["received"] = entity.received;
-    json["added"] = entity.added;
-    json["updated"] = entity.updated;
-    json["removed"] = entity.removed;
+    json["received"] = entity.changes.received;
+    json["added"] = entity.changes.added;
+    json["updated"] = entity.changes.updated;
+    json["removed"] = entity.changes.removed;
   }
   return json;
 }
@@ -37,7 +37,7 @@ Json ToJson(const EntityPreview& entity, bool incremental) {
 Json ToJson(const PreviewResult& result) {
   Json entities = Json::array();
   for (const EntityPreview& entity : result.entities)
-    entities.push_back(ToJson(entity, result.mode == "incremental"));
+    entities.push_back(ToJson(entity, result.incremental()));
   Json findings = Json::array();
   for (const Finding& finding : result.findings) {
     findings.push_back({{"severity", Name(finding.severity)},

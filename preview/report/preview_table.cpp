@@ -2,6 +2,7 @@
 
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "preview/report/finding_groups.h"
 #include "preview/report/preview_report.h"
 #include "preview/report/text_table.h"
 
@@ -20,32 +21,40 @@ std::string Who(const PreviewResult& result) {
   return result.as_name.empty() ? result.as_id : result.as_name;
 }
 
-std::string Findings(const PreviewResult& result) {
-  std::string text;
-  for (const Finding& finding : result.findings) {
-    text += std::string(Name(finding.severity)) + ": " + finding.message + "\n";
+using Row = std::vector<std::string>;
+
+// What an incremental sync brought: in columns of their own.
+void AddChanges(const PreviewChanges& changes, Row& row) {
+  for (const std::int64_t count :
+       {changes.received, changes.added, changes.updated, changes.removed}) {
+    row.push_back(HumanCount(count));
   }
-  return text;
 }
 
 std::string One(const PreviewResult& result) {
-  std::vector<std::vector<std::string>> rows = {
-      {"Entity", "Records", "On the device", "Downloaded", "Requests", "Time"}};
-  for (const EntityPreview& entity : result.entities) {
-    if (entity.mode == DeviceMode::kOnline) {
-      rows.push_back({entity.name, Records(entity), "", "", "", ""});
-      continue;
-    }
-    rows.push_back({entity.name, Records(entity), HumanSize(entity.bytes_on_device),
-                    HumanSize(entity.bytes_downloaded), std::to_string(entity.requests),
-                    HumanDuration(std::chrono::duration<double>(entity.seconds))});
+  const bool incremental = result.incremental();
+  std::vector<Row> rows = {{"Entity", "Records", "On the device"}};
+  if (incremental) {
+    rows[0].insert(rows[0].end(), {"Received", "Added", "Updated", "Removed"});
   }
-  rows.push_back({"Total", HumanCount(result.records), HumanSize(result.bytes_on_device),
-                  HumanSize(result.bytes_downloaded), std::to_string(result.requests),
-                  HumanDuration(std::chrono::duration<double>(result.seconds))});
+  rows[0].insert(rows[0].end(), {"Downloaded", "Requests", "Time"});
+  const auto wire = [](Row& row, std::int64_t bytes, int requests, double seconds) {
+    row.insert(row.end(), {HumanSize(bytes), std::to_string(requests),
+                           HumanDuration(std::chrono::duration<double>(seconds))});
+  };
+  for (const EntityPreview& entity : result.entities) {
+    rows.push_back({entity.name, Records(entity)});
+    if (entity.mode == DeviceMode::kOnline) continue;
+    rows.back().push_back(HumanSize(entity.bytes_on_device));
+    if (incremental) AddChanges(entity.changes, rows.back());
+    wire(rows.back(), entity.bytes_downloaded, entity.requests, entity.seconds);
+  }
+  rows.push_back({"Total", HumanCount(result.records), HumanSize(result.bytes_on_device)});
+  if (incremental) AddChanges(result.changes(), rows.back());
+  wire(rows.back(), result.bytes_downloaded, result.requests, result.seconds);
   return result.policy_name + " as " + Who(result) + " on " + ToString(result.now) +
          (result.exact ? ", exact" : ", not exact") + "\n" + TextTable({Align::kLeft}, rows) +
-         Findings(result);
+         FindingLines(result.findings);
 }
 
 std::string Compared(const std::vector<PreviewResult>& results) {
@@ -73,7 +82,7 @@ std::string Compared(const std::vector<PreviewResult>& results) {
   std::string text = results.front().policy_name + " on " + ToString(results.front().now) + "\n" +
                      TextTable({Align::kLeft}, rows);
   for (const PreviewResult& result : results) {
-    if (!result.findings.empty()) text += Who(result) + ":\n" + Findings(result);
+    if (!result.findings.empty()) text += Who(result) + ":\n" + FindingLines(result.findings);
   }
   return text;
 }

@@ -79,7 +79,7 @@ void AddFindings(const EntityOutcome& synced, std::int64_t cap, std::vector<Find
                         .rule = "cut-by-max-records",
                         .entity = synced.name,
                         .message = synced.name + ": " + HumanCount(synced.matched) +
-                                   " records match, max_records keeps " + HumanCount(cap)});
+                                   " records match, the limit keeps " + HumanCount(cap)});
   }
 }
 
@@ -193,38 +193,45 @@ class Preview {
     result.mode = "incremental";
     for (EntityPreview& entity : result.entities) {
       for (const EntityChange& change : done->entities) {
-        if (change.name == entity.name) Describe(change, entity, result.findings);
+        if (change.name == entity.name) Describe(change, entity);
       }
     }
+    AddWays(done->entities, result.findings);
     return {};
   }
 
-  static std::string WayOf(const EntityChange& change) {
-    if (change.full) return "Read in full: " + change.why;
-    std::string way = "Asked for " + change.why;
-    if (!change.sweep_why.empty()) {
-      way += (change.swept ? ". Swept, because " : ". Not swept: ") + change.sweep_why;
-    }
-    return way;
-  }
-
-  static void Describe(const EntityChange& change, EntityPreview& entity,
-                       std::vector<Finding>& findings) {
+  static void Describe(const EntityChange& change, EntityPreview& entity) {
     entity.why = change.why;
     if (!change.sweep_why.empty()) entity.why += "; " + change.sweep_why;
-    entity.received = change.received;
-    entity.added = change.added;
-    entity.updated = change.updated;
-    entity.removed = change.removed;
-    std::string found = HumanCount(change.received) + " received";
-    if (change.added > 0) found += ", " + HumanCount(change.added) + " added";
-    if (change.updated > 0) found += ", " + HumanCount(change.updated) + " updated";
-    if (change.removed > 0) found += ", " + HumanCount(change.removed) + " removed";
-    if (change.added + change.updated + change.removed == 0) found += ", nothing changed";
-    findings.push_back({.severity = Severity::kInfo,
-                        .rule = "incremental",
-                        .entity = change.name,
-                        .message = change.name + ": " + found + ". " + WayOf(change)});
+    entity.changes = {.received = change.received,
+                      .added = change.added,
+                      .updated = change.updated,
+                      .removed = change.removed};
+  }
+
+  // Which way was taken and whether it swept are reasons of their own: many entities share them.
+  static void AddWays(const std::vector<EntityChange>& changes, std::vector<Finding>& findings) {
+    const auto add = [&](const EntityChange& change, const char* rule, const std::string& words) {
+      findings.push_back({.severity = Severity::kInfo,
+                          .rule = rule,
+                          .entity = change.name,
+                          .message = change.name + ": " + words});
+    };
+    for (const EntityChange& change : changes) {  // What costs most comes first.
+      if (change.full) add(change, "read-in-full", "read in full, because " + change.why);
+    }
+    for (const EntityChange& change : changes) {
+      if (!change.full) add(change, "asked-for", "asked for " + change.why);
+    }
+    for (const bool swept : {true, false}) {
+      for (const EntityChange& change : changes) {
+        if (change.full || change.swept != swept || change.sweep_why.empty()) continue;
+        add(change, swept ? "swept" : "not-swept",
+            (swept ? "looked through for records that moved in or out: "
+                   : "not looked through for records that moved in or out: ") +
+                change.sweep_why);
+      }
+    }
   }
 
   void Report(const SyncProgress& at) {
@@ -319,6 +326,17 @@ class Preview {
 };
 
 }  // namespace
+
+PreviewChanges PreviewResult::changes() const {
+  PreviewChanges all;
+  for (const EntityPreview& entity : entities) {
+    all.received += entity.changes.received;
+    all.added += entity.changes.added;
+    all.updated += entity.changes.updated;
+    all.removed += entity.changes.removed;
+  }
+  return all;
+}
 
 Result<PreviewResult> RunPreview(const PreviewRequest& request, CrmServer& server,
                                  const PreviewSink& sink, std::stop_token stop) {

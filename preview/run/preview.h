@@ -19,6 +19,14 @@
 
 namespace satchel {
 
+// What an incremental sync brought.
+struct PreviewChanges {
+  std::int64_t received = 0;
+  std::int64_t added = 0;
+  std::int64_t updated = 0;
+  std::int64_t removed = 0;
+};
+
 struct EntityPreview {
   std::string name = {};
   DeviceMode mode = DeviceMode::kOffline;
@@ -37,10 +45,7 @@ struct EntityPreview {
   std::string ids_sha256 = {};  // Over the sorted lower-case ids, each followed by \n.
   // Of an incremental preview.
   std::string why = {};  // Which way was taken, and why; and whether it swept.
-  std::int64_t received = 0;
-  std::int64_t added = 0;
-  std::int64_t updated = 0;
-  std::int64_t removed = 0;
+  PreviewChanges changes = {};
 };
 
 struct PreviewResult {
@@ -62,6 +67,9 @@ struct PreviewResult {
   std::filesystem::path database = {};  // Where the records can be browsed.
   // The folder of a scratch database; the last one to let go of it removes it.
   std::shared_ptr<const ScratchFolder> scratch = {};
+
+  [[nodiscard]] bool incremental() const { return mode == "incremental"; }
+  [[nodiscard]] PreviewChanges changes() const;  // Of all entities.
 };
 
 struct PreviewProgress {

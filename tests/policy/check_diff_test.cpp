@@ -120,6 +120,41 @@ TEST(Diff, TellsNotesFromMeaning) {
   EXPECT_EQ(changes[0].sentence, "Account: notes of the filter changed");
 }
 
+TEST(Diff, SaysSettingsInWordsAndKeepsWhatTheFileHasBesideThem) {
+  const auto changes = After([](Policy& p) {
+    p.project.roles = {"Technician", "Dispatcher"};
+    p.triggers.on_start =
+        OnStart{.style = SyncStyle::kForeground, .skip_if_synced_within = Seconds(900)};
+    p.triggers.on_change =
+        OnChange{.watch = Watch::kServer, .poll = Seconds(60), .entities = {"account"}};
+    p.triggers.on_save = OnSave{.delay = Seconds(5)};
+    p.triggers.every = Seconds(86'400);
+    p.modes.user_may_switch = false;
+    p.budgets.network = NetworkAssumption{10'000'000, Milliseconds(60)};
+    p.entities[0].allow.remove = false;
+    p.entities[0].order = {{.field = "name"}, {.field = "city", .descending = true}};
+    p.entities[0].attachments = AttachmentLimits{.max_size = 2 << 20, .types = {"pdf", "jpg"}};
+  });
+  std::vector<std::string> said;
+  for (const Change& change : changes) said.push_back(change.sentence);
+  EXPECT_EQ(said,
+            (std::vector<std::string>{
+                "Project: roles changed from everyone to Technician, Dispatcher",
+                "Triggers: sync on app start changed from off to on in the foreground, unless "
+                "synchronised within 15 min",
+                "Triggers: sync on record change changed from off to on for changes on the "
+                "server, looked for every 1 min, of Account",
+                "Triggers: sync after a save changed from off to on, 5 s after it",
+                "Triggers: interval changed from off to 24 h",
+                "Modes: switching by the user changed from on to off",
+                "Budgets: network set to 10 Mbit/s, 60 ms",
+                "Account: permissions changed from create, update, delete to create, update",
+                "Account: order set to name, then city, descending",
+                "Account: attachments set to at most 2 MB each, only pdf, jpg"}));
+  EXPECT_EQ(changes[4].after, "24h");
+  EXPECT_EQ(changes[7].after, "[create, update]");
+}
+
 TEST(Diff, SeesEverySetting) {
   const std::vector<void (*)(Policy&)> edits = {
       [](Policy& p) { p.project.title = "T"; },

@@ -111,7 +111,16 @@ TEST_F(DriftTest, SeesWhatADateWindowLetsInAndOut) {
   const DriftResult never = Drift();
   EXPECT_FALSE(never.records.at(0).settled);
   EXPECT_EQ(never.entities[0].unsettled, 2);
-  EXPECT_NE(never.totals.at(0).fix.find("never"), std::string::npos);
+  EXPECT_EQ(Words(drift.totals.at(0)),
+            "the policy's reconcile: auto brings it right with the next sync");
+  EXPECT_EQ(Words(never.totals.at(0)),
+            "reconcile: never never brings it right; auto, or a time, does");
+  // A sweep that is not due yet leaves it wrong until then.
+  visit().incremental.reconcile = Reconcile{.kind = Reconcile::Kind::kSyncs, .syncs = 10};
+  EXPECT_EQ(
+      Words(Drift().totals.at(0)),
+      "reconcile: 10 brings it right only when a sweep is due; always, or a shorter time, does "
+      "sooner");
 }
 
 TEST_F(DriftTest, SeesThatALinkedRecordChanged) {

@@ -81,7 +81,7 @@ TEST_F(Judging, HoldsBytesAndTheFirstSyncAgainstTheirBudgets) {
   EXPECT_EQ(verdicts[1].path, "budgets.first_sync");
   EXPECT_EQ(verdicts[1].outcome, Outcome::kFailed);
   EXPECT_EQ(verdicts[1].value, 11);
-  EXPECT_NE(verdicts[1].message.find("an estimated 11.0 s, the budget is 10s"), std::string::npos)
+  EXPECT_NE(verdicts[1].message.find("an estimated 11.0 s, the budget is 10 s"), std::string::npos)
       << verdicts[1].message;
 }
 

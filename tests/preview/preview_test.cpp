@@ -88,11 +88,15 @@ TEST(Preview, RunsADevicesNextIncrementalSyncOnACopy) {
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->mode, "incremental");
   ASSERT_EQ(result->entities.size(), 1u);
-  EXPECT_EQ(result->entities[0].updated, 1);
-  ASSERT_FALSE(result->findings.empty());
-  EXPECT_NE(result->findings.back().message.find("1 updated. Asked for everything that changed"),
-            std::string::npos)
-      << result->findings.back().message;
+  EXPECT_EQ(result->entities[0].changes.updated, 1);
+  // Which way was taken and why it looked no further are findings of their own.
+  ASSERT_EQ(result->findings.size(), 2U);
+  EXPECT_EQ(result->findings[0].message,
+            "account: asked for everything that changed, as there is no filter");
+  EXPECT_EQ(result->findings[1].rule, "swept");
+  const std::string table = PreviewTable({*result});
+  EXPECT_NE(table.find("Received  Added  Updated  Removed"), std::string::npos) << table;
+  EXPECT_NE(table.find("\ninfo: account: asked for"), std::string::npos) << table;
   EXPECT_EQ(result->entities[0].records, 2);
   EXPECT_EQ(server.write_calls, 0);
   const auto name_in = [](const std::filesystem::path& file) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/console/settings.h"
+#include "app/console/widgets/dim.h"
 #include "app/console/widgets/picker.h"
 
 namespace satchel {
@@ -32,7 +33,10 @@ void PathBox::Open(const AppState& state) {
   start_ = WhereToStart(state);
   typed_.clear();
   if (state.path_for == PathFor::kExportYaml) {
-    typed_ = Typed(start_) + state.draft.current().project.name + ".yaml";
+    const std::string& name = state.draft.current().project.name;
+    // The open file is saved, not exported to.
+    const bool open = state.file && state.file->path == start_ / (name + ".yaml");
+    typed_ = Typed(start_) + name + (open ? "-copy.yaml" : ".yaml");
   }
   if (state.path_for == PathFor::kExportFetchXml) {
     typed_ = Typed(start_) + state.draft.current().project.name + "-filters";
@@ -99,6 +103,7 @@ void PathBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands) {
   ImGui::SetNextWindowPos({box.x0, box.y0});
   ImGui::SetNextWindowSize({width, height});
   if (!ImGui::BeginPopup(kId, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs)) return;
+  DimBehind(ui);
   ui.PopupCard(box);
 
   const bool opens = state.path_for == PathFor::kOpen;

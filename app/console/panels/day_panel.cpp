@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/console/panels/device_words.h"
+#include "app/console/panels/duration_text.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 #include "policy/wording/capital.h"
@@ -143,9 +144,9 @@ void DayPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect 
 
 float DayPanel::DrawHours(Ui& ui, const SimulatedDay& day, Point at, float width) {
   const Theme& t = ui.theme;
-  constexpr float kTall = 92;
+  constexpr float kTall = 86;
   ui.Text(ui.fonts.caption, t.text3, at, "SYNCS PER HOUR");
-  const float top = at.y + 22;
+  const float top = at.y + 28;
   const float base = top + kTall;
   int most = 1;
   for (const DayTotals& hour : day.hours) most = std::max(most, Syncs(hour));
@@ -250,7 +251,7 @@ void DayPanel::DrawRows(Ui& ui, const AppState& state, const SimulatedDay& day, 
     RowLook look = LookFor(row, t);
     look.title = NamesIn(state, Capital(look.title));
     const std::string text =
-        row.kind == DayRow::Kind::kEvent ? "" : NamesIn(state, Capital(row.text));
+        row.kind == DayRow::Kind::kEvent ? "" : NamesIn(state, ReasonWords(row.text));
     const float title = Ui::WrappedHeight(ui.fonts.small_medium, look.title, width - 82);
     const float tall = text.empty() ? 0 : Ui::WrappedHeight(ui.fonts.small, text, width - 82) + 1;
     ui.Text(ui.fonts.caption, t.text3, {origin.x, y + 2}, TimeWords(row.at));
@@ -289,11 +290,11 @@ void DayPanel::DrawScript(Ui& ui, const AppState& state, CommandQueue& commands,
   const float width = area.width();
   float y = origin.y;
   // How long a sync takes decides how long nobody can edit.
-  const std::function<Result<Seconds>(const std::string&)> parse = ParseDuration;
+  const std::function<Result<Seconds>(const std::string&)> parse = ReadDuration;
   ui.Middle(ui.fonts.small, t.text2, origin.x, y + 16, "A sync takes");
   if (const auto takes =
           EditParsed<Seconds>(ui, typing_, "day/takes", At(origin.x + width - 110, y, 110, 32),
-                              PrintDuration(script.sync_takes), parse)) {
+                              SpokenDuration(script.sync_takes), parse)) {
     DayScript next = script;
     next.sync_takes = *takes;
     commands.Push(EditDay{std::move(next)});

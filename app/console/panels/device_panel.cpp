@@ -203,8 +203,8 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
   const PhoneLife& life = lab.life;
   ui.Card(card);
   ui.Middle(ui.fonts.small_medium, t.text2, card.x0 + 16, card.y0 + 20, "Make something happen");
-  const float gap = 8;
-  const float chevron = 30;
+  const float gap = 6;
+  const float chevron = 28;
   const float width = std::floor((card.width() - 32 - 3 * gap) / 4);
   float x = card.x0 + 16;
   const float y = card.y0 + 38;
@@ -294,7 +294,10 @@ void DeviceScreen::DrawEvents(Ui& ui, const AppState& state, CommandQueue& comma
   const bool wide = room > skip + 120;
   const float words = room - (wide ? skip + 12 : 40);
   ui.Fit(ui.fonts.caption, t.text3, x, cy - 9, words, "Next, " + Until(*next->due, lab.now));
-  ui.Fit(ui.fonts.small, t.text2, x, cy + 8, words, WithoutArticle(WaitWords(next->what)));
+  // Of the schedule, how often it comes is what can be left out.
+  std::string due = WithoutArticle(WaitWords(next->what));
+  if (Ui::Width(ui.fonts.small, due) > words) due = due.substr(0, due.find(','));
+  ui.Fit(ui.fonts.small, t.text2, x, cy + 8, words, due);
   if (wide ? ui.Button("device/skip", {card.x1 - 16 - skip, cy - 16}, "Skip to it", icon::kSkipNext,
                        ButtonStyle::kGhost, 0, !life.busy)
            : ui.IconButton("device/skip", {card.x1 - 48, cy - 16}, icon::kSkipNext, "Skip to it",

@@ -21,6 +21,12 @@ std::string Local(Instant moment, const char* format) {
   return text;
 }
 
+// "15m", as the engine writes it, is "15 min".
+std::string Spoken(const std::string& duration) {
+  const auto read = ParseDuration(duration);
+  return read ? SpokenDuration(*read) : duration;
+}
+
 }  // namespace
 
 std::string ClockTime(Instant moment) {
@@ -60,7 +66,7 @@ std::string TriggerWords(const std::string& triggers) {
 }
 
 std::string WaitWords(const std::string& wait) {
-  if (wait.starts_with("every ")) return "The schedule, " + wait;
+  if (wait.starts_with("every ")) return "The schedule, every " + Spoken(wait.substr(6));
   if (wait == "on_save delay") return "The sync after saving";
   if (wait == "on_change poll") return "The next look for changes";
   if (wait == "retry") return "Another try";
@@ -69,6 +75,14 @@ std::string WaitWords(const std::string& wait) {
   if (wait == "on_save") return "A save";
   if (wait == "on_change") return "A change on the phone";
   return Capital(wait);
+}
+
+std::string ReasonWords(const std::string& reason) {
+  constexpr std::string_view kSkips = "on_start skips within ";
+  const auto at = reason.find(kSkips);
+  if (at == std::string::npos) return Capital(reason);
+  return Capital(reason.substr(0, at) + "a start skips within " +
+                 Spoken(reason.substr(at + kSkips.size())));
 }
 
 StateLook LookOf(RowState state, const Theme& theme) {
@@ -129,7 +143,8 @@ EventWords WordsOf(const DeviceEvent& event, const Theme& theme) {
     case DeviceEvent::Kind::kFailed:
       return {"Sync failed", event.text, icon::kSyncProblem, &theme.err};
     case DeviceEvent::Kind::kSuppressed:
-      return {"No sync, despite " + because, Capital(event.text), icon::kSyncDisabled, &theme.warn};
+      return {"No sync, despite " + because, ReasonWords(event.text), icon::kSyncDisabled,
+              &theme.warn};
     case DeviceEvent::Kind::kPolicy:
       if (event.text.starts_with(kWarning)) {
         return {"Warning", event.text.substr(kWarning.size()), icon::kWarning, &theme.warn};

@@ -17,8 +17,10 @@ namespace satchel {
 
 // What the engine calls on_start or every, as people say it after "because of".
 [[nodiscard]] std::string TriggerWords(const std::string& triggers);
-// What a scheduler waits for: "every 15m" → "The schedule, every 15m".
+// What a scheduler waits for: "every 15m" → "The schedule, every 15 min".
 [[nodiscard]] std::string WaitWords(const std::string& wait);
+// Why it did not begin: "…, and on_start skips within 15m" → "…, and a start skips within 15 min".
+[[nodiscard]] std::string ReasonWords(const std::string& reason);
 
 struct StateLook {
   const char* words = "";

@@ -238,12 +238,13 @@ void EntitiesPanel::DrawTiles(Ui& ui, const AppState& state, Rect row) {
             : counts.online == 0 ? "All are kept on the device"
                                  : HumanCount(counts.online) + " read online only");
     const int shown = std::min(counts.entities, 21);
-    const int per_row = 7;
+    const int per_row = std::clamp(shown, 1, 7);
     if (width > 210 && counts.entities <= 21) {
       for (int i = 0; i < shown; ++i) {
         const auto column = static_cast<float>(i % per_row);
         const auto line = static_cast<float>(i / per_row);
-        const Rect cell = At(r.x1 - 16 - per_row * 12 + column * 12, r.y0 + 34 + line * 12, 9, 9);
+        const Rect cell = At(r.x1 - 13 - static_cast<float>(per_row) * 12 + column * 12,
+                             r.y0 + 34 + line * 12, 9, 9);
         ui.Fill(cell, i < counts.offline ? t.accent_fill : t.neutral.fill, 2.5F);
       }
     }
@@ -324,7 +325,13 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const Theme& t = ui.theme;
   std::vector<EntityRow> rows = EntityRows(state);
   std::int64_t most = 1;
-  for (const EntityRow& row : rows) most = std::max(most, row.records.value_or(0));
+  // Names take what the longest needs, the sentence what they leave; a search moves nothing.
+  float named = 0;
+  for (const EntityRow& row : rows) {
+    most = std::max(most, row.records.value_or(0));
+    named = std::max(
+        {named, Ui::Width(ui.fonts.semibold, row.label), Ui::Width(ui.fonts.caption, row.name)});
+  }
   const std::size_t all = rows.size();
   std::erase_if(rows, [&](const EntityRow& row) {
     const bool shown = show_ == Show::kAll || (show_ == Show::kOffline && row.offline) ||
@@ -343,7 +350,8 @@ void EntitiesPanel::DrawTable(Ui& ui, const AppState& state, CommandQueue& comma
   const float records_x = size_x1 - (tight ? 160.0F : 196.0F);
   const float fields_x = records_x - (tight ? 88.0F : 122.0F);
   const float icon_x = card.x0 + 54;
-  const float mode_x = card.x0 + (tight ? 234.0F : 304.0F);
+  const float mode_x =
+      std::floor(icon_x + std::clamp(42 + named + 24, 180.0F, tight ? 180.0F : 250.0F));
   const float what_x = mode_x + 108;
 
   const Rect header = {card.x0 + 1, card.y0 + 1, card.x1 - 1, card.y0 + 37};

@@ -171,7 +171,7 @@ float EntitySettings::DrawIncremental(Ui& ui, CommandQueue& commands, const AppS
     if (!chosen->empty()) next.conflict = FromItem<ConflictRule>(*chosen);
     Edit(commands, std::move(next), "Change the conflict rule of " + label);
   }
-  const Rect changes = row("What an incremental sync downloads");
+  const Rect changes = row(kChangesName);
   const auto ways = [&] {
     auto items = ItemsOf(ChangesRules());
     items.insert(items.begin(), own(WordsOf(ChangesRules(), project.incremental.changes)));
@@ -187,7 +187,7 @@ float EntitySettings::DrawIncremental(Ui& ui, CommandQueue& commands, const AppS
     if (!chosen->empty()) next.incremental.changes = FromItem<Changes>(*chosen);
     Edit(commands, std::move(next), "Change what " + label + " downloads");
   }
-  const Rect reconcile = row("Look for records that moved in or out");
+  const Rect reconcile = row(kReconcileName);
   const auto sweeps = [&] {
     auto items = ReconcileItems(menu_.typed());
     items.insert(items.begin(), own(WordsOf(project.incremental.reconcile)));

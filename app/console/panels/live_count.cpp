@@ -128,7 +128,7 @@ float LiveCountView::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   y += 38;
   if (entity.max_records && count->matched > *entity.max_records) {
     y += ui.Wrapped(ui.fonts.caption, t.warn.fg, {x0, y}, x1 - x0,
-                    HumanCount(count->matched) + " match; max_records keeps " +
+                    HumanCount(count->matched) + " match; the limit keeps " +
                         HumanCount(*entity.max_records)) +
          4;
   }

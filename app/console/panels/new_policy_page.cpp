@@ -6,6 +6,7 @@
 #include "app/console/selectors.h"
 #include "app/console/settings.h"
 #include "policy/model/name.h"
+#include "policy/support/text.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -16,6 +17,27 @@ std::string FolderFor(const AppState& state) {
   if (!state.recent.empty()) return state.recent.front().parent_path().string();
   std::error_code ignored;
   return std::filesystem::current_path(ignored).string();
+}
+
+std::string Trouble(const AppState& state) {
+  return ErrorWords(state, state.connection.error) + ".";
+}
+
+// What a title suggests as a name: "Field service 2" → "field-service-2". Nothing where it has
+// letters that a name cannot have.
+std::string NameFor(const std::string& title) {
+  std::string name;
+  for (const char c : LowerAscii(Trim(title))) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (static_cast<unsigned char>(c) >= 0x80U) return {};
+    if (letter) {
+      name += c;
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+  }
+  while (name.ends_with('-')) name.pop_back();
+  return IsProjectName(name) ? name : "";
 }
 
 void Head(Ui& ui, const Rect& card, const char* number, const char* title, bool done) {
@@ -44,7 +66,10 @@ bool NewPolicyPage::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   const float left = std::floor((width - kGap) * 0.42F);
   Rect column = page.CutLeft(left);
   page.x0 += kGap;
-  DrawServer(ui, state, commands, column.CutTop(156));
+  // As high as what there is to say of the connection.
+  const bool failed = state.connection.state == ServerConnection::State::kFailed;
+  const float said = failed ? Ui::WrappedHeight(ui.fonts.small, Trouble(state), left - 64) : 0;
+  DrawServer(ui, state, commands, column.CutTop(std::max(156.0F, 128 + said)));
   column.y0 += kGap;
   DrawName(ui, state, column);
   DrawEntities(ui, state, commands, page);
@@ -94,7 +119,7 @@ void NewPolicyPage::DrawServer(Ui& ui, const AppState& state, CommandQueue& comm
       break;
     case ServerConnection::State::kFailed:
       ui.Icon(ui.fonts.icon18, t.err.fill, {field.x0 + 9, cy}, icon::kError);
-      ui.Fit(ui.fonts.small, t.err.fg, field.x0 + 26, cy, room, Capitalised(connection.error));
+      ui.Wrapped(ui.fonts.small, t.err.fg, {field.x0 + 26, cy - 8}, room + 6, Trouble(state));
       break;
   }
 }
@@ -169,8 +194,11 @@ void NewPolicyPage::DrawName(Ui& ui, const AppState& state, const Rect& column) 
     y += 60;
     return changed;
   };
-  field("new/name", "Project name: a-z, 0-9 and hyphens", &name_, "field-service");
-  field("new/title", "Title", &title_, "Field service technicians");
+  const bool titled = field("new/title", "Title", &title_, "Field service technicians");
+  if (titled && !name_typed_) name_ = NameFor(title_);
+  if (field("new/name", "Project name: a-z, 0-9 and hyphens", &name_, "field-service")) {
+    name_typed_ = !name_.empty();
+  }
   if (!file_typed_) {
     file_ = named ? (std::filesystem::path(FolderFor(state)) / (name_ + ".yaml")).string() : "";
   }
@@ -183,7 +211,7 @@ void NewPolicyPage::DrawCreate(Ui& ui, const AppState& state, CommandQueue& comm
                                const Rect& foot) {
   const Theme& t = ui.theme;
   ui.LineH(foot.x0 + 1, foot.x1 - 1, foot.y0, t.border);
-  const std::string missing = !Connected(state)       ? "Choose a server first"
+  const std::string missing = !Connected(state)       ? "Connect to a server first"
                               : !IsProjectName(name_) ? "Give it a name first"
                               : file_.empty()         ? "Say where to keep it"
                               : chosen_.empty()       ? "Choose entities first"

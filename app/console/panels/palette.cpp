@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/console/widgets/dim.h"
 #include "app/console/widgets/picker.h"
 #include "engine/record/text_order.h"
 #include "policy/support/text.h"
@@ -108,9 +109,7 @@ std::string Palette::Draw(Ui& ui, const AppState& state, CommandQueue& commands)
   const bool open = ImGui::BeginPopup(kId, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs);
   ImGui::PopStyleVar();
   if (!open) return {};
-  ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  ui.Fill({0, 0, display.x, display.y}, t.dim);
-  ImGui::GetWindowDrawList()->PopClipRect();
+  DimBehind(ui);
   ui.PopupCard(box, 14);
   const auto count = static_cast<int>(choices.size());
   DrawHead(ui, box);

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "app/console/icons.h"
+#include "app/console/panels/duration_text.h"
 #include "app/console/sorted_by.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -23,19 +24,16 @@ const std::vector<Named<ConflictRule>>& ConflictRules() {
 
 const std::vector<Named<Changes>>& ChangesRules() {
   static const std::vector<Named<Changes>> all = {
-      {Changes::kAuto, "The cheaper way, each time", "auto"},
+      {Changes::kAuto, "The cheaper way, each time", "Of the two below"},
       {Changes::kAll, "Everything changed, then filtered",
-       "all: the device drops what the filter "
-       "rejects"},
-      {Changes::kMatching, "Only what changed and matches",
-       "matching: the server is asked with "
-       "the filter"}};
+       "The device drops what the filter rejects"},
+      {Changes::kMatching, "Only what changed and matches", "The server is asked with the filter"}};
   return all;
 }
 
 const std::vector<Named<Watch>>& Watches() {
   static const std::vector<Named<Watch>> all = {
-      {Watch::kAny, "Server and device", "any"},
+      {Watch::kAny, "Server and device", "Whoever changes a record"},
       {Watch::kServer, "The server", "While online, looked for from time to time"},
       {Watch::kDevice, "The device", "Any local write, conflict resolution included"}};
   return all;
@@ -52,7 +50,25 @@ std::string WordsOf(const Reconcile& reconcile) {
     case Reconcile::Kind::kSyncs:
       return "Every " + std::to_string(reconcile.syncs) + " syncs";
     case Reconcile::Kind::kAfter:
-      return "Every " + PrintDuration(reconcile.after);
+      return "Every " + SpokenDuration(reconcile.after);
+  }
+  return {};
+}
+
+std::string WordsOf(const DriftTotal& total) {
+  const std::string now = "“" + std::string(kReconcileName) + ": " + WordsOf(total.reconcile) + "”";
+  const auto name = [](const Reconcile& other) { return "“" + WordsOf(other) + "”"; };
+  switch (total.advice) {
+    case DriftAdvice::kNone:
+      return now + " brings it right with the next sync";
+    case DriftAdvice::kSooner:
+      return now + " brings it right only when that is due; " +
+             name({.kind = Reconcile::Kind::kAlways}) + ", or a shorter time, does sooner";
+    case DriftAdvice::kSweep:
+      return now + " never brings it right; " + name({}) + ", or a time, does";
+    case DriftAdvice::kMatching:
+      return "“" + std::string(kChangesName) + ": " + WordsOf(ChangesRules(), Changes::kMatching) +
+             "” saves it; what leaves the filter then waits until moved records are looked for";
   }
   return {};
 }
@@ -60,10 +76,10 @@ std::string WordsOf(const Reconcile& reconcile) {
 std::vector<PickerItem> ReconcileItems(const std::string& typed) {
   std::vector<PickerItem> items = {
       {"auto", "When some may have moved", "At the latest after 24 h", "", nullptr, -1},
-      {"always", "At every sync", "Always", "", nullptr, -1},
+      {"always", "At every sync", "Costs a list of ids each time", "", nullptr, -1},
       {"never", "Never", "Records that moved out untouched stay", "", nullptr, -1},
       {"10", "Every 10 syncs", "Or type another number", "", nullptr, -1},
-      {"24h", "Every 24h", "Or type another time: 90m, 12h, 7d", "", nullptr, -1}};
+      {"24h", "Every 24 h", "Or type another time: 90 min, 12 h, 7 days", "", nullptr, -1}};
   const std::string value(Trim(typed));
   const bool listed = std::any_of(items.begin(), items.end(),
                                   [&](const PickerItem& item) { return item.value == value; });
@@ -84,7 +100,7 @@ std::optional<Reconcile> FindReconcile(const std::string& item) {
     if (syncs < 1) return std::nullopt;
     return Reconcile{.kind = Kind::kSyncs, .syncs = syncs};
   }
-  if (const auto after = ParseDuration(item))
+  if (const auto after = ReadDuration(item))
     return Reconcile{.kind = Kind::kAfter, .after = *after};
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include "app/console/widgets/picker.h"
 #include "policy/model/policy.h"
 #include "policy/schema/field_type.h"
+#include "preview/compare/drift.h"
 
 namespace satchel {
 
@@ -45,10 +46,16 @@ template <class T>
   return static_cast<T>(std::stoi(item));
 }
 
+// What the policy file calls `reconcile` and `changes`.
+inline constexpr const char* kReconcileName = "Look for moved records";
+inline constexpr const char* kChangesName = "Incremental sync";
+
 // auto, always, never, after so many syncs, after a time: "always", "10", "24h".
 [[nodiscard]] std::string WordsOf(const Reconcile& reconcile);
-// `typed` comes first where it says something: "12h" must not choose "Every 24h".
+// `typed` comes first where it says something: "12h" must not choose "Every 24 h".
 [[nodiscard]] std::vector<PickerItem> ReconcileItems(const std::string& typed);
+// "Look for moved records, “Every 24 h”, brings it right with the next sync".
+[[nodiscard]] std::string WordsOf(const DriftTotal& total);
 [[nodiscard]] std::optional<Reconcile> FindReconcile(const std::string& item);
 
 // The fields of an entity to choose from: the server's where they are known, else the policy's.

@@ -2,10 +2,10 @@
 #include <cmath>
 
 #include "app/console/panels/finding_words.h"
+#include "app/console/panels/policy_words.h"
 #include "app/console/panels/preview_panel.h"
 #include "app/console/selectors.h"
 #include "policy/support/units.h"
-#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {
@@ -282,8 +282,8 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
              HumanCount(total.records));
     y += 28;
     const float width = body.width() - 34;
-    const std::string why = Capitalised(std::string(Words(total.cause))) + ". " +
-                            (total.fix.empty() ? "" : Capital(total.fix) + ".");
+    const std::string why =
+        Capitalised(std::string(Words(total.cause))) + ". " + WordsOf(total) + ".";
     y += ui.Wrapped(ui.fonts.caption, t.text2, {origin.x + 10, y}, width, why) + 4;
     y = DrawDrifted(ui, commands, result, total, {origin.x + 10, y}, width) + 8;
   }

@@ -3,6 +3,7 @@
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/preview_panel.h"
 #include "app/console/selectors.h"
+#include "policy/support/text.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -86,6 +87,44 @@ float PreviewInspector::DrawFields(Ui& ui, const AppState& state, CommandQueue& 
   return y;
 }
 
+float PreviewInspector::DrawGroup(Ui& ui, const AppState& state, const FindingGroup& group,
+                                  float x0, float x1, float y) {
+  constexpr std::size_t kNamed = 3;  // Of more, so many are named at first.
+  const Theme& t = ui.theme;
+  const Tone& tone = group.severity == Severity::kError     ? t.err
+                     : group.severity == Severity::kWarning ? t.warn
+                                                            : t.info;
+  ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 10},
+          group.severity == Severity::kError     ? icon::kError
+          : group.severity == Severity::kWarning ? icon::kWarning
+                                                 : icon::kInfo);
+  const float text = x0 + 28;
+  std::vector<std::string> names;
+  for (const std::string& entity : group.entities) names.push_back(EntityWords(state, entity));
+  const std::string key = group.rule + "/" + group.reason;
+  const bool all = names.size() <= kNamed + 1 || opened_.contains(key);
+  const std::size_t more = all ? 0 : names.size() - kNamed;
+  names.resize(names.size() - more);
+  std::string where = names.empty() ? "The whole preview" : Join(names, ", ");
+  if (more > 0) where += " …";
+  y += ui.Wrapped(ui.fonts.small_medium, t.text, {text, y + 1}, x1 - text, where) + 2;
+  y += ui.Wrapped(ui.fonts.small, t.text2, {text, y}, x1 - text, Capitalised(group.reason)) + 2;
+  if (group.entities.size() > kNamed + 1) {
+    const std::string words =
+        more > 0 ? "and " + Counted(more, "more entity", "more entities") : "fewer names";
+    const Rect r = At(text - 8, y, Ui::Width(ui.fonts.caption, words) + 34, kMinTarget);
+    const Press press = ui.Hit("preview/finding/" + key, r, 6);
+    if (press.hovered) ui.Fill(r, t.hover, 6);
+    const float w = ui.Middle(ui.fonts.caption, t.accent, text, r.cy(), words);
+    ui.Icon(ui.fonts.icon16, t.accent, {text + w + 10, r.cy()},
+            more > 0 ? icon::kExpandMore : icon::kExpandLess);
+    if (press.clicked && more > 0) opened_.insert(key);
+    if (press.clicked && more == 0) opened_.erase(key);
+    y = r.y1;
+  }
+  return y + 12;
+}
+
 float PreviewInspector::DrawFindings(Ui& ui, const AppState& state, float x0, float x1, float y) {
   const Theme& t = ui.theme;
   ui.Text(ui.fonts.heading, t.text, {x0, y}, "Findings");
@@ -94,36 +133,18 @@ float PreviewInspector::DrawFindings(Ui& ui, const AppState& state, float x0, fl
     return y + ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
                           "Run a preview to see what it finds, and to browse the records.");
   }
-  std::vector<const Finding*> findings;
-  for (const Finding& finding : state.preview.result->findings) findings.push_back(&finding);
+  std::vector<Finding> findings = state.preview.result->findings;
   if (state.comparison.result) {
-    // A comparison that previews both sides finds most of it once more.
-    for (const Finding& finding : state.comparison.result->findings) {
-      const bool said = std::any_of(findings.begin(), findings.end(), [&](const Finding* other) {
-        return other->entity == finding.entity && other->message == finding.message;
-      });
-      if (!said) findings.push_back(&finding);
-    }
+    const std::vector<Finding>& more = state.comparison.result->findings;
+    findings.insert(findings.end(), more.begin(), more.end());
   }
   if (findings.empty()) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 10}, icon::kCheckCircle);
     ui.Middle(ui.fonts.small_medium, t.text, x0 + 28, y + 10, "Nothing to report");
     y += 30;
   }
-  for (const Finding* finding : findings) {
-    const Tone& tone = finding->severity == Severity::kError     ? t.err
-                       : finding->severity == Severity::kWarning ? t.warn
-                                                                 : t.info;
-    ui.Icon(ui.fonts.icon20, tone.fill, {x0 + 10, y + 10},
-            finding->severity == Severity::kError     ? icon::kError
-            : finding->severity == Severity::kWarning ? icon::kWarning
-                                                      : icon::kInfo);
-    const std::string where =
-        finding->entity.empty() ? "The whole preview" : EntityWords(state, finding->entity);
-    ui.Fit(ui.fonts.small_medium, t.text, x0 + 28, y + 9, x1 - x0 - 28, where);
-    y += 20;
-    y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28, FindingWords(*finding)) +
-         14;
+  for (const FindingGroup& group : GroupFindings(findings)) {
+    y = DrawGroup(ui, state, group, x0, x1, y);
   }
   if (!state.records.selected_row) {
     y += 4;

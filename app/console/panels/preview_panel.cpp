@@ -23,6 +23,36 @@ const Finding* FirstError(const AppState& state) {
   return first == all.end() ? nullptr : &*first;
 }
 
+// "3 added, 1 removed".
+std::string BroughtWords(const PreviewChanges& changes) {
+  std::vector<std::string> words;
+  const auto add = [&](std::int64_t count, const char* what) {
+    if (count > 0) words.push_back(HumanCount(count) + what);
+  };
+  add(changes.added, " added");
+  add(changes.updated, " updated");
+  add(changes.removed, " removed");
+  return words.empty() ? "nothing changes" : Join(words, ", ");
+}
+
+// The same in signs, from the right: "+3 ~2 −1".
+void DrawChanges(Ui& ui, const PreviewChanges& changes, float x1, float cy) {
+  const Theme& t = ui.theme;
+  const Font& font = ui.fonts.small_medium;
+  bool none = true;
+  const auto sign = [&](std::int64_t count, const char* before, Color ink) {
+    if (count == 0) return;
+    const std::string words = before + HumanCount(count);
+    ui.Right(font, ink, x1, cy, words);
+    x1 -= Ui::Width(font, words) + 6;
+    none = false;
+  };
+  sign(changes.removed, "−", t.err.fg);
+  sign(changes.updated, "~", t.info.fg);
+  sign(changes.added, "+", t.ok.fg);
+  if (none) ui.Right(ui.fonts.small, t.text3, x1, cy, "as it is");
+}
+
 }  // namespace
 
 bool PreviewPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect area,
@@ -173,6 +203,7 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
   const Theme& t = ui.theme;
   const PreviewState& preview = state.preview;
   const bool running = preview.state == State::kRunning;
+  const bool incremental = !running && preview.result->incremental();
   ui.Card(card);
   ui.Middle(ui.fonts.title, t.text, card.x0 + 16, card.y0 + 24, "By entity");
   if (!running && PreviewStale(state)) {
@@ -183,7 +214,8 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
     const char* words = "Cancelled: this is the preview before it";
     ui.Pill({card.x1 - 16 - ui.PillWidth(words, false, false), card.y0 + 13}, words, t.neutral);
   } else {
-    ui.Right(ui.fonts.caption, t.text3, card.x1 - 16, card.y0 + 24, "records, size on the device");
+    ui.Right(ui.fonts.caption, t.text3, card.x1 - 16, card.y0 + 24,
+             incremental ? "records, what the sync changes" : "records, size on the device");
   }
 
   struct Line {
@@ -258,7 +290,9 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
     } else {
       ui.Right(ui.fonts.small_medium, t.text, line.result != nullptr ? r.x1 - 102 : r.x1 - 34, cy,
                HumanCount(line.records));
-      if (line.result != nullptr) {
+      if (line.result != nullptr && incremental) {
+        DrawChanges(ui, line.result->changes, r.x1 - 32, cy);
+      } else if (line.result != nullptr) {
         ui.Right(ui.fonts.small, t.text2, r.x1 - 32, cy, HumanSize(line.result->bytes_on_device));
       }
       const bool cut = line.result != nullptr && line.result->cut_by_max_records > 0;
@@ -267,9 +301,12 @@ void PreviewPanel::DrawBars(Ui& ui, const AppState& state, CommandQueue& command
               cut ? icon::kWarning : icon::kCheckCircle);
       if (press.hovered && cut) {
         ui.Tooltip(HumanCount(line.result->cut_by_max_records) + " of " +
-                   HumanCount(line.result->matched) + " matching records are cut by max_records");
+                   HumanCount(line.result->matched) + " matching records are cut by the limit");
       } else if (press.hovered && local) {
         ui.Tooltip("The server could not express the whole filter: the device finished it");
+      } else if (press.hovered && incremental) {
+        ui.Tooltip(HumanCount(line.result->changes.received) +
+                   " received: " + BroughtWords(line.result->changes));
       }
     }
   }
@@ -329,11 +366,24 @@ void PreviewPanel::DrawTotals(Ui& ui, const AppState& state, const Rect& card, c
     x += w;
   }
   y += low ? 20.0F : 26.0F;
+  if (result.incremental()) {
+    const PreviewChanges changes = result.changes();
+    pair("Of " + HumanCount(changes.received) + " received", Capitalised(BroughtWords(changes)));
+  }
   pair("Downloaded", HumanSize(result.bytes_downloaded));
   if (!low) pair("Requests", HumanCount(result.requests));
+  if (low && result.incremental()) return DrawExactness(ui, state, result, card);
   pair(low ? "Took, " + HumanCount(result.requests) + " requests" : "Took",
        HumanDuration(std::chrono::duration<double>(result.seconds)));
   if (!low && preview.result_at) pair("Finished", ClockTime(*preview.result_at));
+  DrawExactness(ui, state, result, card);
+}
+
+void PreviewPanel::DrawExactness(Ui& ui, const AppState& state, const PreviewResult& result,
+                                 const Rect& card) {
+  const Theme& t = ui.theme;
+  const float x0 = card.x0 + 16;
+  const float x1 = card.x1 - 16;
   const std::string stranger = NotForThem(state, result);
   const bool fine = result.exact && stranger.empty();
   const Tone& tone = fine ? t.ok : t.warn;

@@ -1,6 +1,7 @@
 // The Preview screen: what a user's device would hold with the draft.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "app/console/panels/explain_view.h"
@@ -9,6 +10,7 @@
 #include "app/console/widgets/picker.h"
 #include "app/console/widgets/record_grid.h"
 #include "app/console/widgets/ui.h"
+#include "preview/report/finding_groups.h"
 
 namespace satchel {
 
@@ -32,6 +34,8 @@ class PreviewPanel {
   void DrawEmpty(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
   void DrawBars(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawTotals(Ui& ui, const AppState& state, const Rect& card, const char* title);
+  static void DrawExactness(Ui& ui, const AppState& state, const PreviewResult& result,
+                            const Rect& card);
   void DrawRightCard(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawCompared(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawDrift(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
@@ -70,8 +74,11 @@ class PreviewInspector {
   float DrawFields(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
                    float y);
   float DrawFindings(Ui& ui, const AppState& state, float x0, float x1, float y);
+  float DrawGroup(Ui& ui, const AppState& state, const FindingGroup& group, float x0, float x1,
+                  float y);
 
   bool why_ = false;  // Of a selected record, why it is there rather than what it holds.
+  std::set<std::string> opened_;  // Findings that name all their entities.
   ExplainView explain_;
 };
 

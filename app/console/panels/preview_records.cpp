@@ -48,6 +48,14 @@ void PreviewPanel::DrawRecords(Ui& ui, const AppState& state, CommandQueue& comm
     } else {
       middle("No records on the device",
              "Nothing matches the filters, or the user may read nothing that does.");
+      const char* words = "Preview as somebody else";
+      const float width = ui.ButtonWidth(words, true);
+      if (state.preview.result->records == 0 && state.connection.users.size() > 1 &&
+          ui.Button("preview/other-user",
+                    {std::floor(card.cx() - width / 2), (head.y1 + card.y1) / 2 + 36}, words,
+                    icon::kPerson)) {
+        user_.Open();
+      }
     }
     return;
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/console/panels/description.h"
+#include "app/console/panels/duration_text.h"
 #include "policy/model/name.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -235,15 +236,15 @@ float ProjectScreen::DrawSync(Ui& ui, CommandQueue& commands, const Policy& draf
     next.sync.conflict = FromItem<ConflictRule>(*rule);
     Push(commands, std::move(next), "Change the conflict rule");
   }
-  if (const auto way = choose("Incremental sync", "sync/changes",
-                              WordsOf(ChangesRules(), now.incremental.changes),
-                              [] { return ItemsOf(ChangesRules()); })) {
+  if (const auto way =
+          choose(kChangesName, "sync/changes", WordsOf(ChangesRules(), now.incremental.changes),
+                 [] { return ItemsOf(ChangesRules()); })) {
     Policy next = draft;
     next.sync.incremental.changes = FromItem<Changes>(*way);
     Push(commands, std::move(next), "Change what incremental syncs download");
   }
   if (const auto sweep =
-          choose("Look for moved records", "sync/reconcile", WordsOf(now.incremental.reconcile),
+          choose(kReconcileName, "sync/reconcile", WordsOf(now.incremental.reconcile),
                  [this] { return ReconcileItems(menu_.typed()); })) {
     if (const auto found = FindReconcile(*sweep)) {
       Policy next = draft;
@@ -320,11 +321,11 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
     used(bytes, static_cast<double>(result->bytes_on_device) / static_cast<double>(*now.bytes),
          HumanSize(result->bytes_on_device) + " in the last preview");
   }
-  const auto duration = Maybe<Seconds>([](const std::string& text) { return ParseDuration(text); });
+  const auto duration = Maybe<Seconds>([](const std::string& text) { return ReadDuration(text); });
   if (const auto most = EditParsed<std::optional<Seconds>>(
           ui, typing_, "budgets/first_sync", cell(2, "First sync"),
-          now.first_sync ? PrintDuration(*now.first_sync) : "", duration,
-          {.hint = "No limit: 15m"})) {
+          now.first_sync ? SpokenDuration(*now.first_sync) : "", duration,
+          {.hint = "No limit: 15 min"})) {
     Policy next = draft;
     next.budgets.first_sync = *most;
     Push(commands, std::move(next), "Budget the first sync", "budgets/first_sync");
@@ -333,24 +334,24 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
   const Rect network = cell(3, "At bandwidth and latency");
   const float half = std::floor((network.width() - 8) / 2);
   const auto bandwidth =
-      Maybe<std::int64_t>([](const std::string& text) { return ParseBandwidth(text); });
+      Maybe<std::int64_t>([](const std::string& text) { return ReadBandwidth(text); });
   const NetworkAssumption assumed =
       now.network.value_or(NetworkAssumption{10'000'000, Milliseconds(60)});
   if (const auto speed =
           EditParsed<Number>(ui, typing_, "budgets/bandwidth", At(network.x0, network.y0, half, 32),
-                             now.network ? PrintBandwidth(assumed.bits_per_second) : "", bandwidth,
-                             {.hint = "10mbit"})) {
+                             now.network ? SpokenBandwidth(assumed.bits_per_second) : "", bandwidth,
+                             {.hint = "10 Mbit/s"})) {
     Policy next = draft;
     next.budgets.network.reset();
     if (*speed) next.budgets.network = NetworkAssumption{**speed, assumed.latency};
     Push(commands, std::move(next), "Assume a bandwidth", "budgets/bandwidth");
   }
   const std::function<Result<Milliseconds>(const std::string&)> latency =
-      [](const std::string& text) { return ParseLatency(text); };
+      [](const std::string& text) { return ReadLatency(text); };
   if (const auto wait = EditParsed<Milliseconds>(
           ui, typing_, "budgets/latency", {network.x1 - half, network.y0, network.x1, network.y1},
-          now.network ? PrintLatency(assumed.latency) : "", latency,
-          {.hint = "60ms", .enabled = now.network.has_value()})) {
+          now.network ? SpokenLatency(assumed.latency) : "", latency,
+          {.hint = "60 ms", .enabled = now.network.has_value()})) {
     Policy next = draft;
     next.budgets.network = NetworkAssumption{assumed.bits_per_second, *wait};
     Push(commands, std::move(next), "Assume a latency", "budgets/latency");

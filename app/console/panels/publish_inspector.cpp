@@ -189,6 +189,12 @@ float PublishScreen::DrawVerdicts(Ui& ui, const AppState& state, CommandQueue& c
     line(icon::kRadioButtonUnchecked, t.neutral.fill, t.text2, "Not previewed as it is now");
   } else {
     line(icon::kCheckCircle, t.ok.fill, t.text, "Previewed as " + names);
+    const bool nothing = std::all_of(previewed.begin(), previewed.end(),
+                                     [](const PreviewedAs* one) { return one->records == 0; });
+    if (nothing) {
+      line(icon::kWarning, t.warn.fill, t.text,
+           "Their devices would hold no record: preview as somebody who works with them");
+    }
   }
   if (state.publish.verdicts.empty()) return y;
   y += 6;

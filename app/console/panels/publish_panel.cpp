@@ -44,16 +44,18 @@ void DrawFirst(Ui& ui, const AppState& state, const Rect& body) {
                   "Nothing was published yet: all of this is new.") +
        6;
   for (const EntityRow& row : EntityRows(state)) {
-    const Rect r = At(origin.x, y, body.width() - 12, kRow);
+    const float room = body.width() - 12 - 58 - 8;
+    const std::string sentence = row.offline ? row.sentence : "Read live, not stored";
+    const float text = 22 + Ui::WrappedHeight(ui.fonts.caption, sentence, room);
+    const Rect r = At(origin.x, y, body.width() - 12, std::max(kRow, text + 16));
+    const float top = std::floor(r.cy() - text / 2);
     const Rect tile = At(r.x0 + 16, r.cy() - 15, 30, 30);
     ui.Fill(tile, t.ok.soft, 7);
     ui.Icon(ui.fonts.icon18, t.ok.fg, {tile.cx(), tile.cy()}, LookOf(row.name).icon);
-    const float room = r.x1 - r.x0 - 58 - 8;
-    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 58, r.cy() - 9, room, row.label);
-    ui.Fit(ui.fonts.caption, t.text3, r.x0 + 58, r.cy() + 10, room,
-           row.offline ? row.sentence : "Read live, not stored");
+    ui.Fit(ui.fonts.small_medium, t.text, r.x0 + 58, top + 9, room, row.label);
+    ui.Wrapped(ui.fonts.caption, t.text3, {r.x0 + 58, top + 22}, room, sentence);
     ui.LineH(r.x0 + 58, r.x1, r.y1 - 1, t.border);
-    y += kRow;
+    y += r.height();
   }
   ui.EndScroll(y);
 }
@@ -114,9 +116,11 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   }
   float right = head.x1;
   if (details) {
-    right -= 36;
-    wants_details = ui.IconButton("publish/details", {right, head.y0 + 8}, icon::kViewSidebar,
-                                  "Checklist, note and the button");
+    // Behind it are the checklist and the button itself: it is the next step here.
+    const char* words = "Publish…";
+    right -= ui.ButtonWidth(words, true);
+    wants_details = ui.Button("publish/details", {right, head.y0 + 8}, words, icon::kRocketLaunch,
+                              ButtonStyle::kPrimary, 0, true, "Checklist, note and the button");
     right -= 8;
   }
   if (publish.view && !asking_ && !publish.view->changes.empty()) {
@@ -125,6 +129,8 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     form_ = static_cast<Form>(
         ui.Segments("publish/form", {right, head.y0 + 8}, forms, static_cast<int>(form_)));
   }
+  right -= 40;
+  DrawExport(ui, commands, {right, head.y0 + 8});
   ui.Fit(ui.fonts.body, t.text2, head.x0, head.y0 + 41, right - head.x0 - 16, sub);
   area.y0 += 14;
   if (asking_) {
@@ -137,6 +143,16 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     // Every letter set the folder already: going on is leaving the field.
     (void)ui.Button("publish/continue", {area.cx() + half - button, y}, "Continue", nullptr,
                     ButtonStyle::kSecondary, 0, !publish.folder.empty());
+    if (publish.folder.empty() && state.file) {
+      const auto beside = state.file->path.parent_path() / "published";
+      const std::string words = "Use " + Shortened(ui.fonts.small_medium, ShortPath(beside), 400);
+      const float width = ui.ButtonWidth(words, true);
+      if (ui.Button("publish/beside", {std::floor(area.cx() - width / 2), y + 44}, words,
+                    icon::kFolder, ButtonStyle::kSecondary, 0, true,
+                    "A folder beside the policy file")) {
+        commands.Push(SetPublishFolder{beside});
+      }
+    }
     return wants_details;
   }
   if (!publish.error.empty()) {
@@ -167,6 +183,20 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
   DrawChanges(ui, state, view, left);
   DrawDiff(ui, state, view, area);
   return wants_details;
+}
+
+// The draft for other hands than the devices'.
+void PublishScreen::DrawExport(Ui& ui, CommandQueue& commands, Point at) {
+  const std::string id = "publish/export";
+  if (ui.IconButton(id, at, icon::kFileDownload, "Export the draft")) menu_.Open(id);
+  const auto chosen = menu_.Draw(ui, id, {at.x - 268, at.y + 36}, 300, [] {
+    return std::vector<PickerItem>{{"yaml", "Export the draft as YAML…", "A copy in canonical form",
+                                    "", icon::kDescription, -1},
+                                   {"fetchxml", "Export the filters as FetchXML…",
+                                    "One file per offline entity", "", icon::kFilterAlt, -1}};
+  });
+  if (!chosen) return;
+  commands.Push(AskForPath{*chosen == "yaml" ? PathFor::kExportYaml : PathFor::kExportFetchXml});
 }
 
 // The folder is made when somebody says so: a slip of the finger in its path is more frequent.

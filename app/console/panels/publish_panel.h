@@ -21,6 +21,7 @@ class PublishScreen : public ScreenView {
  private:
   enum class Form : int { kUnified, kSplit, kSummary };
   static void DrawMissing(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
+  void DrawExport(Ui& ui, CommandQueue& commands, Point at);
   void DrawChanges(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
   void DrawDiff(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
   float DrawGate(Ui& ui, const AppState& state, CommandQueue& commands, float x0, float x1,
@@ -35,6 +36,7 @@ class PublishScreen : public ScreenView {
   bool moved_ = false;   // That field goes beside the page in this frame, with the keyboard in it.
   int chosen_ = -1;      // Change.
   DiffView diff_;
+  Menu menu_;
   TextEdit typing_;
 };
 

@@ -9,6 +9,13 @@
 #include "policy/support/units.h"
 
 namespace satchel {
+namespace {
+
+constexpr const char* kPublishWords = "Publish…";
+// In a narrower bar the title and the search need the room; the rail leads there, too.
+constexpr float kRoomForPublish = 1100;
+
+}  // namespace
 
 void Rail::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
@@ -131,6 +138,17 @@ bool TopBar::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const R
   // From the right, so that the title gets what is left.
   float right = area.x1 - kPage;
   if (state.file) {
+    // The next step from wherever one is, but where it is taken.
+    const bool there = state.screen == Screen::kPublish || state.screen == Screen::kHistory;
+    if (!there && state.screen != Screen::kStart && area.width() >= kRoomForPublish) {
+      right -= ui.ButtonWidth(kPublishWords, true);
+      if (ui.Button("top/publish", {right, 12}, kPublishWords, icon::kRocketLaunch,
+                    ButtonStyle::kPrimary, 0, true,
+                    "See what changes, check it, and publish   Ctrl 7")) {
+        commands.Push(ShowScreen{Screen::kPublish});
+      }
+      right -= 8;
+    }
     const bool unsaved = Unsaved(state) || state.file->comments > 0;
     const float save = ui.ButtonWidth("Save", true);
     right -= save;

@@ -28,6 +28,7 @@ class NewPolicyPage {
   std::string name_;
   std::string title_;
   std::string file_;
+  bool name_typed_ = false;  // Else it follows the title.
   bool file_typed_ = false;  // Else it follows the name.
   bool opening_ = false;
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/console/panels/description.h"
+#include "app/console/panels/duration_text.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
 
@@ -20,20 +21,21 @@ using MaybeSeconds = std::optional<Seconds>;
 // Nothing typed is nothing set.
 Result<MaybeSeconds> ParseMaybe(const std::string& text) {
   if (Trim(text).empty()) return MaybeSeconds{};
-  auto duration = ParseDuration(text);
+  auto duration = ReadDuration(text);
   if (!duration) return Fail(duration.error());
   return MaybeSeconds{*duration};
 }
 
 Result<Seconds> ParseInterval(const std::string& text) {
-  auto duration = ParseDuration(text);
+  auto duration = ReadDuration(text);
   if (!duration) return Fail(duration.error());
-  if (*duration < Seconds(60)) return Fail(ErrorCode::kInvalid, "At least 1m between two syncs.");
+  if (*duration < Seconds(60))
+    return Fail(ErrorCode::kInvalid, "At least 1 min between two syncs.");
   return *duration;
 }
 
 std::string Print(const MaybeSeconds& duration) {
-  return duration ? PrintDuration(*duration) : "";
+  return duration ? SpokenDuration(*duration) : "";
 }
 
 }  // namespace
@@ -126,7 +128,7 @@ void TriggersScreen::DrawStart(Ui& ui, CommandQueue& commands, const Policy& dra
   const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
   if (const auto within = EditParsed<MaybeSeconds>(
           ui, typing_, "triggers/start/skip", At(card.x0 + 28 + w, cy - 16, 110, 32),
-          Print(now->skip_if_synced_within), parse, {.hint = "never: 15m"})) {
+          Print(now->skip_if_synced_within), parse, {.hint = "never: 15 min"})) {
     Policy next = draft;
     next.triggers.on_start->skip_if_synced_within = *within;
     Push(commands, std::move(next), "Change when a start needs no sync", "triggers/start/skip");
@@ -166,7 +168,7 @@ void TriggersScreen::DrawChange(Ui& ui, const AppState& state, CommandQueue& com
     const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
     if (const auto poll = EditParsed<MaybeSeconds>(ui, typing_, "triggers/change/poll",
                                                    {x, y, std::min(x + 90, card.x1 - 16), y + 32},
-                                                   Print(now->poll), parse, {.hint = "60s"})) {
+                                                   Print(now->poll), parse, {.hint = "60 s"})) {
       Policy next = draft;
       next.triggers.on_change->poll = *poll;
       Push(commands, std::move(next), "Change how often changes are looked for",
@@ -240,7 +242,7 @@ void TriggersScreen::DrawSave(Ui& ui, CommandQueue& commands, const Policy& draf
   const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
   if (const auto delay =
           EditParsed<MaybeSeconds>(ui, typing_, "triggers/save/delay", At(x, cy - 16, 90, 32),
-                                   Print(now->delay), parse, {.hint = "not: 5s"})) {
+                                   Print(now->delay), parse, {.hint = "not: 5 s"})) {
     Policy next = draft;
     next.triggers.on_save->delay = *delay;
     Push(commands, std::move(next), "Change the wait after saving", "triggers/save/delay");
@@ -258,7 +260,7 @@ void TriggersScreen::DrawSchedule(Ui& ui, CommandQueue& commands, const Policy& 
     Policy next = draft;
     next.triggers.every.reset();
     if (!now.every) next.triggers.every = Seconds(15 * 60);
-    Push(commands, std::move(next), now.every ? "No schedule" : "Sync every 15m");
+    Push(commands, std::move(next), now.every ? "No schedule" : "Sync every 15 min");
   }
   const float cy = card.y0 + 106;
   if (!now.every) {
@@ -270,10 +272,10 @@ void TriggersScreen::DrawSchedule(Ui& ui, CommandQueue& commands, const Policy& 
   const std::function<Result<Seconds>(const std::string&)> parse = ParseInterval;
   if (const auto every =
           EditParsed<Seconds>(ui, typing_, "triggers/every/interval", At(x, cy - 16, 80, 32),
-                              PrintDuration(*now.every), parse, {.hint = "15m"})) {
+                              SpokenDuration(*now.every), parse, {.hint = "15 min"})) {
     Policy next = draft;
     next.triggers.every = *every;
-    Push(commands, std::move(next), "Sync every " + PrintDuration(*every),
+    Push(commands, std::move(next), "Sync every " + SpokenDuration(*every),
          "triggers/every/interval");
   }
   x += 96;

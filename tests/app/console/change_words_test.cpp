@@ -49,5 +49,23 @@ TEST(ChangeWords, PutWhatChangedBelowWhatItIsAbout) {
   EXPECT_EQ(WordsOf(title).was, "");
 }
 
+TEST(ChangeWords, CallSettingsAsTheWindowDoes) {
+  Policy before;
+  before.entities = {{.name = "account"}};
+  before.entities[0].incremental.changes = Changes::kMatching;
+  Policy after = before;
+  after.sync.incremental.reconcile = {.kind = Reconcile::Kind::kAfter, .after = Seconds(86'400)};
+  after.sync.conflict = ConflictRule::kManual;
+  after.entities[0].incremental.changes.reset();
+  std::vector<std::string> said;
+  for (const ChangeWords& words : WordsOf(Diff(before, after))) said.push_back(words.what);
+  EXPECT_EQ(said, (std::vector<std::string>{
+                      "Look for moved records changed from “When some may have moved” to “Every 24 "
+                      "h”",
+                      "Conflicts changed from “The server wins” to “The user decides”",
+                      "Incremental sync as the project says, no longer “Only what changed and "
+                      "matches”"}));
+}
+
 }  // namespace
 }  // namespace satchel

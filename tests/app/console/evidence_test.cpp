@@ -183,9 +183,44 @@ TEST_F(Evidence, MeasuresDriftOfADevice) {
   EXPECT_EQ(evidence().drifted[0].since, "/tmp/device.db");
   EXPECT_TRUE(Says("Missed"));
   EXPECT_TRUE(Says("and 2 more"));
+  EXPECT_TRUE(Says("“Look for moved records: Every 24 h”")) << "as the setting is called here";
+  EXPECT_FALSE(Says("econcile"));
   Press("drift/record/account/6f1d0c7e-0000-4000-8000-000000000001");
   ASSERT_EQ(evidence().explained.size(), 1u);
   EXPECT_EQ(evidence().explained[0].record, "account/6f1d0c7e-0000-4000-8000-000000000001");
+}
+
+TEST_F(Evidence, SaysAReasonOnceAndNamesEveryEntityItHoldsFor) {
+  app_->controller().Apply(SetSince{"/tmp/device.db"});
+  Press("preview/run");
+  const auto times = [&](const std::string& words) {
+    app_->record().keep_texts = true;
+    Frame();
+    const auto& texts = app_->record().texts;
+    return std::count_if(texts.begin(), texts.end(), [&](const FrameRecord::Text& drawn) {
+      return drawn.text.starts_with(words);
+    });
+  };
+  EXPECT_EQ(times("Asked for everything"), 1);
+  EXPECT_TRUE(Says("Account, Contact, Opportunity …"));
+  EXPECT_FALSE(Says("Price list item, Note"));
+  Press("preview/finding/asked-for/asked for everything that changed, as there is no filter");
+  EXPECT_TRUE(Says("Note")) << "all of them can be reached";
+  EXPECT_TRUE(Says("fewer names"));
+  EXPECT_EQ(times("Asked for everything"), 1);
+}
+
+TEST_F(Evidence, ShowsWhatAnIncrementalSyncChanges) {
+  app_->controller().Apply(SetSince{"/tmp/device.db"});
+  Press("preview/run");
+  EXPECT_TRUE(Says("+3"));
+  EXPECT_TRUE(Says("~2"));
+  EXPECT_TRUE(Says("−1"));
+  EXPECT_TRUE(Says("as it is"));
+  EXPECT_TRUE(Says("3 added, 2 updated, 1 removed"));
+  app_->controller().Apply(SetSince{""});
+  Press("preview/run");
+  EXPECT_FALSE(Says("as it is")) << "a first sync brings everything";
 }
 
 TEST_F(Evidence, OpensTheInspectorOfASmallWindowForADriftedRecord) {

@@ -124,10 +124,10 @@ DriftResult FakeDrift() {
   DriftResult drift;
   drift.as_name = "Jana Novák";
   drift.entities = {{.name = "account", .base = 3'204, .full = 3'190, .missed = 3, .stale = 17}};
-  drift.totals = {{"account", DriftKind::kMissed, DriftCause::kAccess, 3,
-                   "reconcile: always sees it, with the next sync"},
-                  {"account", DriftKind::kStale, DriftCause::kDateWindow, 17,
-                   "reconcile: auto sees it, within 24 hours"}};
+  const Reconcile daily = {.kind = Reconcile::Kind::kAfter, .after = Seconds(86'400)};
+  drift.totals = {
+      {"account", DriftKind::kMissed, DriftCause::kAccess, 3, DriftAdvice::kNone, daily},
+      {"account", DriftKind::kStale, DriftCause::kDateWindow, 17, DriftAdvice::kSooner, daily}};
   drift.records = {{.entity = "account",
                     .id = "6f1d0c7e-0000-4000-8000-000000000001",
                     .name = "Adventure Works Praha",

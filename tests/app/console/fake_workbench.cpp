@@ -175,6 +175,12 @@ class FakeLink : public ServerLink {
       result.as_id = request.as;
     }
     if (!request.since.empty()) result.mode = "incremental";
+    const auto found = [&](const std::string& entity, const char* rule, const char* words) {
+      result.findings.push_back({.severity = Severity::kInfo,
+                                 .rule = rule,
+                                 .entity = entity,
+                                 .message = entity + ": " + words});
+    };
     result.database = "fake.db";
     result.requests = 31;
     result.seconds = 3.2;
@@ -192,6 +198,10 @@ class FakeLink : public ServerLink {
         preview.name = demo.name;
         preview.records = preview.matched = demo.records;
         preview.bytes_on_device = demo.bytes;
+        if (result.incremental()) {
+          if (index == 0) preview.changes = {.received = 9, .added = 3, .updated = 2, .removed = 1};
+          found(demo.name, "asked-for", "asked for everything that changed, as there is no filter");
+        }
         result.entities.push_back(preview);
         result.records += demo.records;
         result.bytes_on_device += demo.bytes;

@@ -51,8 +51,11 @@ TEST_F(Files, SaysWhatIsWrongWithAFolder) {
 
 TEST_F(Files, ExportsTheDraftAndAsksBeforeItWritesOverAFile) {
   Open();
-  app_->controller().Apply(AskForPath{PathFor::kExportYaml});
+  app_->controller().Apply(ShowScreen{Screen::kPublish});
   Settle();
+  Press("publish/export");
+  Press("publish/export/list/item/yaml");
+  EXPECT_TRUE(Written("path-box/path").ends_with("/field-service-copy.yaml"));
   Key(Key::kA, true);
   Type("~/policies/copy.yaml");
   Press("path-box/done");

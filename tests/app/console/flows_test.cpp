@@ -550,5 +550,18 @@ TEST_F(HeadlessConsole, ReachesEveryControlWithTheTabKey) {
   EXPECT_GT(reached.size(), 25U);
 }
 
+TEST_F(HeadlessConsole, LeadsToPublishingFromEveryScreenButWhereItIsDone) {
+  Open();
+  for (const ScreenLook& screen : Screens()) {
+    app_->controller().Apply(ShowScreen{screen.screen});
+    Settle();
+    const bool there = screen.screen == Screen::kPublish || screen.screen == Screen::kHistory;
+    EXPECT_EQ(Shown("top/publish"), !there) << screen.id;
+    if (there) continue;
+    Press("top/publish");
+    EXPECT_EQ(state().screen, Screen::kPublish) << screen.id;
+  }
+}
+
 }  // namespace
 }  // namespace satchel

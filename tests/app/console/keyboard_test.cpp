@@ -196,11 +196,11 @@ TEST_F(Keyboard, GoesPastATallFindingToTheNextRow) {
 TEST_F(Keyboard, GoesFromFieldToField) {
   Settle();
   Enter("start/new");
-  TabTo("new/name");
-  Type("first-hour");
+  TabTo("new/title");
+  Type("First hour");
   Key(Key::kTab);
-  EXPECT_EQ(Focused(), "new/title");
-  ASSERT_TRUE(Shown("new/name/clear"));  // It is there, for the mouse.
+  EXPECT_EQ(Focused(), "new/name");
+  ASSERT_TRUE(Shown("new/title/clear"));  // It is there, for the mouse.
 }
 
 TEST_F(Keyboard, WalksALineFromLeftToRight) {

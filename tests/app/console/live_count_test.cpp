@@ -134,7 +134,7 @@ TEST_F(LiveCount, CutsWhatMaxRecordsCuts) {
   next.max_records = 1000;
   app_->controller().Apply(EditEntities{{next}, "Cap", ""});
   Press("filters/count");
-  EXPECT_TRUE(Says("max_records keeps 1\u2009000"));
+  EXPECT_TRUE(Says("the limit keeps 1\u2009000"));
 }
 
 TEST_F(LiveCount, ShowsRecordsThatMatch) {

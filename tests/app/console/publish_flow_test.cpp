@@ -61,6 +61,37 @@ TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
   EXPECT_TRUE(Shown("publish/folder"));
 }
 
+TEST_F(PublishFlow, OffersAFolderBesideThePolicy) {
+  Open("small.yaml");
+  Press("rail/Publish");
+  Press("publish/beside");
+  EXPECT_EQ(state().publish.folder, out_);
+  EXPECT_TRUE(Shown("publish/publish"));
+  EXPECT_FALSE(Shown("publish/beside"));
+}
+
+TEST_F(PublishFlow, SaysWhereNobodysDeviceWouldHoldAnything) {
+  Open();
+  Connect();
+  Preview();
+  Press("rail/Publish");
+  Press("publish/folder");
+  Type(out_.string());
+  Key(Key::kEnter);
+  const std::string words = "Their devices would hold no record";
+  EXPECT_FALSE(Says(words));
+  Policy policy = state().draft.current();
+  for (Entity& entity : policy.entities) entity.mode = DeviceMode::kOnline;
+  app_->controller().Apply(EditPolicy{policy, "Nothing offline", ""});
+  Preview();
+  // And there the next step is offered.
+  Press("preview/other-user");
+  EXPECT_TRUE(Shown("user-picker/item/u1"));
+  Key(Key::kEscape);
+  Press("rail/Publish");
+  EXPECT_TRUE(Says(words));
+}
+
 TEST_F(PublishFlow, SpeaksOfEntitiesByTheirNamesAndLeadsToTheExpectation) {
   Open();
   Connect();

@@ -167,6 +167,32 @@ TEST_F(StartScreen, MakesAPolicyFromWhatTheServerHas) {
   EXPECT_NE(text.find("eq-useroruserteams"), std::string::npos);
 }
 
+TEST_F(StartScreen, SuggestsANameAfterTheTitleUntilOneIsTyped) {
+  Settle();
+  Press("start/new");
+  Fill("new/title", "Field Service: 2nd line");
+  EXPECT_EQ(Written("new/name"), "field-service-2nd-line");
+  EXPECT_TRUE(Written("new/file").ends_with("/field-service-2nd-line.yaml"));
+  Fill("new/title", "Údržba");  // No name has such letters, and half of it would be none.
+  EXPECT_EQ(Written("new/name"), "");
+  Fill("new/name", "service");
+  Fill("new/title", "Field service");
+  EXPECT_EQ(Written("new/name"), "service");
+}
+
+TEST_F(StartScreen, SaysInFullWhyTheServerOfANewPolicyIsNotConnected) {
+  bench_->refuse_sign_in =
+      Error{ErrorCode::kOffline,
+            "read the schema: nothing answers at crm (check the address: that of "
+            "Dataverse ends in /api/data/v9.2/)"};
+  Settle();
+  Press("start/new");
+  Press("new/server");
+  Press("new-server/item/crm");
+  EXPECT_TRUE(Says("Nothing answers at crm"));
+  EXPECT_TRUE(Says("/api/data/v9.2/)."));
+}
+
 TEST_F(StartScreen, WritesNoPolicyOverAFileThatIsThere) {
   Settle();
   app_->controller().Apply(ConnectTo{"crm"});

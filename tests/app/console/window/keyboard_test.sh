@@ -9,8 +9,7 @@ begin
 enter start/new
 enter new/server; write "$url"; key Return
 wait_for 60 says 'new/entity/account' || fail "the server's entities are listed"
-tab_to new/name; write first-hour
-tab_to new/title; write "First hour"
+tab_to new/title; write "First hour"  # The name follows from it: first-hour.
 enter new/entity/account
 enter new/entity/contact
 enter new/create shift+Tab
