@@ -197,7 +197,7 @@ Result<bool> MayStillCome(Database& database, const OutboxEntry& entry) {
 }
 
 Result<> ForgetWritten(Database& database, const std::string& entity,
-                       const RecordIds& just_written) {
+                       const IdsByEntity& just_written) {
   const auto written = ReadWritten(database, entity);
   if (!written) return Fail(written.error());
   if (written->empty()) return {};  // Nobody is locked out for nothing.

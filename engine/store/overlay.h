@@ -24,7 +24,7 @@
 namespace satchel {
 
 // By entity.
-using RecordIds = std::map<std::string, std::set<Value>, std::less<>>;
+using IdsByEntity = std::map<std::string, std::set<Value>, std::less<>>;
 
 // SELECT of the ids of an entity (parameter 1) that a clean-up, a sweep or a deletion told by the
 // server may not remove. Ids may come twice.
@@ -55,7 +55,7 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // `just_written` by this sync, that is believed for its download alone; the next one asks for them.
 // A transaction of its own.
 [[nodiscard]] Result<> ForgetWritten(Database& database, const std::string& entity,
-                                     const RecordIds& just_written);
+                                     const IdsByEntity& just_written);
 // No download is under way that may hold records as they were before they were written here.
 [[nodiscard]] Result<> ForgetStaged(Database& database, const std::string& entity);
 // Removes from `incoming` (a table with the columns of `table`) rows that are older than what was

@@ -89,7 +89,7 @@ class Runner {
   bool sweep_;
   bool only_followed_;
   bool catches_up_;
-  const RecordIds& just_written_;
+  const IdsByEntity& just_written_;
   CrmServer& server_;
   Database& database_;
   const SyncSink& sink_;

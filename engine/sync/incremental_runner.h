@@ -23,7 +23,7 @@ struct IncrementalRequest {
   // It follows another read in the same sync.
   bool catches_up = false;
   // By the upload of the same sync.
-  RecordIds just_written = {};
+  IdsByEntity just_written = {};
 };
 
 // What became of one entity.

@@ -34,7 +34,7 @@ struct UploadOutcome {
   std::int64_t parked = 0;     // Refused for good.
   std::int64_t waiting = 0;  // Still to be sent: later edits, "try later", what depends on others.
   int requests = 0;
-  RecordIds written = {};  // Whose changes were acknowledged.
+  IdsByEntity written = {};  // Whose changes were acknowledged.
   std::vector<std::string> warnings = {};
   // Why it ended before its end; nothing is lost, the next upload goes on. kDenied: the database is
   // somebody else's, or the server no longer knows us.

@@ -435,7 +435,7 @@ TEST(Overlay, B40WhatThisSyncWroteIsBelievedForOneDownloadWhereTheServerSeemsToB
     Device it;
     ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
     it.Upload("12");
-    RecordIds written;
+    IdsByEntity written;
     if (just) written["account"].insert(IdOf('a', 1));
     ASSERT_TRUE(ForgetWritten(it.database, "account", written));
     ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
