@@ -23,7 +23,7 @@
 
 namespace satchel {
 
-// By entity.
+// Of records, by entity.
 using IdsByEntity = std::map<std::string, std::set<Value>, std::less<>>;
 
 // SELECT of the ids of an entity (parameter 1) that a clean-up, a sweep or a deletion told by the
@@ -37,7 +37,8 @@ static_assert(kDownloadsThatMayLag == 2, "as kPinnedIdsSql has it");
 // to have everything up to there, so what was written before is protected no longer. What the mark
 // does not reach may be missing after kDownloadsThatMayLag downloads, and may be older only after
 // kDownloadsToRemember. A time reaches nothing: only records made here may not be missing then. Not
-// `counts`: another download of the same sync did.
+// `counts`: another download of the same sync did. Records that ForgetWritten left in doubt have
+// had their one download then.
 [[nodiscard]] Result<> ReleaseWritten(Database& database, const std::string& entity,
                                       const HighWater& mark, bool counts = true);
 // After a download was written: which of the records written here it `came` with, none of them

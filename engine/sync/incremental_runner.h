@@ -22,7 +22,7 @@ struct IncrementalRequest {
   bool only_followed = false;
   // It follows another read in the same sync.
   bool catches_up = false;
-  // By the upload of the same sync.
+  // What the upload of the same sync wrote (ForgetWritten).
   IdsByEntity just_written = {};
 };
 
