@@ -26,6 +26,16 @@ class PublishFlow : public HeadlessConsole {
     ASSERT_TRUE(state().dialog);
     Press("dialog/confirm");
   }
+  // The demo on the Publish screen, previewed as one user, its folder chosen.
+  void OpenPreviewed() {
+    Open();
+    Connect();
+    Preview();
+    Press("rail/Publish");
+    Press("publish/folder");
+    Type(out_.string());
+    Key(compat::Key::kEnter);
+  }
   [[nodiscard]] std::string Published(const std::string& name) const {
     return ReadWholeFile(out_ / "small" / name).value_or("");
   }
@@ -34,13 +44,7 @@ class PublishFlow : public HeadlessConsole {
 
 TEST_F(PublishFlow, WritesTheWholeNameOfWhoWasPreviewed) {
   Resize(1280, 800);
-  Open();
-  Connect();
-  Preview();
-  Press("rail/Publish");
-  Press("publish/folder");
-  Type(out_.string());
-  Key(Key::kEnter);
+  OpenPreviewed();
   ASSERT_TRUE(Says("Eva Kováčová"));
   for (const auto& text : app_->record().texts) {
     EXPECT_FALSE(text.cut && text.rect.x0 > 1280 - 304 && text.text.starts_with("Eva"));
@@ -71,13 +75,7 @@ TEST_F(PublishFlow, OffersAFolderBesideThePolicy) {
 }
 
 TEST_F(PublishFlow, SaysWhereNobodysDeviceWouldHoldAnything) {
-  Open();
-  Connect();
-  Preview();
-  Press("rail/Publish");
-  Press("publish/folder");
-  Type(out_.string());
-  Key(Key::kEnter);
+  OpenPreviewed();
   const std::string words = "Their devices would hold no record";
   EXPECT_FALSE(Says(words));
   Policy policy = state().draft.current();
