@@ -70,11 +70,10 @@ class Run {
     }
     bool any = false;
     bool stop = false;
-    const bool first_only = link.link->type == LinkType::kMatchFirst;
     (void)ForEachMatch(link, [&] {
       any = true;
       stop = next();
-      return stop || first_only;
+      return stop;
     });
     if (!any && link.link->type == LinkType::kOuter) {
       Unbind(link);
@@ -98,15 +97,20 @@ class Run {
     return matches;
   }
 
-  // Linked rows that fit, with every combination of what is nested in them.
+  // Linked rows that fit, with every combination of what is nested in them; of a matchfirst… link
+  // only the first row, with every combination of its own.
   bool ForEachMatch(const PlannedLink& link, const Then& then) {
+    const bool first_only = link.link->type == LinkType::kMatchFirst;
     const auto candidate = [&](std::uint32_t row) {
       rows_[link.slot] = row;
       if (!link.filter_looks_below && !Holds(link.filter)) return false;
-      return Join(link.links, 0, [&] {
+      bool fits = false;
+      const bool stop = Join(link.links, 0, [&] {
         if (link.filter_looks_below && !Holds(link.filter)) return false;
+        fits = true;
         return then();
       });
+      return stop || (first_only && fits);
     };
     const Cell key = link.to.In(rows_);
     if (link.order.empty() || !link.seen) return link.index->ForEach(link.to.kind, key, candidate);
