@@ -12,7 +12,7 @@
 namespace satchel {
 namespace {
 
-RC_GTEST_PROP(FetchXml, ReadsBackWhatItPrintsAsTheSameQuery, (bool pretty)) {
+RC_GTEST_PROP(FetchXmlProperty, ReadsBackWhatItPrintsAsTheSameQuery, (bool pretty)) {
   const Query query = AnyQuery();
   const std::string printed = PrintFetch(query, {.pretty = pretty});
   const auto read = ParseFetch(printed);

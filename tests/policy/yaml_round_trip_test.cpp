@@ -15,7 +15,7 @@ std::string FirstFinding(const ReadPolicy& read) {
   return ToString(read.findings[0].mark) + " " + read.findings[0].message;
 }
 
-RC_GTEST_PROP(CanonicalForm, ReadsBackAsTheSamePolicyAndPrintsTheSameBytes, ()) {
+RC_GTEST_PROP(CanonicalFormProperty, ReadsBackAsTheSamePolicyAndPrintsTheSameBytes, ()) {
   const Policy policy = AnyPolicy();
   const std::string printed = PrintPolicy(policy);
   RC_LOG() << printed;
@@ -27,7 +27,7 @@ RC_GTEST_PROP(CanonicalForm, ReadsBackAsTheSamePolicyAndPrintsTheSameBytes, ()) 
   RC_ASSERT(PrintPolicy(read.policy) == printed);
 }
 
-RC_GTEST_PROP(CanonicalForm, IsYamlToALibraryToo, ()) {
+RC_GTEST_PROP(CanonicalFormProperty, IsYamlToALibraryToo, ()) {
   const Policy policy = AnyPolicy();
   const YAML::Node node = YAML::Load(PrintPolicy(policy));
   RC_ASSERT(node["project"]["name"].as<std::string>() == policy.project.name);
@@ -36,7 +36,7 @@ RC_GTEST_PROP(CanonicalForm, IsYamlToALibraryToo, ()) {
   RC_ASSERT(entities == policy.entities.size());
 }
 
-RC_GTEST_PROP(CanonicalForm, ReadsAScalarAsTextWhateverItLooksLike, ()) {
+RC_GTEST_PROP(CanonicalFormProperty, ReadsAScalarAsTextWhateverItLooksLike, ()) {
   const auto text = *rc::gen::container<std::string>(
       rc::gen::elementOf(std::string("ab01.-_:+eExX \t\n,#'\"\\[]{}&*!|>%@`~<=?/")));
   const YAML::Node node = YAML::Load("{a: " + Scalar(text) + "}");

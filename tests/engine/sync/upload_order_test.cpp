@@ -141,7 +141,7 @@ std::vector<Item> AnyItems() {
 }
 
 // I17: sending in this order, what a request points at is always there already.
-RC_GTEST_PROP(UploadOrder, EveryNewRecordIsThereBeforeAnythingPointsAtIt, ()) {
+RC_GTEST_PROP(UploadOrderProperty, EveryNewRecordIsThereBeforeAnythingPointsAtIt, ()) {
   const std::vector<Item> items = AnyItems();
   const Order order = WorkOutOrder(items);
   Places waits;
