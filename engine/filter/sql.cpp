@@ -114,15 +114,10 @@ class Compiler {
   }
 
   std::string MatchColumns(const Frame& frame, const Source& source) const {
-    std::string from = Column(frame, source, *source.from);
-    std::string to = Column(frame, *source.parent, *source.to);
-    if (KindOf(*source.from, schema_) == FieldKind::kText) {
-      // A plus keeps SQLite from an automatic index with a Bloom filter, which hashes the length of
-      // a text: texts that are equal but for trailing blanks would not meet (seen in 3.40).
-      from.insert(0, "+");
-      to.insert(0, "+");
-    }
-    return condition_.CompareColumns(Operator::kEq, *source.from, from, *source.to, to).sql;
+    return condition_
+        .CompareColumns(Operator::kEq, *source.from, Column(frame, source, *source.from),
+                        *source.to, Column(frame, *source.parent, *source.to))
+        .sql;
   }
 
   // The conditions of a source's own filter and of all links under it.
@@ -322,7 +317,7 @@ class Compiler {
       // A null in the list would make NOT IN unknown for every row.
       if (negative) rows.conditions.push_back({column + " IS NOT NULL"});
       const std::string left = Column(frame, *source.parent, *source.to);
-      std::string sql = condition_.Collated(*source.to, left) + " IN " +
+      std::string sql = condition_.Compared(*source.to, left) + " IN " +
                         Subquery("SELECT " + column + " FROM " + from + rows.joins +
                                      Where(std::move(rows.conditions)),
                                  outermost);
@@ -391,9 +386,10 @@ class Compiler {
     std::string partition;
     if (alone) {
       select = key + " AS k";
-      const char* plus = KindOf(*child.from, schema_) == FieldKind::kText ? "+" : "";
-      on = condition_.Collated(*child.from, plus + group + ".k") + " = " + plus +
-           Column(frame, *child.parent, *child.to);
+      on = condition_
+               .CompareColumns(Operator::kEq, *child.from, group + ".k", *child.to,
+                               Column(frame, *child.parent, *child.to))
+               .sql;
       partition = condition_.Collated(*child.from, key);
     } else {
       int number = 0;

@@ -135,13 +135,18 @@ std::string ConditionSql::Collated(const FieldSchema& field, const std::string& 
   return column + " COLLATE " + kTextCollation;
 }
 
+std::string ConditionSql::Compared(const FieldSchema& field, const std::string& column) const {
+  return KindOf(field, schema_) == FieldKind::kText ? ComparedText(column) : column;
+}
+
 Expression ConditionSql::CompareColumns(Operator op, const FieldSchema& left,
                                         const std::string& left_column, const FieldSchema& right,
                                         const std::string& right_column) const {
   Expression result;
   const int missing = StoredScale(right) - StoredScale(left);
   if (KindOf(left, schema_) != FieldKind::kNumber || missing == 0) {
-    result.sql = Collated(left, left_column) + std::string(Symbol(Positive(op))) + right_column;
+    result.sql = Compared(left, left_column) + std::string(Symbol(Positive(op))) +
+                 Compared(right, right_column);
     if (KindOf(left, schema_) == FieldKind::kText) result.cost = Cost::kText;
   } else if (missing < 0) {
     return CompareColumns(Mirrored(op), right, right_column, left, left_column);
@@ -266,7 +271,7 @@ Result<Expression> ConditionSql::Comparison(const Condition& condition, const Fi
     if (!value) return Fail(value.error());
     values.push_back(std::move(*value));
   }
-  const std::string left = Collated(field, column);
+  const std::string left = Compared(field, column);
   Expression result;
   if (KindOf(field, schema_) == FieldKind::kText) result.cost = Cost::kText;
   switch (condition.op) {
@@ -442,7 +447,7 @@ Result<Expression> ConditionSql::AboutUser(const Condition& condition, const Fie
     if (!value) return Fail(value.error().While("the user's ids"));
     values.push_back(std::move(*value));
   }
-  const std::string sql = InList(Collated(field, column), values);
+  const std::string sql = InList(Compared(field, column), values);
   return Expression{Info(condition.op).negated ? Negated(sql) : sql};
 }
 
@@ -470,7 +475,7 @@ Result<Expression> ConditionSql::Hierarchy(const Condition& condition, const Nam
   const std::string next = down ? key_column : parent_column;
   const std::string by = down ? parent_column : key_column;
   // UNION, not UNION ALL: what was met before is not followed again, so a cycle ends.
-  std::string sql = Collated(field, column) + " IN (WITH RECURSIVE h(id) AS (SELECT " + id +
+  std::string sql = Compared(field, column) + " IN (WITH RECURSIVE h(id) AS (SELECT " + id +
                     " UNION SELECT " + next + " FROM h JOIN " + Table(entity->name) + " AS e ON " +
                     Collated(*key, by) + " = h.id WHERE " + next + " IS NOT NULL) SELECT id FROM h";
   const bool itself = condition.op == Operator::kEqOrUnder || condition.op == Operator::kEqOrAbove;

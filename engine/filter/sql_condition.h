@@ -54,8 +54,10 @@ class ConditionSql {
   [[nodiscard]] Expression CompareColumns(Operator op, const FieldSchema& left,
                                           const std::string& left_column, const FieldSchema& right,
                                           const std::string& right_column) const;
-  // The column as it compares and sorts: text with its collation.
+  // The column as it sorts: text with its collation.
   [[nodiscard]] std::string Collated(const FieldSchema& field, const std::string& column) const;
+  // The column as it is compared with something.
+  [[nodiscard]] std::string Compared(const FieldSchema& field, const std::string& column) const;
   [[nodiscard]] std::string Table(std::string_view entity) const;
 
  private:

@@ -118,6 +118,10 @@ bool LikePattern::Matches(std::string_view text) const {
   return piece == pieces_.size();
 }
 
+std::string ComparedText(const std::string& column) {
+  return "+" + column + " COLLATE " + kTextCollation;
+}
+
 // "datetime Europe/Berlin 4 1 quarterly" in numbers: type, zone, month, day, period.
 std::string PrintCalendar(const FilterContext& context, FieldType type) {
   return std::string(Name(type)) + ' ' + context.zone + ' ' +

@@ -144,10 +144,8 @@ class Compiler {
                       "' entity doesn't contain attribute with Name = '" + link.to + "'.");
     }
     std::string on = Qualified(alias, link.from);
-    // The pluses keep SQLite 3.40 from a Bloom filter that hashes the lengths of texts: it loses
-    // rows that are equal by the collation but not in length.
     if (kTextTypes.Has(from->type)) {
-      return "+" + on + " COLLATE " + kTextCollation + " = +" + Qualified(parent.sql, link.to);
+      return ComparedText(on) + " = " + ComparedText(Qualified(parent.sql, link.to));
     }
     return on + " = " + Qualified(parent.sql, link.to);
   }
@@ -295,6 +293,7 @@ class Compiler {
     const int scale = std::max(ScaleOfAttribute(*a), ScaleOfAttribute(*b));
     const auto operand = [&](const Attribute& attribute, const std::string& alias) {
       std::string sql = Qualified(alias, attribute.name);
+      if (kTextTypes.Has(attribute.type)) return ComparedText(sql);
       const int missing = scale - ScaleOfAttribute(attribute);
       if (missing > 0)
         sql = "(" + sql + " * 1" + std::string(static_cast<std::size_t>(missing), '0') + ")";
@@ -302,26 +301,24 @@ class Compiler {
     };
     const std::string l = operand(*a, left.sql);
     const std::string r = operand(*b, (*right)->sql);
-    const std::string collate =
-        kTextTypes.Has(a->type) ? std::string(" COLLATE ") + kTextCollation : std::string();
     switch (condition.op) {
       case Operator::kEq:
-        where.Add("(" + l + collate + " = " + r + ")");
+        where.Add("(" + l + " = " + r + ")");
         return {};
       case Operator::kNe:
-        where.Add("((" + l + collate + " = " + r + ") IS NOT 1)");
+        where.Add("((" + l + " = " + r + ") IS NOT 1)");
         return {};
       case Operator::kGt:
-        where.Add("(" + l + collate + " > " + r + ")");
+        where.Add("(" + l + " > " + r + ")");
         return {};
       case Operator::kGe:
-        where.Add("(" + l + collate + " >= " + r + ")");
+        where.Add("(" + l + " >= " + r + ")");
         return {};
       case Operator::kLt:
-        where.Add("(" + l + collate + " < " + r + ")");
+        where.Add("(" + l + " < " + r + ")");
         return {};
       case Operator::kLe:
-        where.Add("(" + l + collate + " <= " + r + ")");
+        where.Add("(" + l + " <= " + r + ")");
         return {};
       default:
         return BadQuery("valueof takes eq, ne, gt, ge, lt or le.");
