@@ -250,11 +250,11 @@ struct Browsed {
 
 TEST(Records, AreSortedSearchedAndPagedWithoutCase) {
   Browsed browsed;
-  using Names = std::vector<std::string>;
-  EXPECT_EQ(browsed.Names({.field = "name"}, "", 0, 10), Names({"adam", "Bert", "Žofia"}));
-  EXPECT_EQ(browsed.Names({.field = "name", .descending = true}, "", 1, 1), Names({"Bert"}));
-  EXPECT_EQ(browsed.Names({}, "", 0, 2), Names({"adam", "Žofia"}));
-  EXPECT_EQ(browsed.Names({}, "ŽO", 0, 10), Names({"Žofia"}));
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(browsed.Names({.field = "name"}, "", 0, 10), Texts({"adam", "Bert", "Žofia"}));
+  EXPECT_EQ(browsed.Names({.field = "name", .descending = true}, "", 1, 1), Texts({"Bert"}));
+  EXPECT_EQ(browsed.Names({}, "", 0, 2), Texts({"adam", "Žofia"}));
+  EXPECT_EQ(browsed.Names({}, "ŽO", 0, 10), Texts({"Žofia"}));
   EXPECT_EQ(browsed.Names({}, "", 7, 10), Names());
   EXPECT_EQ(browsed.records->Count("account", "e"), 1);
 }

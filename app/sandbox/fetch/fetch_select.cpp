@@ -124,7 +124,6 @@ class Compiler {
     if (table == nullptr) return BadQuery("The entity " + Quoted(link.entity) + " is unknown.");
     levels_[link.alias] = {table, "t" + std::to_string(levels_.size()),
                            link.type == LinkType::kMatchFirst};
-    if (link.type == LinkType::kMatchFirst) return {};
     for (const Link& below : link.links) {
       if (auto named = NameLevels(below); !named) return named;
     }
@@ -159,7 +158,7 @@ class Compiler {
       return AddMembers(where, query, parent);
     }
     const Level& level = levels_[link.alias];
-    if (link.type == LinkType::kMatchFirst) return AddFirst(from, link, parent, level);
+    if (link.type == LinkType::kMatchFirst) return AddFirst(from, where, link, parent, level);
     const auto join_on = JoinOn(link, parent, level.sql);
     if (!join_on) return Refuse(join_on.error());
     Sql on;
@@ -180,7 +179,8 @@ class Compiler {
     return {};
   }
 
-  Answer<> AddFirst(Sql& from, const Link& link, const Level& parent, const Level& level) {
+  Answer<> AddFirst(Sql& from, Sql& where, const Link& link, const Level& parent,
+                    const Level& level) {
     Query query;
     query.entity = link.entity;
     query.filter = link.filter;
@@ -200,7 +200,12 @@ class Compiler {
                (item.descending ? " DESC, " : ", "));
     }
     from.Add(Qualified("candidate", level.table->primary_id) + " LIMIT 1)");
-    return {};
+    // Whether the row has what is nested in it was asked above; here it gets a name.
+    for (const Link& inner : link.links) {
+      if (!IsJoin(inner)) continue;
+      if (auto added = AddLink(from, where, inner, level); !added) return added;
+    }
+    return IsOwn(link.filter) ? Answer<>() : AddGroup(where, link.filter, link.alias);
   }
 
   static void And(Sql& where) {
