@@ -71,6 +71,32 @@ TEST(IncrementalRules, SweepsWhenThePolicySaysSo) {
   EXPECT_TRUE(swept({.kind = Kind::kAfter, .after = Seconds(3600)}, as_is));
 }
 
+TEST(IncrementalRules, SaysWhyItSweepsAndWhyNot) {
+  const auto why = [](Reconcile reconcile, const std::function<void(Facts&)>& change) {
+    Facts facts = Usual();
+    facts.reconcile = reconcile;
+    change(facts);
+    return Choose(facts).sweep_why;
+  };
+  using Kind = Reconcile::Kind;
+  const auto as_is = [](Facts&) {};
+  EXPECT_EQ(why({}, [](Facts& f) { f.sweep = f.capped = true; }), "it was asked for");
+  EXPECT_EQ(why({.kind = Kind::kNever}, [](Facts& f) { f.capped = true; }),
+            "the limit keeps the first, which are ranked again each time");
+  EXPECT_EQ(why({.kind = Kind::kAlways}, as_is), "the policy asks for it each time");
+  EXPECT_EQ(why({.kind = Kind::kSyncs, .syncs = 3}, [](Facts& f) { f.cursor->syncs = 2; }),
+            "it is due after 3 syncs");
+  EXPECT_EQ(why({.kind = Kind::kAfter, .after = Seconds(3600)}, as_is),
+            "the policy's time has passed since the last one");
+  EXPECT_EQ(why({}, [](Facts& f) { f.rights = "other"; }),
+            "the user's teams, roles or unit, or the policy, changed");
+  EXPECT_EQ(why({}, [](Facts& f) { f.now = {124 * kHour}; }), "the last one was 24 hours ago");
+  EXPECT_EQ(why({}, as_is), "nothing it depends on changed");
+  EXPECT_EQ(why({.kind = Kind::kNever}, as_is), "the policy says never");
+  EXPECT_EQ(why({.kind = Kind::kSyncs, .syncs = 3}, as_is), "it is not due yet");
+  EXPECT_EQ(why({}, [](Facts& f) { f.cursor.reset(); }), "a full read leaves nothing to reconcile");
+}
+
 TEST(IncrementalRules, AsksWhetherSomethingMovedOnlyWhereItCanMatter) {
   Facts facts = Usual();
   EXPECT_FALSE(Choose(facts).start.may_move);
