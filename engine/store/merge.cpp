@@ -39,6 +39,7 @@ struct EntityMerge::State {
   std::string gone = entity.table.entity + "@gone";
   std::string swept = entity.table.entity + "@swept";
   std::string asked = entity.table.entity + "@asked";
+  bool made = false;  // The temporary tables exist: something was set aside.
   std::int64_t received = 0;
   std::int64_t swept_rows = 0;
   std::unique_ptr<Sweep> sweep = {};
@@ -54,6 +55,12 @@ struct EntityMerge::State {
     return entity.modified.empty() ? std::string(kVersionColumn) : entity.modified;
   }
 
+  [[nodiscard]] std::string IncomingIdsSql() const {
+    return "SELECT " + key() + " FROM " + Temporary(incoming);
+  }
+
+  Result<> Make();
+  Result<> Drop();
   Result<> PutIds(const std::string& table, const RowBatch& batch);
   Result<std::set<Value>> ReadPinned();
   Result<> DropRepeated();
@@ -74,33 +81,45 @@ const LocalTable& EntityMerge::table() const {
   return state_->entity.table;
 }
 
-Result<> EntityMerge::End() {
-  State& s = *state_;
-  for (const std::string& name : {s.incoming, s.gone, s.swept, s.asked}) {
-    auto gone = s.database.Execute("DROP TABLE IF EXISTS " + Temporary(name));
-    if (!gone) return gone;
+// Most syncs bring nothing of most entities, and a table costs more than a question.
+Result<> EntityMerge::State::Make() {
+  if (made) return {};
+  made = true;
+  std::string make = CreateTableSql(entity.raw, incoming);
+  make.insert(make.find("TABLE"), "TEMP ");
+  if (auto done = database.Execute(make); !done) return done;
+  for (const std::string& name : {gone, asked}) {
+    auto done = database.Execute("CREATE TEMP TABLE " + SqlName(name) +
+                                 "(key NOT NULL PRIMARY KEY) WITHOUT ROWID");
+    if (!done) return done;
   }
+  return database.Execute("CREATE INDEX " + Temporary(incoming + "@key") + " ON " +
+                          SqlName(incoming) + "(" + key() + ")");
+}
+
+Result<> EntityMerge::State::Drop() {
+  for (const std::string& name : {incoming, gone, swept, asked}) {
+    auto dropped = database.Execute("DROP TABLE IF EXISTS " + Temporary(name));
+    if (!dropped) return dropped;
+  }
+  made = false;
   return {};
+}
+
+Result<> EntityMerge::End() {
+  return state_->made || state_->swept_rows > 0 ? state_->Drop() : Result<>();
 }
 
 Result<> EntityMerge::Begin() {
   State& s = *state_;
-  if (auto ended = End(); !ended) return ended;
+  // What another sync left behind when it broke off.
+  if (auto dropped = s.Drop(); !dropped) return dropped;
   s.received = s.swept_rows = 0;
   s.sweep.reset();
   s.compared = false;
   s.wanted.clear();
   s.expected = {};
-  std::string make = CreateTableSql(s.entity.raw, s.incoming);
-  make.insert(make.find("TABLE"), "TEMP ");
-  if (auto made = s.database.Execute(make); !made) return made;
-  for (const std::string& name : {s.gone, s.asked}) {
-    auto made = s.database.Execute("CREATE TEMP TABLE " + SqlName(name) +
-                                   "(key NOT NULL PRIMARY KEY) WITHOUT ROWID");
-    if (!made) return made;
-  }
-  return s.database.Execute("CREATE INDEX " + Temporary(s.incoming + "@key") + " ON " +
-                            SqlName(s.incoming) + "(" + s.key() + ")");
+  return {};
 }
 
 Result<> EntityMerge::AddRows(const RowBatch& rows, const std::vector<Label>& labels) {
@@ -109,6 +128,8 @@ Result<> EntityMerge::AddRows(const RowBatch& rows, const std::vector<Label>& la
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     if (!key || rows.cell(row, *key).null()) return Fail(NoKey(s.entity.table));
   }
+  if (rows.rows() == 0) return SetLabelsAside(s.database, labels);
+  if (auto made = s.Make(); !made) return made;
   auto put = InsertRows(s.database, s.entity.raw, s.incoming, rows, s.received + 1);
   if (!put) return put;
   s.received += static_cast<std::int64_t>(rows.rows());
@@ -116,6 +137,8 @@ Result<> EntityMerge::AddRows(const RowBatch& rows, const std::vector<Label>& la
 }
 
 Result<> EntityMerge::State::PutIds(const std::string& table, const RowBatch& batch) {
+  if (batch.rows() == 0) return {};
+  if (auto done = Make(); !done) return done;
   const auto at = batch.Find(entity.table.key);
   auto put = database.Prepare("INSERT OR IGNORE INTO " + Temporary(table) + " VALUES(?1)");
   if (!put) return Fail(put.error());
@@ -133,6 +156,8 @@ Result<> EntityMerge::AddChangedIds(const RowBatch& rows) {
 
 Result<> EntityMerge::AddRemoved(const std::vector<std::string>& ids) {
   State& s = *state_;
+  if (ids.empty()) return {};
+  if (auto made = s.Make(); !made) return made;
   auto put = s.database.Prepare("INSERT OR IGNORE INTO " + Temporary(s.gone) + " VALUES(?1)");
   if (!put) return Fail(put.error());
   const FieldSchema* key = s.schema.Find(s.entity.table.entity, s.entity.table.key);
@@ -243,6 +268,7 @@ Result<std::set<Value>> EntityMerge::State::ReadPinned() {
 Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
   State& s = *state_;
   Missing missing;
+  if (auto made = s.Make(); !made) return Fail(made.error());
   if (!s.sweep) s.sweep = std::make_unique<Sweep>(s.database, std::filesystem::path());
   if (s.entity.decide_sweep || s.entity.cut_sweep) {
     if (auto decided = s.DecideSweep(); !decided) return Fail(decided.error());
@@ -297,12 +323,13 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
 
 Result<std::vector<Value>> EntityMerge::ToReadBack(bool every) {
   State& s = *state_;
-  return IdsToReadBack(s.database, s.entity.table, every,
-                       "SELECT " + s.key() + " FROM " + Temporary(s.incoming));
+  return IdsToReadBack(s.database, s.entity.table, every, s.made ? s.IncomingIdsSql() : "");
 }
 
 Result<> EntityMerge::Ask(const std::vector<Value>& ids) {
   State& s = *state_;
+  if (ids.empty()) return {};
+  if (auto made = s.Make(); !made) return made;
   if (!s.compared) s.wanted.insert(ids.begin(), ids.end());
   for (const std::string& table : {s.gone, s.asked}) {
     auto put = s.database.Prepare("INSERT OR IGNORE INTO " + Temporary(table) + " VALUES(?1)");
@@ -376,6 +403,7 @@ Result<> EntityMerge::State::DropRejected() {
 }
 
 Result<> EntityMerge::State::NoteWhatCame() {
+  if (!made) return NoteReadBack(database, entity.table, [](const Value&) { return false; });
   auto find = database.Prepare("SELECT 1 FROM " + Temporary(incoming) + " WHERE " + key() + "=?1");
   if (!find) return Fail(find.error());
   return NoteReadBack(database, entity.table, [&](const Value& id) {
@@ -388,10 +416,14 @@ Result<> EntityMerge::State::NoteWhatCame() {
 Result<MergeCounts> EntityMerge::Apply(const HighWater& mark, std::stop_token stop) {
   State& s = *state_;
   const LocalTable& table = s.entity.table;
-  if (auto once = s.DropRepeated(); !once) return Fail(once.error());
-  if (auto decided = s.DropRejected(); !decided) return Fail(decided.error());
   auto released = ReleaseWritten(s.database, table.entity, mark, !s.entity.catches_up);
   if (!released) return Fail(released.error());
+  if (!s.made) {
+    if (auto noted = s.NoteWhatCame(); !noted) return Fail(noted.error());
+    return MergeCounts{};
+  }
+  if (auto once = s.DropRepeated(); !once) return Fail(once.error());
+  if (auto decided = s.DropRejected(); !decided) return Fail(decided.error());
   // Such a row is pinned: that it is dropped here does not make it leave.
   const auto stale = DropStaleRows(s.database, table, s.incoming);
   if (!stale) return Fail(stale.error());
@@ -399,8 +431,9 @@ Result<MergeCounts> EntityMerge::Apply(const HighWater& mark, std::stop_token st
   MergeRows rows(s.database, table, s.incoming, s.gone, s.asked);
   auto counts = rows.Apply(stop);
   if (!counts) return counts;
-  const std::string came = "SELECT " + s.key() + " FROM " + Temporary(s.incoming);
-  if (auto laid = LayOver(s.database, table, came); !laid) return Fail(laid.error());
+  if (auto laid = LayOver(s.database, table, s.IncomingIdsSql()); !laid) {
+    return Fail(laid.error());
+  }
   if (auto noted = s.NoteWhatCame(); !noted) return Fail(noted.error());
   const bool touched = counts->added + counts->updated + counts->removed > 0;
   if (s.compared && (touched || *stale > 0 || !rows.ignored().empty())) {

@@ -58,7 +58,7 @@ class EntityMerge {
   ~EntityMerge();
   EntityMerge(EntityMerge&&) noexcept;
 
-  // Empty temporary tables. Before anything else.
+  // Before anything else. The temporary tables are made when there is something to set aside.
   [[nodiscard]] Result<> Begin();
   // Rows as they are on the server, with the columns of raw, and names of what they point at.
   [[nodiscard]] Result<> AddRows(const RowBatch& rows, const std::vector<Label>& labels);

@@ -186,7 +186,8 @@ class Search {
     std::vector<const FieldSchema*> lookups;
     for (const EntitySchema* side : {after, before}) {
       if (!side) continue;
-      for (const auto& [name, field] : side->fields) {
+      for (const auto& named : side->fields) {
+        const FieldSchema& field = named.second;
         const bool known =
             std::any_of(lookups.begin(), lookups.end(),
                         [&](const FieldSchema* other) { return other->name == field.name; });
