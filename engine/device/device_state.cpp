@@ -16,7 +16,7 @@ Result<DeviceState> ReadDeviceState(Database& database) {
   std::string last;
   std::string pending;
   std::string foreground;
-  const std::array<std::pair<const char*, std::string*>, 10> kNames = {{
+  const std::array<std::pair<const char*, std::string*>, 11> kNames = {{
       {"policy", &policy},
       {"policy_tag", &state.policy_tag},
       {"mode", &mode},
@@ -27,6 +27,7 @@ Result<DeviceState> ReadDeviceState(Database& database) {
       {"device_source", &state.source},
       {"device_project", &state.project},
       {"device_as", &state.as},
+      {"user_name", &state.user_name},
   }};
   for (const auto& [name, place] : kNames) {
     auto value = ReadMeta(database, name);
@@ -73,12 +74,12 @@ Result<> WriteForeground(Database& database, bool running) {
   return WriteMeta(database, "foreground", running ? "1" : "0");
 }
 
-Result<> WriteBinding(Database& database, const std::string& server, const std::string& source,
-                      const std::string& project, const std::string& as) {
-  if (auto put = WriteMeta(database, "device_server", server); !put) return put;
-  if (auto put = WriteMeta(database, "device_source", source); !put) return put;
-  if (auto put = WriteMeta(database, "device_project", project); !put) return put;
-  return WriteMeta(database, "device_as", as);
+Result<> WriteBinding(Database& database, const DeviceState& state) {
+  if (auto put = WriteMeta(database, "device_server", state.server); !put) return put;
+  if (auto put = WriteMeta(database, "device_source", state.source); !put) return put;
+  if (auto put = WriteMeta(database, "device_project", state.project); !put) return put;
+  if (auto put = WriteMeta(database, "user_name", state.user_name); !put) return put;
+  return WriteMeta(database, "device_as", state.as);
 }
 
 }  // namespace satchel

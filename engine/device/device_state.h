@@ -21,9 +21,10 @@ struct DeviceState {
   std::string server = {};                // As it was given: a profile's name or an URL.
   std::string source = {};                // Where the policy comes from, as it was given.
   std::string project = {};
-  std::string as = {};      // User id to read and write as; empty: whoever signs in.
-  std::string user = {};    // Whose data it is.
-  bool foreground = false;  // A foreground sync runs, or died.
+  std::string as = {};         // User id to read and write as; empty: whoever signs in.
+  std::string user = {};       // Whose data it is.
+  std::string user_name = {};  // As it was when the device was bound.
+  bool foreground = false;     // A foreground sync runs, or died.
 };
 
 // Nothing of it there: an unbound device.
@@ -35,8 +36,7 @@ struct DeviceState {
 [[nodiscard]] Result<> WriteLastSync(Database& database, Instant at);
 [[nodiscard]] Result<> WriteStructurePending(Database& database, bool pending);
 [[nodiscard]] Result<> WriteForeground(Database& database, bool running);
-[[nodiscard]] Result<> WriteBinding(Database& database, const std::string& server,
-                                    const std::string& source, const std::string& project,
-                                    const std::string& as);
+// Server, source, project, as and user_name.
+[[nodiscard]] Result<> WriteBinding(Database& database, const DeviceState& state);
 
 }  // namespace satchel

@@ -114,6 +114,9 @@ Result<> DeviceSync::Bind(const std::string& as, DeviceState& state, std::stop_t
     const auto user = server_.FindUser(as, stop);
     if (!user) return Fail(user.error());
     if (LowerAscii(user->id) != LowerAscii(identity->user_id)) state.as = user->id;
+    state.user_name = user->name;
+  } else {
+    state.user_name = identity->user_name;
   }
   auto arrived = policies_.Fetch("", stop);
   if (!arrived) return Fail(arrived.error());
@@ -126,10 +129,7 @@ Result<> DeviceSync::Bind(const std::string& as, DeviceState& state, std::stop_t
     return bound;
   }
   auto migrated = Migrate(database_, (*arrived)->policy, *schema, [&](Database& database) {
-    if (auto put = WriteBinding(database, state.server, state.source, state.project, state.as);
-        !put) {
-      return put;
-    }
+    if (auto put = WriteBinding(database, state); !put) return put;
     return WritePolicy(database, **arrived);
   });
   if (!migrated) return Fail(migrated.error());

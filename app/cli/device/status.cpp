@@ -29,10 +29,12 @@ Result<std::int64_t> CountRows(Database& database, const std::string& entity) {
   return statement->Integer(0);
 }
 
-// Nothing before the first sync; then mostly, since most users own something that they carry.
-std::string UserName(Database& database, const std::string& user) {
+// As the records it carries say, which is newer; else as it was when the device was bound.
+std::string UserName(Database& database, const DeviceState& state) {
   const auto description = ReadDescription(database);
-  return description ? KnownNames(database, *description).OfPerson(user) : std::string();
+  const std::string known =
+      description ? KnownNames(database, *description).OfPerson(state.user) : std::string();
+  return known.empty() ? state.user_name : known;
 }
 
 std::string ToTheSecond(Instant at) {
@@ -71,7 +73,7 @@ ExitCode Status(const StatusOptions& options, Terminal& terminal) {
   }
   const Policy& policy = *state.policy;
   const std::string mode(Keyword((*session)->device().mode()));
-  const std::string name = UserName(database, state.user);
+  const std::string name = UserName(database, state);
   const std::string last = state.last_sync ? ToString(*state.last_sync) : "";
   if (options.device.json) {
     Json list = Json::array();

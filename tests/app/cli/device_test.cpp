@@ -120,6 +120,17 @@ TEST_F(DeviceTest, TheFirstSyncBindsTheDatabaseAndLaterOnesNeedOnlyItsName) {
   ExpectComplaint(Do({"sync", "--policy", "another.yaml"}), 2, "--policy: this device is bound to");
 }
 
+TEST_F(DeviceTest, ADeviceKnowsItsUserByNameThoughItCarriesNothingOfTheirs) {
+  policy_ = Write("currencies.yaml",
+                  "satchel: 1\nproject: {name: x}\nentities: {transactioncurrency: {fields: "
+                  "[currencyname]}}\n");
+  ASSERT_EQ(Bind({"--as", "marta@contoso.example"}).code, 0);
+  EXPECT_EQ(Ask({"status"})["user_name"], "Marta Svobodová");
+  database_ = (folder_ / "admin.db").string();
+  ASSERT_EQ(Bind().code, 0);
+  EXPECT_EQ(Ask({"status"})["user_name"], "Eva Kováčová");
+}
+
 TEST_F(DeviceTest, AnUnboundDeviceSaysWhatItNeedsAndLeavesNoFile) {
   ExpectComplaint(Do({"sync"}), 3, "there is no such device");
   ExpectComplaint(Do({"list", "account"}), 3, "there is no such device");
