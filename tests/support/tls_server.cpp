@@ -26,7 +26,7 @@ struct FreeSession {
 
 struct TlsServer::Keys {
   struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL_CTX* freed) const { SSL_CTX_free(freed); }
   };
   std::unique_ptr<SSL_CTX, Free> context{SSL_CTX_new(TLS_server_method())};
 };

@@ -125,7 +125,7 @@ TEST(OData, ForetellsByKeysOfEveryKindAndLinksAtEitherEnd) {
   EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":"7"}]})", FieldType::kBigInt), after("7"));
   EXPECT_EQ(ForetoldBy("{" + link + R"(,"value":[{"ID":")" + KeyOf(7) + R"(","a":1}]})",
                        FieldType::kUniqueIdentifier),
-            after(Id(7)));
+            after(KeyOf(7)));
 }
 
 TEST(OData, ForetellsNothingItCannotSee) {
