@@ -107,8 +107,8 @@ Case Generate(std::uint64_t seed, Extent extent) {
   Prng chance(seed, "chance");
   Prng schedule(seed, "schedule");
   Prng scenes(seed, "scenes");
-  // A minimal case is the two faults and what the end settles; in a third of them there is more.
-  const bool bare = minimal && !schedule.OneIn(3);
+  // A minimal case is the two faults and what the end settles; in a quarter of them there is more.
+  const bool bare = minimal && !schedule.OneIn(4);
   const std::size_t length = bare      ? 0
                              : minimal ? 1
                              : brief   ? 2 + schedule.Below(5)
