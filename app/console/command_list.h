@@ -10,7 +10,7 @@ namespace satchel {
 struct AnyCommand {
   std::variant<OpenFile, AskForPath, ListFolder, ExportDraft, SaveFile, LoadTheirs, DiscardDraft,
                Undo, Redo, ShowScreen, SelectEntity, SetMode, SetField, AddEntities, RemoveEntities,
-               EditPolicy, EditEntities, FindRecords, NameRecords, TranslateFilter,
+               EditPolicy, EditEntities, FillIn, FindRecords, NameRecords, TranslateFilter,
                CountWhileEditing, ReadAgain, ReadViews, StartFromView, SetPublishFolder,
                MakePublishFolder, SetPublishNote, Acknowledge, CompareWithPublished, PublishDraft,
                SelectVersion, RestoreVersion, ConnectTo, TryServer, ChooseUser, StartPreview,

@@ -23,6 +23,7 @@ template Command::Command(AddEntities);
 template Command::Command(RemoveEntities);
 template Command::Command(EditPolicy);
 template Command::Command(EditEntities);
+template Command::Command(FillIn);
 template Command::Command(FindRecords);
 template Command::Command(NameRecords);
 template Command::Command(TranslateFilter);

@@ -91,6 +91,11 @@ struct EditEntities {  // Each replaces the entity of its name.
   std::string name = {};
   std::string merge = {};
 };
+// Somebody is at that condition of the filter on screen; empty: has left it.
+struct FillIn {
+  std::string condition = {};  // As findings name it.
+  bool typing = false;         // Into its value.
+};
 struct SetPublishFolder {
   std::filesystem::path folder = {};
 };

@@ -100,6 +100,7 @@ void Controller::Handle(const OpenFile& c) {
   file.saved = read.policy;
   state_.file = std::move(file);
   state_.draft.Reset(std::move(read.policy), file_hash);
+  state_.filling_in = {};
   state_.selected_entity =
       state_.draft.current().entities.empty() ? "" : state_.draft.current().entities[0].name;
 
@@ -196,6 +197,7 @@ void Controller::Edit(Policy next, std::string name, const std::string& entity, 
                                         .screen = state_.screen,
                                         .merge = std::move(merge),
                                         .at = now_});
+  state_.filling_in = {};  // Whoever is still at it says so again.
   Restudy();
   AutosaveDraft();
   ReadNewEntities();
@@ -210,6 +212,7 @@ void Controller::AfterStep(const DraftHistory::Edit* edit) {
   if (state_.screen != edit->screen && state_.screen != Screen::kPreview) {
     state_.screen = edit->screen;
   }
+  state_.filling_in = {};
   Restudy();
   AutosaveDraft();
 }

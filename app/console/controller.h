@@ -40,14 +40,21 @@ class Controller {
   void Handle(const DiscardDraft&);
   void Handle(const Undo&);
   void Handle(const Redo&);
-  void Handle(const ShowScreen& c) { state_.screen = c.screen; }
-  void Handle(const SelectEntity& c) { state_.selected_entity = c.entity; }
+  void Handle(const ShowScreen& c) {
+    state_.screen = c.screen;
+    state_.filling_in = {};  // It is left.
+  }
+  void Handle(const SelectEntity& c) {
+    state_.selected_entity = c.entity;
+    state_.filling_in = {};
+  }
   void Handle(const SetMode&);
   void Handle(const SetField&);
   void Handle(const AddEntities&);
   void Handle(const RemoveEntities&);
   void Handle(const EditPolicy&);
   void Handle(const EditEntities&);
+  void Handle(const FillIn& c) { state_.filling_in = c; }
   void Handle(const SetPublishFolder&);
   void Handle(const MakePublishFolder&);
   void Handle(const SetPublishNote& c) { state_.publish.note = c.note; }

@@ -44,6 +44,14 @@ std::size_t EntitiesDone(const PreviewState& preview) {
       [](const EntityProgress& entity) { return entity.state == EntityProgress::State::kDone; }));
 }
 
+bool Unfinished(const AppState& state, const Finding& finding) {
+  const FillIn& at = state.filling_in;
+  if (at.condition.empty() || !finding.path.starts_with(at.condition)) return false;
+  const std::string_view rest = std::string_view(finding.path).substr(at.condition.size());
+  if (rest.empty()) return finding.rule == "wrong-arity";
+  return at.typing && rest[0] == '.' && finding.rule == "bad-literal";
+}
+
 Counts CountAll(const AppState& state) {
   Counts counts;
   if (!state.file) return counts;
@@ -54,7 +62,7 @@ Counts CountAll(const AppState& state) {
   std::set<std::string> found;
   std::set<std::string> wrong;
   for (const Finding& finding : state.study.findings) {
-    if (finding.severity == Severity::kInfo) continue;
+    if (finding.severity == Severity::kInfo || Unfinished(state, finding)) continue;
     ++(finding.severity == Severity::kError ? counts.errors : counts.warnings);
     if (finding.entity.empty()) continue;
     found.insert(finding.entity);
@@ -84,6 +92,7 @@ Issues IssuesOn(const AppState& state, Screen screen) {
   if (!state.file) return issues;
   for (const Finding& finding : state.study.findings) {
     if (finding.severity == Severity::kInfo || ScreenOf(finding) != screen) continue;
+    if (Unfinished(state, finding)) continue;
     ++(finding.severity == Severity::kError ? issues.errors : issues.warnings);
   }
   return issues;
@@ -114,6 +123,7 @@ std::vector<EntityRow> EntityRows(const AppState& state) {
     }
     for (const Finding& finding : state.study.findings) {
       if (finding.entity != entity.name || finding.severity == Severity::kInfo) continue;
+      if (Unfinished(state, finding)) continue;
       ++(finding.severity == Severity::kError ? row.errors : row.warnings);
       if (row.first_finding.empty() || finding.severity == Severity::kError) {
         row.first_finding = finding.message;

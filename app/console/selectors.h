@@ -28,6 +28,11 @@ struct Counts {
 };
 [[nodiscard]] Counts CountAll(const AppState& state);
 
+// Says of a condition what is only not there yet: one that somebody has changed may lack a value
+// until they leave it (go elsewhere on the screen, to another one, undo), and a value may be half
+// of one while it is typed. It is no error so long, and nobody is told of one; the policy has it
+// all the same, and neither a preview nor a publication takes it: to start them is to leave it.
+[[nodiscard]] bool Unfinished(const AppState& state, const Finding& finding);
 // Where a finding is mended.
 [[nodiscard]] Screen ScreenOf(const Finding& finding);
 struct Issues {

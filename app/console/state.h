@@ -186,6 +186,7 @@ struct AppState {
   Study study = {};
   std::int64_t draft_serial = 0;  // Grows whenever the draft, or what it is checked with, changes.
   std::string selected_entity = {};
+  FillIn filling_in = {};  // The condition that somebody has changed, and has not left.
   std::vector<std::string> servers = {};
   ServerConnection connection = {};
   std::string user = {};  // Id, name or e-mail to preview as; empty: the signed-in user.

@@ -168,6 +168,7 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
 
   std::string words = FieldWords(state, owner, condition.field);
   if (!condition.entity.empty()) words = EntityWords(state, owner) + " › " + words;
+  std::size_t before = ui.ring.size();
   if (const auto chosen =
           menu_.Choose(ui, place.id + "/field", field_box, condition.field.empty() ? "" : words,
                        [&] { return Fields(state, place); },
@@ -188,6 +189,8 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
     made.name = "Compare " + FieldWords(state, OwnerEntity(made.next, place), made.next.field);
     edit = std::move(made);
   }
+  if (place.take_focus && condition.field.empty()) ui.TakeFocusSince(before);
+  before = ui.ring.size();
   if (const auto chosen = menu_.Choose(ui, place.id + "/op", op_box, OperatorWords(info, field),
                                        [&] { return Operators(field); },
                                        {.wrong = place.wrong_operator, .list = 460})) {
@@ -199,6 +202,9 @@ std::optional<ConditionEdit> ConditionEditor::Draw(Ui& ui, const AppState& state
       made.name = FieldWords(state, owner, condition.field) + " " + OperatorWords(Info(*op), field);
       edit = std::move(made);
     }
+  }
+  if (place.take_focus && !condition.field.empty() && info.arity == Arity::kNone) {
+    ui.TakeFocusSince(before);
   }
   if (auto made = DrawValues(ui, state, commands, condition, place, field, value_box)) {
     edit = std::move(made);
@@ -259,6 +265,7 @@ std::optional<ConditionEdit> ConditionEditor::DrawValues(Ui& ui, const AppState&
       if (!next) return std::nullopt;
     }
   }
+  const std::size_t before = ui.ring.size();
   if (!next) {
     const bool many = info.arity == Arity::kMany;
     const bool typed = info.operand == Operand::kField || info.operand == Operand::kChoices ||
@@ -285,6 +292,7 @@ std::optional<ConditionEdit> ConditionEditor::DrawValues(Ui& ui, const AppState&
       next = DrawText(ui, condition, place, field, 0, box);
     }
   }
+  if (place.take_focus && !condition.field.empty()) ui.TakeFocusSince(before);
   if (!next) return std::nullopt;
   return ConditionEdit{std::move(*next), "Change the value of " + label, merge};
 }

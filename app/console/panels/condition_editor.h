@@ -26,6 +26,7 @@ class ConditionEditor {
     bool wrong_field = false;
     bool wrong_operator = false;
     bool wrong_value = false;
+    bool take_focus = false;  // Where it is filled in next.
   };
   [[nodiscard]] std::optional<ConditionEdit> Draw(Ui& ui, const AppState& state,
                                                   CommandQueue& commands,

@@ -51,13 +51,18 @@ struct FilterBuilder::Frame {
 };
 
 void FilterBuilder::Edit(Frame& f, Entity next, std::string name, std::string merge) {
-  fresh_.clear();
   f.commands.Push(EditEntities{{std::move(next)}, std::move(name), std::move(merge)});
 }
 
 // Who works with the keyboard goes on where the edit took place.
 void FilterBuilder::FocusAfterwards(const std::string& path) {
   if (by_key_) focus_ = show_ = path;
+}
+
+// Whoever added a condition goes on at its value.
+void FilterBuilder::FillInAfterwards(const std::string& path) {
+  fill_in_ = path;
+  if (by_key_) show_ = path;
 }
 
 void FilterBuilder::TakeFocus(Frame& f, const std::string& path) {
@@ -77,6 +82,7 @@ float FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
   drop_.reset();
   by_key_ = ui.by_keyboard;
   const bool showing = !show_.empty();  // Else an edit of this frame asks for it.
+  const bool filling = !fill_in_.empty();
   const Scope root{{}, "entities." + entity.name + ".filter", entity.name, false};
   const bool empty = entity.filter.nodes.empty() && entity.links.empty();
   float y = empty
@@ -99,8 +105,9 @@ float FilterBuilder::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
     }
     dragged_.reset();
   }
-  WatchFresh(ui);
+  WatchFillingIn(f);
   if (showing) show_.clear();
+  if (filling) fill_in_.clear();
   return y + 8 - origin.y;
 }
 
@@ -201,7 +208,7 @@ float FilterBuilder::DrawEmpty(Frame& f, const Scope& root, const Rect& area) {
   const Group& group = f.entity.filter;
   const FilterBeginning begun = DrawFilterBeginnings(f.ui, f.state, f.entity, area);
   if (begun.condition) {
-    FocusAfterwards(root.text + Step(group, 0));
+    if (by_key_) FillInAfterwards(root.text + Step(group, 0));
     Edit(f, WithNode(f.entity, {}, 0, Node{*begun.condition}), begun.name);
   }
   if (begun.related) menu_.Open("filter/add/" + root.text + "/link");
@@ -238,10 +245,11 @@ float FilterBuilder::DrawAdd(Frame& f, const Group& group, const Scope& scope, f
   } else if (link("condition", "Add condition", icon::kAdd)) {
     menu_.Open(id + "/condition");
   }
+  TakeFocus(f, id);
   if (link("group", "Add group", icon::kAccountTree)) {
     Group empty;
     empty.conjunction = Conjunction::kOr;
-    FocusAfterwards(made);
+    FocusAfterwards("filter/add/" + made);
     Edit(f, WithNode(f.entity, scope.path, count, Node{empty}), "Add a group");
   }
   if (link("link", "Add linked entity", icon::kLink,
@@ -259,11 +267,11 @@ float FilterBuilder::DrawAdd(Frame& f, const Group& group, const Scope& scope, f
           [&] { return ConditionEditor::Fields(f.state, place); }, "Search fields")) {
     Condition fresh = ConditionEditor::Fresh(f.state, place, *chosen);
     const std::string name = FieldWords(f.state, scope.entity, fresh.field);
-    FocusAfterwards(made);
+    FillInAfterwards(made);
     Edit(f, WithNode(f.entity, scope.path, count, Node{std::move(fresh)}),
          "Add a condition on " + name);
-    fresh_ = made;
-    fresh_entered_ = false;
+    f.commands.Push(FillIn{made, false});
+    entered_.clear();
   }
   const auto relations = [&] { return RelationItems(f.state, scope.entity); };
   if (const auto chosen =
@@ -293,7 +301,7 @@ float FilterBuilder::DrawFindings(Frame& f, const std::string& path, bool leaf, 
   Ui& ui = f.ui;
   for (const Finding* finding : f.findings) {
     const bool mine = leaf ? IsWithin(finding->path, path) : finding->path == path;
-    if (!mine || finding->severity == Severity::kInfo || IsUnfinished(*finding)) continue;
+    if (!mine || finding->severity == Severity::kInfo || Unfinished(f.state, *finding)) continue;
     const Tone& tone = finding->severity == Severity::kError ? ui.theme.err : ui.theme.warn;
     const float width = f.x1 - x0 - 34;
     const std::string words = FindingWords(*finding);
@@ -437,20 +445,24 @@ float FilterBuilder::DrawNote(Frame& f, const Scope& scope, const std::string& n
   return y + height + 8;
 }
 
-bool FilterBuilder::IsUnfinished(const Finding& finding) const {
-  return !fresh_.empty() && finding.path == fresh_ && finding.rule == "wrong-arity";
-}
-
-// Whoever goes elsewhere has left it without a value. After all rows: the keyboard may be at any.
-void FilterBuilder::WatchFresh(const Ui& ui) {
-  if (fresh_.empty() || compat::TopPopupRoot() != nullptr) return;  // A list of its own.
-  const std::string& at = ui.record.focused;
-  const bool inside = at.starts_with("filter/" + fresh_ + "/") || at.ends_with("/" + fresh_);
+// Whoever goes elsewhere has left it as it is. After all rows: the keyboard may be at any.
+void FilterBuilder::WatchFillingIn(const Frame& f) {
+  const FillIn& now = f.state.filling_in;
+  if (now.condition.empty() || compat::TopPopupRoot() != nullptr) return;  // A list of its own.
+  const std::string& at = f.ui.record.focused;
+  const bool inside =
+      at.starts_with("filter/" + now.condition + "/") || at.ends_with("/" + now.condition);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const bool clicked_elsewhere =
-      ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !fresh_row_.Contains({mouse.x, mouse.y});
-  if (clicked_elsewhere || (fresh_entered_ && !inside && !at.empty())) fresh_.clear();
-  fresh_entered_ = fresh_entered_ || inside;
+      ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !filled_row_.Contains({mouse.x, mouse.y});
+  const bool went_elsewhere = entered_ == now.condition && !inside && !at.empty();
+  const bool typing = inside && compat::Typing();
+  if (clicked_elsewhere || went_elsewhere) {
+    f.commands.Push(FillIn{});
+  } else if (typing != now.typing) {
+    f.commands.Push(FillIn{now.condition, typing});
+  }
+  if (inside) entered_ = now.condition;
 }
 
 float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const Scope& scope,
@@ -465,7 +477,7 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
     if (!scope.in_link) place.aliases = f.aliases;
     const Color* frame = nullptr;
     for (const Finding* finding : f.findings) {
-      if (!IsWithin(finding->path, scope.text) || IsUnfinished(*finding)) continue;
+      if (!IsWithin(finding->path, scope.text) || Unfinished(f.state, *finding)) continue;
       if (finding->severity == Severity::kWarning && frame == nullptr) frame = &t.warn.fill;
       if (finding->severity != Severity::kError) continue;
       frame = &t.err.fill;
@@ -478,6 +490,7 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
         place.wrong_value = true;
       }
     }
+    place.take_focus = fill_in_ == scope.text;
     const bool carried = dragged_ && *dragged_ == scope.path;
     ui.Fill(row, carried ? t.accent_soft : t.surface, 8);
     ui.Frame(row, frame != nullptr ? *frame : t.border, 8, frame != nullptr ? 1.4F : 1);
@@ -488,13 +501,12 @@ float FilterBuilder::DrawCondition(Frame& f, const Condition& condition, const S
       Entity next = f.entity;
       if (Condition* edited = SpotAt(next, scope.path).condition) {
         *edited = std::move(edit->next);
-        std::string fresh = fresh_;  // Another operator comes before the value.
         Edit(f, std::move(next), edit->name, edit->merge);
-        fresh_ = std::move(fresh);
+        f.commands.Push(FillIn{scope.text, compat::Typing()});
       }
     }
     DrawTools(f, scope, row, false);
-    if (scope.text == fresh_) fresh_row_ = row;
+    if (scope.text == f.state.filling_in.condition) filled_row_ = row;
   }
   y += kRowPitch;
   const float below = DrawFindings(f, scope.text, true, x0, y - 2);

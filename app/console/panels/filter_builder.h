@@ -16,8 +16,6 @@ class FilterBuilder {
              const Rect& content, const Rect& seen);
   // Scrolls to what a finding speaks of.
   void Show(const std::string& path) { show_ = path; }
-  // Says that a condition has no value, which nobody has yet had the time to give.
-  [[nodiscard]] bool IsUnfinished(const Finding& finding) const;
 
  private:
   struct Frame;  // What all rows of one drawing share.
@@ -31,7 +29,7 @@ class FilterBuilder {
   float DrawCondition(Frame& f, const Condition& condition, const Scope& scope, float x0, float y);
   float DrawLink(Frame& f, const Link& link, const Scope& scope, float x0, float y, bool in_filter);
   float DrawCount(Frame& f, const Scope& scope, float x1, float cy);
-  void WatchFresh(const Ui& ui);
+  void WatchFillingIn(const Frame& f);
   float DrawFindings(Frame& f, const std::string& path, bool leaf, float x0, float y);
   float DrawNote(Frame& f, const Scope& scope, const std::string& notes, float x0, float y);
   float DrawEmpty(Frame& f, const Scope& root, const Rect& area);
@@ -44,17 +42,18 @@ class FilterBuilder {
   void DrawBadge(Frame& f, const Group& group, const Scope& scope, const Rect& r, bool root);
   void FocusAfterwards(const std::string& path);
   void TakeFocus(Frame& f, const std::string& path);  // After the control it goes to.
+  void FillInAfterwards(const std::string& path);
   void Edit(Frame& f, Entity next, std::string name, std::string merge = {});
 
   ConditionEditor editor_;
   Menu menu_;
   TextEdit typing_;
   std::string show_;
-  bool by_key_ = false;  // Whoever sits there used the keyboard last, not the mouse.
-  std::string focus_;    // The row or group the keyboard goes on at.
-  std::string fresh_;    // The condition added last, until it is left.
-  Rect fresh_row_;
-  bool fresh_entered_ = false;       // By the keyboard.
+  bool by_key_ = false;              // Whoever sits there used the keyboard last, not the mouse.
+  std::string focus_;                // The row or group the keyboard goes on at.
+  std::string fill_in_;              // The new condition that it goes on in, where one types next.
+  Rect filled_row_;                  // Of the condition that is being filled in,
+  std::string entered_;              // and which one the keyboard has been in.
   std::string noting_;               // The row whose empty note is being written.
   std::optional<TreePath> dragged_;  // What is being carried.
   std::optional<std::pair<TreePath, std::size_t>> drop_;  // Group and place under the mouse.

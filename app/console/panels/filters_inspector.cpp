@@ -40,10 +40,10 @@ void FiltersScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   for (const Finding& finding : state.study.findings) {
     if (finding.entity != entity->name || finding.severity == Severity::kInfo) continue;
     clean = false;
-    if (builder_.IsUnfinished(finding)) {
+    if (Unfinished(state, finding)) {
       ui.Icon(ui.fonts.icon20, t.neutral.fill, {x0 + 10, y + 9}, icon::kRadioButtonUnchecked);
       y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 30,
-                      "The new condition waits for its value") +
+                      "A condition waits for its value") +
            14;
       continue;
     }

@@ -397,6 +397,16 @@ void Ui::TakeFocus() {
   focus_taken = true;
 }
 
+void Ui::TakeFocusSince(std::size_t before) {
+  if (before >= ring.size()) return;
+  const auto begin = ring.begin() + static_cast<std::ptrdiff_t>(before);
+  const auto field =
+      std::find_if(begin, ring.end(), [](const compat::Focusable& item) { return item.input; });
+  if (field == ring.end() && !by_keyboard) return;
+  compat::FocusItem(field == ring.end() ? *begin : *field);
+  focus_taken = true;
+}
+
 float Ui::ButtonWidth(std::string_view text, bool has_icon) const {
   return std::ceil(Width(fonts.small_medium, text) + 24 + (has_icon ? 22.0F : 0.0F));
 }

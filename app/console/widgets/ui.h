@@ -135,6 +135,9 @@ class Ui {
                    bool focus);
   // Gives the keyboard to the control drawn last.
   void TakeFocus();
+  // To what is filled in next of the controls drawn since there were so many of them: the first
+  // text field, else the first, if the keyboard is used.
+  void TakeFocusSince(std::size_t before);
   // Every control passes here: what is drawn is remembered under its id.
   void Note(std::string_view id, const Rect& r);
   // The bare text field in `inner` of the control `r`, of many lines where their steps are given.

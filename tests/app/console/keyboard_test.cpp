@@ -109,6 +109,64 @@ TEST_F(Keyboard, IsHiddenFromTheMouseAndGoesOnWhereItClicked) {
   EXPECT_EQ(Focused(), "filter/remove/entities.account.filter.and[1]");
 }
 
+TEST_F(Keyboard, GoesOnWhereANewConditionIsFilledIn) {
+  ShowFilters();
+  const auto add = [&](const std::string& field) {
+    Enter("filter/add/entities.account.filter/condition");
+    Type(field);
+    Key(Key::kEnter);
+  };
+  const std::string row = "filter/entities.account.filter.and[";
+  add("name");
+  ASSERT_EQ(account().filter.nodes.size(), 4U);
+  EXPECT_EQ(Focused(), row + "3]/value/0");
+  Type("Contoso");
+  EXPECT_EQ(std::get<Condition>(account().filter.nodes[3].item).values,
+            std::vector<std::string>{"Contoso"});
+  add("credit hold");
+  EXPECT_EQ(Focused(), row + "4]/value");
+  Key(Key::kSpace);
+  EXPECT_TRUE(Shown(row + "4]/value/list/search"));
+  Key(Key::kEscape);
+  add("modified on");  // Its value stands before the button of a calendar, if it has one.
+  EXPECT_EQ(Focused(), row + "5]/value/0");
+  add("owner");  // "is the user or one of the user's teams" has no value.
+  EXPECT_EQ(Focused(), row + "6]/op");
+}
+
+TEST_F(Keyboard, GoesOnWhereANewGroupIsFilledIn) {
+  ShowFilters();
+  Enter("filter/add/entities.account.filter/group");
+  EXPECT_EQ(Focused(), "filter/add/entities.account.filter.and[3]/condition");
+}
+
+TEST_F(Keyboard, GoesOnInTheValueOfABeginning) {
+  Open();
+  Connect();
+  Entity edited = account();
+  edited.filter = {};
+  edited.links.clear();
+  app_->controller().Apply(EditEntities{{edited}, "Empty the filter", ""});
+  Key(Key::k3, true);
+  Enter("filter/begin/recent");
+  EXPECT_EQ(Focused(), "filter/entities.account.filter.and[0]/value/0");
+  Type("30");
+  EXPECT_EQ(std::get<Condition>(account().filter.nodes[0].item).values,
+            std::vector<std::string>{"30"});
+}
+
+// Whoever added it with the mouse types its value, too.
+TEST_F(Keyboard, WritesTheValueOfAConditionThatTheMouseAdded) {
+  ShowFilters();
+  Press("filter/add/entities.account.filter/condition");
+  Type("name");
+  Press("filter/add/entities.account.filter/condition/list/item/name");
+  ASSERT_EQ(account().filter.nodes.size(), 4U);
+  Type("Contoso");
+  EXPECT_EQ(std::get<Condition>(account().filter.nodes[3].item).values,
+            std::vector<std::string>{"Contoso"});
+}
+
 // The entity list of Filters, opened by a key of its own.
 TEST_F(Keyboard, IsAtTheEntityWhoseListCtrlFOpened) {
   ShowFilters();
