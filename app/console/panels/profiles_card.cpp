@@ -5,6 +5,7 @@
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/start_panel.h"
 #include "app/console/start/host_name.h"
+#include "policy/support/text.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -17,6 +18,22 @@ constexpr float kSecret = 44;
 std::string FormWords(const std::string& error) {
   constexpr std::string_view kUrl = "url: ";
   return Capitalised(error.starts_with(kUrl) ? error.substr(kUrl.size()) : error);
+}
+
+// What a profile needs and has not yet; empty: it is whole.
+std::string Missing(const Profile& profile) {
+  std::vector<std::string> missing;
+  if (profile.name.empty()) missing.emplace_back("a name");
+  if (profile.url.empty()) missing.emplace_back("an address");
+  if (profile.auth == AuthKind::kClient) {
+    if (profile.tenant.empty()) missing.emplace_back("a tenant");
+    if (profile.client_id.empty()) missing.emplace_back("a client id");
+  }
+  if (missing.empty()) return {};
+  const std::string last = std::move(missing.back());
+  missing.pop_back();
+  return "It needs " + (missing.empty() ? last : Join(missing, ", ") + " and " + last) +
+         " before it can be added.";
 }
 
 }  // namespace
@@ -197,12 +214,13 @@ void ProfilesCard::DrawForm(Ui& ui, const AppState& state, CommandQueue& command
                     FormWords(state.start.profiles_error)) +
          10;
   }
-  const bool whole =
-      !typed_.name.empty() && !typed_.url.empty() &&
-      (typed_.auth != AuthKind::kClient || (!typed_.tenant.empty() && !typed_.client_id.empty()));
+  const std::string missing = Missing(typed_);
+  if (!missing.empty()) {
+    y += ui.Wrapped(ui.fonts.caption, t.text2, {x0, y}, width, missing) + 10;
+  }
   const float save = ui.ButtonWidth("Add and test", false);
   if (ui.Button("profiles/save", {card.x1 - 16 - save, y}, "Add and test", nullptr,
-                ButtonStyle::kPrimary, 0, whole, whole ? "" : "Name, address and sign-in first")) {
+                ButtonStyle::kPrimary, 0, missing.empty(), missing)) {
     Profile profile = typed_;
     // What is no address is said by whoever adds it.
     if (const auto root = ReadServiceRoot(typed_.url)) {
