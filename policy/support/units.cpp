@@ -187,14 +187,23 @@ std::string HumanDuration(std::chrono::duration<double> duration) {
 }
 
 std::string HumanCount(std::int64_t count) {
-  std::string digits = std::to_string(count);
+  return HumanNumber(std::to_string(count));
+}
+
+std::string HumanNumber(std::string_view written) {
   constexpr std::string_view kThinSpace = "\xE2\x80\x89";
-  const std::size_t first = count < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) {
+  constexpr std::string_view kDigits = "0123456789";
+  std::string number(written);
+  const std::size_t first = number.starts_with('-') ? 1 : 0;
+  const std::size_t end = std::min(number.find_first_not_of(kDigits, first), number.size());
+  const bool fraction = end + 1 < number.size() && number[end] == '.' &&
+                        number.find_first_not_of(kDigits, end + 1) == std::string::npos;
+  if (end < number.size() && !fraction) return number;
+  for (std::size_t at = end; at > first + 3;) {
     at -= 3;
-    digits.insert(at, kThinSpace);
+    number.insert(at, kThinSpace);
   }
-  return digits;
+  return number;
 }
 
 std::string Counted(std::size_t count, const std::string& one, const std::string& many) {

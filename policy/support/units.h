@@ -43,6 +43,8 @@ using Milliseconds = std::chrono::milliseconds;
 [[nodiscard]] std::string HumanDuration(std::chrono::duration<double> duration);
 // "14 480", with U+2009 thin spaces between groups of three.
 [[nodiscard]] std::string HumanCount(std::int64_t count);
+// The same of a number as it is written, "10000.50"; what is no such number stays as it is.
+[[nodiscard]] std::string HumanNumber(std::string_view written);
 // "1 record", "14 480 records".
 [[nodiscard]] std::string Counted(std::size_t count, const std::string& one,
                                   const std::string& many);

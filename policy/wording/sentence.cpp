@@ -166,7 +166,7 @@ class Speaker {
     if (condition.values.empty()) {
       Add(Phrase::Kind::kMissing, "a number of");
     } else {
-      Add(Phrase::Kind::kValue, condition.values.front());
+      Add(Phrase::Kind::kValue, HumanNumber(condition.values.front()));
     }
     std::string unit = words.substr(place + 2);
     if (!condition.values.empty() && condition.values.front() == "1" && unit.back() == 's')
@@ -187,7 +187,10 @@ class Speaker {
     }
     const FieldSchema* field = schema_ ? schema_->Find(entity, condition.field) : nullptr;
     const auto say = [&](const std::string& value) {
-      Add(Phrase::Kind::kValue, ValueWords(value, field));
+      // Not a year, and not what may be a text: without a schema nobody knows.
+      const bool number =
+          info.operand == Operand::kField && field != nullptr && kNumberTypes.Has(field->type);
+      Add(Phrase::Kind::kValue, number ? HumanNumber(value) : ValueWords(value, field));
     };
     if (info.arity == Arity::kTwo && values.size() == 2) {
       say(values[0]);
@@ -202,7 +205,8 @@ class Speaker {
     }
     if (listed < values.size()) {
       Plain(" or ");
-      Add(Phrase::Kind::kValue, std::to_string(values.size() - listed) + " more");
+      Add(Phrase::Kind::kValue,
+          HumanCount(static_cast<std::int64_t>(values.size() - listed)) + " more");
     }
   }
 

@@ -49,6 +49,7 @@ std::string ValueWords::Of(const FieldSchema& field, const Cell& cell,
     return label.empty() ? id : label;
   }
   std::string text = PeopleText(field, cell);
+  if (kNumberTypes.Has(field.type)) text = HumanNumber(text);  // As the condition says its own.
   return text.empty() ? kNoValue : text;
 }
 

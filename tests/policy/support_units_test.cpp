@@ -46,5 +46,15 @@ TEST(Units, CountsForPeopleAreGroupedWithThinSpaces) {
   EXPECT_EQ(HumanCount(999), "999");
 }
 
+TEST(Units, NumbersAsTheyAreWrittenAreGroupedBeforeTheirPointOnly) {
+  EXPECT_EQ(HumanNumber("-14480.12345"),
+            "-14\xE2\x80\x89"
+            "480.12345");
+  EXPECT_EQ(HumanNumber("999.5"), "999.5");
+  for (const char* other : {"", "-", "1e9999", "10000.", "10,000", "2026-11-27", "12000 EUR"}) {
+    EXPECT_EQ(HumanNumber(other), other);
+  }
+}
+
 }  // namespace
 }  // namespace satchel

@@ -38,6 +38,32 @@ TEST(Wording, JoinsConditionsAndBracketsInnerGroups) {
       "last 90 days)");
 }
 
+TEST(Wording, GroupsNumbersButNoYearsAndNothingThatMayBeAText) {
+  Schema schema;
+  EntitySchema account{.name = "account"};
+  account.fields["revenue"] = {.name = "revenue", .label = "Revenue", .type = FieldType::kMoney};
+  account.fields["zip"] = {.name = "zip", .label = "ZIP", .type = FieldType::kString};
+  account.fields["seen"] = {.name = "seen", .label = "Seen", .type = FieldType::kDateTime};
+  schema.entities["account"] = account;
+  const auto say = [&](const char* field, Operator op, std::vector<std::string> values,
+                       bool known = true) {
+    Query query{.entity = "account"};
+    query.filter.nodes.push_back(
+        Node{Condition{.field = field, .op = op, .values = std::move(values)}});
+    return ToString(Describe(query, known ? &schema : nullptr));
+  };
+  const std::string space = "\xE2\x80\x89";
+  EXPECT_NE(say("revenue", Operator::kGe, {"10000.50"}).find("10" + space + "000.50"),
+            std::string::npos);
+  EXPECT_NE(say("revenue", Operator::kBetween, {"-1000", "999"}).find("-1" + space + "000 and 999"),
+            std::string::npos);
+  EXPECT_NE(say("seen", Operator::kLastXDays, {"1000"}).find("1" + space + "000 days"),
+            std::string::npos);
+  EXPECT_NE(say("zip", Operator::kEq, {"10000"}).find("10000"), std::string::npos);
+  EXPECT_NE(say("seen", Operator::kInFiscalYear, {"2026"}).find("2026"), std::string::npos);
+  EXPECT_NE(say("revenue", Operator::kGe, {"10000"}, false).find("10000"), std::string::npos);
+}
+
 TEST(Wording, SaysOneDayWithoutAnS) {
   EXPECT_EQ(
       Said("    filter:\n      and:\n        - {field: modifiedon, op: last-x-days, value: 1}\n"),
