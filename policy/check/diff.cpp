@@ -1,7 +1,6 @@
 #include "policy/check/diff.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "policy/model/keywords.h"
 #include "policy/support/text.h"
@@ -14,6 +13,16 @@ namespace satchel {
 
 namespace {
 
+// A setting twice: as the file has it, and as the sentence says it. Empty: it is not set.
+struct Worded {
+  std::string written = {};
+  std::string said = {};
+};
+
+Worded Alike(std::string words) {
+  return {words, words};
+}
+
 // Collects changes of one part of a policy: a path, and how people call it.
 class Collector {
  public:
@@ -23,32 +32,26 @@ class Collector {
         entity_(std::move(entity)),
         subject_(std::move(subject)) {}
 
-  // `before` and `after` as they would be written; equal texts are no change.
-  void Value(const std::string& key, const std::string& words, const std::string& before,
-             const std::string& after, bool structural = false) {
-    Value(key, words, before, after, before, after, structural);
-  }
-  // With what the sentence says of them, where that is not what would be written.
-  void Value(const std::string& key, const std::string& words, const std::string& before,
-             const std::string& after, const std::string& was, const std::string& is,
-             bool structural = false) {
-    if (before == after) return;
+  // What would be written alike is no change.
+  void Value(const std::string& key, const std::string& words, const Worded& before,
+             const Worded& after, bool structural = false) {
+    if (before.written == after.written) return;
     Change change;
-    change.kind = before.empty()  ? Change::Kind::kAdded
-                  : after.empty() ? Change::Kind::kRemoved
-                                  : Change::Kind::kChanged;
+    change.kind = before.written.empty()  ? Change::Kind::kAdded
+                  : after.written.empty() ? Change::Kind::kRemoved
+                                          : Change::Kind::kChanged;
     change.path = path_ + "." + key;
     change.entity = entity_;
     change.structural = structural;
-    change.before = before;
-    change.after = after;
+    change.before = before.written;
+    change.after = after.written;
     change.sentence = subject_ + ": " + words;
-    if (before.empty()) {
-      change.sentence += " set to " + is;
-    } else if (after.empty()) {
-      change.sentence += " removed (was " + was + ")";
+    if (before.written.empty()) {
+      change.sentence += " set to " + after.said;
+    } else if (after.written.empty()) {
+      change.sentence += " removed (was " + before.said + ")";
     } else {
-      change.sentence += " changed from " + was + " to " + is;
+      change.sentence += " changed from " + before.said + " to " + after.said;
     }
     changes_.push_back(std::move(change));
   }
@@ -67,70 +70,126 @@ class Collector {
 };
 
 // Notes can be long; the change shows where, the file shows what.
-std::string Text(const std::string& text) {
-  return text.empty() ? "" : Scalar(text);
+Worded Text(const std::string& text) {
+  return text.empty() ? Worded{} : Alike(Scalar(text));
 }
 
 template <class T>
 std::string Word(const T& value) {
   return std::string(Keyword(value));
 }
-std::string Word(bool value) {
-  return value ? "true" : "false";
+template <class T>
+Worded Choice(const T& value) {
+  return Alike(Word(value));
+}
+Worded Switch(bool value) {
+  return value ? Worded{"true", "on"} : Worded{"false", "off"};
+}
+Worded Number(std::int64_t number) {
+  return {std::to_string(number), HumanCount(number)};
+}
+Worded Duration(Seconds duration) {
+  return {PrintDuration(duration), SpokenDuration(duration)};
 }
 
 template <class T, class Print>
-std::string Optional(const std::optional<T>& value, Print print) {
-  return value ? print(*value) : std::string();
+Worded Optional(const std::optional<T>& value, Print print) {
+  return value ? print(*value) : Worded{};
 }
 
-// What the sentence says of a setting, where that is not what the file has.
-std::string Said(bool value) {
-  return value ? "on" : "off";
-}
-std::string Said(const std::vector<std::string>& names, const char* none) {
-  return names.empty() ? none : Join(names, ", ");
-}
-std::string Said(const std::optional<Seconds>& duration) {
-  return duration ? SpokenDuration(*duration) : "off";
+// A trigger, or whatever else is off where it says nothing.
+template <class T, class Print>
+Worded OrOff(const std::optional<T>& value, Print print) {
+  return value ? print(*value) : Alike("off");
 }
 
-std::string Said(const std::optional<OnStart>& start) {
-  if (!start) return "off";
-  std::string text = "on";
-  if (start->style) text += " in the " + Word(*start->style);
-  if (start->skip_if_synced_within) {
-    text += ", unless synchronised within " + SpokenDuration(*start->skip_if_synced_within);
+// Settings of one thing, as a list in the file and one after the other in the sentence.
+class Settings {
+ public:
+  void Add(std::string written, std::string said) {
+    written_.push_back(std::move(written));
+    said_.push_back(std::move(said));
   }
-  return text;
+  // A list, or what is said of none.
+  [[nodiscard]] Worded Or(const std::string& none) const {
+    if (written_.empty()) return Alike(none);
+    return {Join(written_, ", "), Join(said_, ", ")};
+  }
+  // "on", and how.
+  [[nodiscard]] Worded On() const {
+    if (written_.empty()) return Alike("on");
+    return {Join(written_, ", "), "on" + Join(said_, "")};
+  }
+
+ private:
+  std::vector<std::string> written_;
+  std::vector<std::string> said_;
+};
+
+Worded WordsOf(const OnStart& start) {
+  Settings settings;
+  if (start.style) settings.Add("style " + Word(*start.style), " in the " + Word(*start.style));
+  if (start.skip_if_synced_within) {
+    const Worded within = Duration(*start.skip_if_synced_within);
+    settings.Add("skip_if_synced_within " + within.written,
+                 ", unless synchronised within " + within.said);
+  }
+  return settings.On();
 }
 
-std::string Said(const std::optional<OnChange>& change, const Schema* schema) {
-  if (!change) return "off";
-  std::string text = "on";
-  if (change->watch != OnChange{}.watch) text += " for changes on the " + Word(change->watch);
-  if (change->poll) text += ", looked for every " + SpokenDuration(*change->poll);
-  std::vector<std::string> names;
-  for (const std::string& entity : change->entities) names.push_back(EntityLabel(entity, schema));
-  if (!names.empty()) text += ", of " + Join(names, ", ");
-  return text;
+Worded WordsOf(const OnChange& change, const Schema* schema) {
+  Settings settings;
+  if (change.watch != OnChange{}.watch) {
+    settings.Add("watch " + Word(change.watch), " for changes on the " + Word(change.watch));
+  }
+  if (change.poll) {
+    const Worded every = Duration(*change.poll);
+    settings.Add("poll " + every.written, ", looked for every " + every.said);
+  }
+  if (!change.entities.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& entity : change.entities) names.push_back(EntityLabel(entity, schema));
+    settings.Add("entities " + FlowList(change.entities), ", of " + Join(names, ", "));
+  }
+  return settings.On();
 }
 
-std::string Said(const std::optional<OnSave>& save) {
-  if (!save) return "off";
-  return save->delay ? "on, " + SpokenDuration(*save->delay) + " after it" : "on";
+Worded WordsOf(const OnSave& save) {
+  Settings settings;
+  if (save.delay) {
+    const Worded delay = Duration(*save.delay);
+    settings.Add("delay " + delay.written, ", " + delay.said + " after it");
+  }
+  return settings.On();
 }
 
-std::string Said(const Permissions& allow) {
+Worded WordsOf(const AttachmentLimits& limits) {
+  Settings settings;
+  if (limits.max_size) {
+    const std::string size = PrintSize(*limits.max_size);
+    settings.Add("max_size " + size, "at most " + size + " each");
+  }
+  if (!limits.types.empty()) {
+    settings.Add("types " + FlowList(limits.types), "only " + Join(limits.types, ", "));
+  }
+  if (limits.total) {
+    const std::string size = PrintSize(*limits.total);
+    settings.Add("total " + size, "at most " + size + " together");
+  }
+  return settings.Or("no limit");
+}
+
+Worded WordsOf(const Permissions& allow) {
   std::vector<std::string> allowed;
   if (allow.create) allowed.emplace_back("create");
   if (allow.update) allowed.emplace_back("update");
   if (allow.remove) allowed.emplace_back("delete");
-  return Said(allowed, "none");
+  return {Flow(allow), allowed.empty() ? "none" : Join(allowed, ", ")};
 }
 
-std::string Said(const std::vector<OrderItem>& order, const std::string& entity,
-                 const Schema* schema) {
+Worded WordsOf(const std::vector<OrderItem>& order, const std::string& entity,
+               const Schema* schema) {
+  if (order.empty()) return {};
   std::vector<std::string> fields;
   for (const OrderItem& item : order) {
     // `entity` of an item is a link's alias; its fields are called by their own names.
@@ -139,109 +198,82 @@ std::string Said(const std::vector<OrderItem>& order, const std::string& entity,
                             : item.entity + "." + item.field;
     fields.push_back(field + (item.descending ? ", descending" : ""));
   }
-  return Join(fields, ", then ");
+  return {Flow(order), Join(fields, ", then ")};
 }
 
-std::string OnOff(const std::vector<std::string>& settings) {
-  return settings.empty() ? "on" : Join(settings, ", ");
+Worded WordsOf(const NetworkAssumption& assumption) {
+  return {PrintBandwidth(assumption.bits_per_second) + ", " + PrintLatency(assumption.latency),
+          SpokenBandwidth(assumption.bits_per_second) + ", " + SpokenLatency(assumption.latency)};
 }
 
-std::string Words(const std::optional<OnStart>& start) {
-  if (!start) return "off";
-  std::vector<std::string> settings;
-  if (start->style) settings.push_back("style " + Word(*start->style));
-  if (start->skip_if_synced_within) {
-    settings.push_back("skip_if_synced_within " + PrintDuration(*start->skip_if_synced_within));
-  }
-  return OnOff(settings);
+Worded Roles(const std::vector<std::string>& roles) {
+  if (roles.empty()) return Alike("everyone");
+  return {FlowList(roles), Join(roles, ", ")};
 }
 
-std::string Words(const std::optional<OnChange>& change) {
-  if (!change) return "off";
-  std::vector<std::string> settings;
-  if (change->watch != OnChange{}.watch) settings.push_back("watch " + Word(change->watch));
-  if (change->poll) settings.push_back("poll " + PrintDuration(*change->poll));
-  if (!change->entities.empty()) settings.push_back("entities " + FlowList(change->entities));
-  return OnOff(settings);
-}
-
-std::string Words(const std::optional<OnSave>& save) {
-  if (!save) return "off";
-  return save->delay ? "delay " + PrintDuration(*save->delay) : "on";
-}
-
-std::string Number(std::int64_t number) {
-  return std::to_string(number);
+Worded Reconciling(const Reconcile& reconcile) {
+  return Alike(PrintReconcile(reconcile));
 }
 
 void DiffProject(const Project& a, const Project& b, std::vector<Change>& changes) {
   Collector project(changes, "project", "", "Project");
-  project.Value("name", "name", a.name, b.name);
+  project.Value("name", "name", Alike(a.name), Alike(b.name));
   project.Value("title", "title", Text(a.title), Text(b.title));
   project.Value("notes", "notes", Text(a.notes), Text(b.notes));
-  project.Value("roles", "roles", a.roles.empty() ? "everyone" : FlowList(a.roles),
-                b.roles.empty() ? "everyone" : FlowList(b.roles), Said(a.roles, "everyone"),
-                Said(b.roles, "everyone"));
+  project.Value("roles", "roles", Roles(a.roles), Roles(b.roles));
   project.Value("priority", "priority", Number(a.priority), Number(b.priority));
 }
 
 void DiffSync(const SyncSettings& a, const SyncSettings& b, std::vector<Change>& changes) {
   Collector sync(changes, "sync", "", "Sync");
-  sync.Value("style", "style of a sync by hand", Word(a.style), Word(b.style));
-  sync.Value("incremental.changes", "way of finding changes", Word(a.incremental.changes),
-             Word(b.incremental.changes));
-  sync.Value("incremental.reconcile", "reconciliation", PrintReconcile(a.incremental.reconcile),
-             PrintReconcile(b.incremental.reconcile));
-  sync.Value("conflict", "conflict rule", Word(a.conflict), Word(b.conflict));
+  sync.Value("style", "style of a sync by hand", Choice(a.style), Choice(b.style));
+  sync.Value("incremental.changes", "way of finding changes", Choice(a.incremental.changes),
+             Choice(b.incremental.changes));
+  sync.Value("incremental.reconcile", "reconciliation", Reconciling(a.incremental.reconcile),
+             Reconciling(b.incremental.reconcile));
+  sync.Value("conflict", "conflict rule", Choice(a.conflict), Choice(b.conflict));
   sync.Value("page_size", "page size", Number(a.page_size), Number(b.page_size));
-  sync.Value("include_labels", "display labels", Word(a.include_labels), Word(b.include_labels),
-             Said(a.include_labels), Said(b.include_labels));
+  sync.Value("include_labels", "display labels", Switch(a.include_labels),
+             Switch(b.include_labels));
 }
 
 void DiffTriggers(const Triggers& a, const Triggers& b, const Schema* schema,
                   std::vector<Change>& changes) {
   Collector triggers(changes, "triggers", "", "Triggers");
-  triggers.Value("on_start", "sync on app start", Words(a.on_start), Words(b.on_start),
-                 Said(a.on_start), Said(b.on_start));
-  triggers.Value("on_change", "sync on record change", Words(a.on_change), Words(b.on_change),
-                 Said(a.on_change, schema), Said(b.on_change, schema));
-  triggers.Value("on_save", "sync after a save", Words(a.on_save), Words(b.on_save),
-                 Said(a.on_save), Said(b.on_save));
-  const auto every = [](const std::optional<Seconds>& interval) {
-    return interval ? PrintDuration(*interval) : std::string("off");
-  };
-  triggers.Value("every", "interval", every(a.every), every(b.every), Said(a.every), Said(b.every));
-  triggers.Value("retry_on_reconnect", "retry on reconnect", Word(a.retry_on_reconnect),
-                 Word(b.retry_on_reconnect), Said(a.retry_on_reconnect),
-                 Said(b.retry_on_reconnect));
-  triggers.Value("style", "style of automatic syncs", Word(a.style), Word(b.style));
-  triggers.Value("network", "network", Word(a.network), Word(b.network));
+  const auto words = [](const auto& trigger) { return WordsOf(trigger); };
+  const auto named = [&](const OnChange& change) { return WordsOf(change, schema); };
+  triggers.Value("on_start", "sync on app start", OrOff(a.on_start, words),
+                 OrOff(b.on_start, words));
+  triggers.Value("on_change", "sync on record change", OrOff(a.on_change, named),
+                 OrOff(b.on_change, named));
+  triggers.Value("on_save", "sync after a save", OrOff(a.on_save, words), OrOff(b.on_save, words));
+  triggers.Value("every", "interval", OrOff(a.every, Duration), OrOff(b.every, Duration));
+  triggers.Value("retry_on_reconnect", "retry on reconnect", Switch(a.retry_on_reconnect),
+                 Switch(b.retry_on_reconnect));
+  triggers.Value("style", "style of automatic syncs", Choice(a.style), Choice(b.style));
+  triggers.Value("network", "network", Choice(a.network), Choice(b.network));
 }
 
 void DiffModes(const Modes& a, const Modes& b, std::vector<Change>& changes) {
   Collector modes(changes, "modes", "", "Modes");
-  modes.Value("start_in", "mode at the first start", Word(a.start_in), Word(b.start_in));
-  modes.Value("user_may_switch", "switching by the user", Word(a.user_may_switch),
-              Word(b.user_may_switch), Said(a.user_may_switch), Said(b.user_may_switch));
-  modes.Value("before_online", "before going online", Word(a.before_online), Word(b.before_online));
-  modes.Value("before_offline", "before going offline", Word(a.before_offline),
-              Word(b.before_offline));
+  modes.Value("start_in", "mode at the first start", Choice(a.start_in), Choice(b.start_in));
+  modes.Value("user_may_switch", "switching by the user", Switch(a.user_may_switch),
+              Switch(b.user_may_switch));
+  modes.Value("before_online", "before going online", Choice(a.before_online),
+              Choice(b.before_online));
+  modes.Value("before_offline", "before going offline", Choice(a.before_offline),
+              Choice(b.before_offline));
 }
 
 void DiffBudgets(const Budgets& a, const Budgets& b, std::vector<Change>& changes) {
   Collector budgets(changes, "budgets", "", "Budgets");
+  const auto size = [](std::int64_t bytes) { return Alike(PrintSize(bytes)); };
+  const auto words = [](const NetworkAssumption& each) { return WordsOf(each); };
   budgets.Value("records", "records", Optional(a.records, Number), Optional(b.records, Number));
-  budgets.Value("bytes", "size", Optional(a.bytes, PrintSize), Optional(b.bytes, PrintSize));
-  budgets.Value("first_sync", "first sync", Optional(a.first_sync, PrintDuration),
-                Optional(b.first_sync, PrintDuration), Said(a.first_sync), Said(b.first_sync));
-  const auto network = [](const NetworkAssumption& assumption) {
-    return PrintBandwidth(assumption.bits_per_second) + ", " + PrintLatency(assumption.latency);
-  };
-  const auto said = [](const NetworkAssumption& assumption) {
-    return SpokenBandwidth(assumption.bits_per_second) + ", " + SpokenLatency(assumption.latency);
-  };
-  budgets.Value("network", "network", Optional(a.network, network), Optional(b.network, network),
-                Optional(a.network, said), Optional(b.network, said));
+  budgets.Value("bytes", "size", Optional(a.bytes, size), Optional(b.bytes, size));
+  budgets.Value("first_sync", "first sync", Optional(a.first_sync, Duration),
+                Optional(b.first_sync, Duration));
+  budgets.Value("network", "network", Optional(a.network, words), Optional(b.network, words));
 }
 
 std::vector<std::string> Missing(const std::vector<std::string>& from,
@@ -255,8 +287,10 @@ std::vector<std::string> Missing(const std::vector<std::string>& from,
 
 void DiffFields(const Entity& a, const Entity& b, const Schema* schema, Collector& entity) {
   if (a.all_fields != b.all_fields) {
-    entity.Value("fields", "fields", a.all_fields ? "all" : FlowList(a.fields),
-                 b.all_fields ? "all" : FlowList(b.fields), true);
+    const auto fields = [](const Entity& each) {
+      return Alike(each.all_fields ? "all" : FlowList(each.fields));
+    };
+    entity.Value("fields", "fields", fields(a), fields(b), true);
     return;
   }
   if (a.all_fields) return;
@@ -322,45 +356,26 @@ void DiffEntity(const Entity& a, const Entity& b, const Schema* schema,
                 std::vector<Change>& changes) {
   Collector entity(changes, "entities." + a.name, a.name, EntityLabel(a.name, schema));
   entity.Value("notes", "notes", Text(a.notes), Text(b.notes));
-  entity.Value("mode", "mode", Word(a.mode), Word(b.mode), true);
+  entity.Value("mode", "mode", Choice(a.mode), Choice(b.mode), true);
   DiffFields(a, b, schema, entity);
-  entity.Value("allow", "permissions", Flow(a.allow), Flow(b.allow), Said(a.allow), Said(b.allow));
+  entity.Value("allow", "permissions", WordsOf(a.allow), WordsOf(b.allow));
   DiffFilter(a, b, schema, entity);
-  const auto order = [](const std::vector<OrderItem>& items) {
-    return items.empty() ? "" : Flow(items);
-  };
-  entity.Value("order", "order", order(a.order), order(b.order), Said(a.order, a.name, schema),
-               Said(b.order, b.name, schema));
+  entity.Value("order", "order", WordsOf(a.order, a.name, schema),
+               WordsOf(b.order, b.name, schema));
   entity.Value("max_records", "most records", Optional(a.max_records, Number),
                Optional(b.max_records, Number));
-  entity.Value("always_full", "full sync every time", Word(a.always_full), Word(b.always_full),
-               Said(a.always_full), Said(b.always_full));
-  const auto changes_word = [](Changes each) { return Word(each); };
+  entity.Value("always_full", "full sync every time", Switch(a.always_full), Switch(b.always_full));
+  const auto way = [](Changes each) { return Choice(each); };
   entity.Value("incremental.changes", "way of finding changes",
-               Optional(a.incremental.changes, changes_word),
-               Optional(b.incremental.changes, changes_word));
+               Optional(a.incremental.changes, way), Optional(b.incremental.changes, way));
   entity.Value("incremental.reconcile", "reconciliation",
-               Optional(a.incremental.reconcile, PrintReconcile),
-               Optional(b.incremental.reconcile, PrintReconcile));
-  const auto rule = [](ConflictRule each) { return Word(each); };
+               Optional(a.incremental.reconcile, Reconciling),
+               Optional(b.incremental.reconcile, Reconciling));
+  const auto rule = [](ConflictRule each) { return Choice(each); };
   entity.Value("conflict", "conflict rule", Optional(a.conflict, rule), Optional(b.conflict, rule));
-  const auto limits = [](const AttachmentLimits& each) {
-    std::vector<std::string> parts;
-    if (each.max_size) parts.push_back("max_size " + PrintSize(*each.max_size));
-    if (!each.types.empty()) parts.push_back("types " + FlowList(each.types));
-    if (each.total) parts.push_back("total " + PrintSize(*each.total));
-    return parts.empty() ? std::string("no limit") : Join(parts, ", ");
-  };
-  const auto said = [](const AttachmentLimits& each) {
-    std::vector<std::string> parts;
-    if (each.max_size) parts.push_back("at most " + PrintSize(*each.max_size) + " each");
-    if (!each.types.empty()) parts.push_back("only " + Join(each.types, ", "));
-    if (each.total) parts.push_back("at most " + PrintSize(*each.total) + " together");
-    return parts.empty() ? std::string("no limit") : Join(parts, ", ");
-  };
+  const auto limits = [](const AttachmentLimits& each) { return WordsOf(each); };
   entity.Value("attachments", "attachments", Optional(a.attachments, limits),
-               Optional(b.attachments, limits), Optional(a.attachments, said),
-               Optional(b.attachments, said));
+               Optional(b.attachments, limits));
 }
 
 std::vector<std::string> Names(const Policy& policy, const Policy& kept_in) {

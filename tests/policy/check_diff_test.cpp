@@ -133,6 +133,7 @@ TEST(Diff, SaysSettingsInWordsAndKeepsWhatTheFileHasBesideThem) {
     p.budgets.network = NetworkAssumption{10'000'000, Milliseconds(60)};
     p.entities[0].allow.remove = false;
     p.entities[0].order = {{.field = "name"}, {.field = "city", .descending = true}};
+    p.entities[0].max_records = 10'000;
     p.entities[0].attachments = AttachmentLimits{.max_size = 2 << 20, .types = {"pdf", "jpg"}};
   });
   std::vector<std::string> said;
@@ -150,9 +151,16 @@ TEST(Diff, SaysSettingsInWordsAndKeepsWhatTheFileHasBesideThem) {
                 "Budgets: network set to 10 Mbit/s, 60 ms",
                 "Account: permissions changed from create, update, delete to create, update",
                 "Account: order set to name, then city, descending",
+                "Account: most records set to 10\xE2\x80\x89"
+                "000",
                 "Account: attachments set to at most 2 MB each, only pdf, jpg"}));
-  EXPECT_EQ(changes[4].after, "24h");
-  EXPECT_EQ(changes[7].after, "[create, update]");
+  std::vector<std::string> written;
+  for (const Change& change : changes) written.push_back(change.after);
+  EXPECT_EQ(written, (std::vector<std::string>{
+                         "[Technician, Dispatcher]", "style foreground, skip_if_synced_within 15m",
+                         "watch server, poll 1m, entities [account]", "delay 5s", "24h", "false",
+                         "10mbit, 60ms", "[create, update]", "[name, city desc]", "10000",
+                         "max_size 2MB, types [pdf, jpg]"}));
 }
 
 TEST(Diff, SeesEverySetting) {
