@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "app/console/connection_error.h"
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
 #include "app/console/sorted_by.h"
@@ -110,7 +111,7 @@ void Controller::Handle(const ConnectTo& c) {
         now.latency_seconds = now.link->latency_seconds();
         if (!result) {
           now.state = ServerConnection::State::kFailed;
-          now.error = result.error().message;
+          now.error = ConnectionError(result.error());
           return;
         }
         now.state = ServerConnection::State::kOnline;
@@ -140,7 +141,7 @@ void Controller::Heard(std::uint64_t epoch, const Error* error) {
       connection.trouble_since = surroundings_.clock();
     }
     connection.trouble = trouble;
-    connection.trouble_error = error->message;
+    connection.trouble_error = ConnectionError(*error);
   } else if (connection.answers > before) {
     connection.trouble_since.reset();
     connection.trouble_error.clear();
@@ -201,7 +202,7 @@ void Controller::ReadSchema() {
           Restudy();
           ReadNewEntities();  // The draft may have grown meanwhile.
         } else {
-          now.schema_error = schema.error().message;
+          now.schema_error = ConnectionError(schema.error());
         }
       });
 }
@@ -241,6 +242,7 @@ void Controller::Handle(const ChooseUser& c) {
 }
 
 void Controller::Handle(const StartPreview&) {
+  state_.filling_in = {};
   PreviewState& preview = state_.preview;
   // A greyed-out button is a courtesy, not a guard.
   if (!state_.file || preview.state == PreviewState::State::kRunning) return;

@@ -1,4 +1,5 @@
 // The controller's part of the start screen: profiles, the sandbox, new policies, kept schemas.
+#include "app/console/connection_error.h"
 #include "app/console/controller.h"
 #include "app/console/start/kept_schema.h"
 #include "policy/check/starting_point.h"
@@ -87,13 +88,16 @@ void Controller::Handle(const TestProfile& c) {
       [this, name = c.name](const Result<Answer>& answer) {
         ProfileTest& done = state_.start.tests[name];
         done = {.passed = answer.has_value(),
-                .text = answer ? "Signed in as " + answer->who : answer.error().message,
+                .text = answer ? "Signed in as " + answer->who : ConnectionError(answer.error()),
                 .seconds = answer ? answer->seconds : std::nullopt};
-        // What kept the window from the server is mended.
-        const ServerConnection& connection = state_.connection;
-        if (answer && connection.server == name &&
-            connection.state == ServerConnection::State::kFailed) {
-          Handle(ConnectTo{name});
+        ServerConnection& connection = state_.connection;
+        if (connection.server != name || connection.state != ServerConnection::State::kFailed) {
+          return;
+        }
+        if (answer) {
+          Handle(ConnectTo{name});  // What kept the window from the server is mended.
+        } else {
+          connection.error = done.text;  // The newest word counts everywhere.
         }
       });
 }

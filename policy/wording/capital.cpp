@@ -2,10 +2,21 @@
 
 namespace satchel {
 
+namespace {
+
+void Raise(char& letter) {
+  if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+}
+
+}  // namespace
+
 std::string Capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
+  if (!text.empty()) Raise(text[0]);
+  return text;
+}
+
+std::string Capitals(std::string text) {
+  for (char& letter : text) Raise(letter);
   return text;
 }
 

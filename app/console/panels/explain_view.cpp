@@ -1,11 +1,11 @@
 #include "app/console/panels/explain_view.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "app/console/panels/finding_words.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 #include "preview/explain/apply_fix.h"
 
 namespace satchel {
@@ -216,9 +216,7 @@ float ExplainView::DrawOthers(Ui& ui, const Explanation& why, const char* title,
   for (const KnockOn& other : why.others) {
     if (other.*count == 0) continue;
     if (!any) {
-      std::string capitals = title;
-      for (char& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      ui.Text(ui.fonts.caption, t.text3, {x0, y}, capitals);
+      ui.Text(ui.fonts.caption, t.text3, {x0, y}, Capitals(title));
       y += 24;
       any = true;
     }

@@ -21,8 +21,6 @@ std::string FindingWords(const Finding& finding) {
 }
 
 std::string ErrorWords(const AppState& state, const std::string& error) {
-  constexpr std::string_view kReading = "read the schema: ";  // What people call connecting.
-  if (error.starts_with(kReading)) return ErrorWords(state, error.substr(kReading.size()));
   const std::size_t colon = error.find(": ");
   if (colon == std::string::npos) return Capitalised(error);
   const std::string_view about = std::string_view(error).substr(0, colon);

@@ -102,6 +102,7 @@ TEST_F(StartScreen, ConnectsOnceTheSecretThatWasWrongIsRight) {
   bench_->refuse_sign_in = Error{ErrorCode::kDenied, "The client secret is wrong."};
   Press("profiles/crm/test");
   EXPECT_TRUE(Says("The client secret is wrong.")) << "the newest word counts";
+  EXPECT_FALSE(Says("The client secret has expired.")) << "also above the profiles";
   bench_->refuse_sign_in.reset();
   Press("profiles/crm/secret");
   Type("open sesame");
@@ -115,8 +116,14 @@ TEST_F(StartScreen, AddsAndRemovesAProfile) {
   Press("profiles/add");
   Press("profiles/save");  // Nothing is typed yet.
   EXPECT_EQ(bench_->profiles.size(), 1U);
+  EXPECT_TRUE(Says("It needs a name and an address before it can be added."));
   Fill("profiles/name", "test");
+  EXPECT_TRUE(Says("It needs an address before it can be added."));
   Fill("profiles/url", "https://test.contoso.example/odata");
+  EXPECT_FALSE(Says("It needs"));
+  Press("profiles/auth/3");
+  EXPECT_TRUE(Says("It needs a tenant and a client id before it can be added."));
+  Press("profiles/auth/0");
   Press("profiles/save");
   ASSERT_EQ(bench_->profiles.size(), 2U);
   EXPECT_EQ(bench_->profiles[1].profile.kind, ServerKind::kOData);
@@ -189,8 +196,9 @@ TEST_F(StartScreen, SaysInFullWhyTheServerOfANewPolicyIsNotConnected) {
   Press("start/new");
   Press("new/server");
   Press("new-server/item/crm");
-  EXPECT_TRUE(Says("Nothing answers at crm"));
+  EXPECT_TRUE(Says("Nothing answers at crm"));  // Nobody has asked for a schema.
   EXPECT_TRUE(Says("/api/data/v9.2/)."));
+  EXPECT_FALSE(Says("chema: nothing"));
 }
 
 TEST_F(StartScreen, WritesNoPolicyOverAFileThatIsThere) {
