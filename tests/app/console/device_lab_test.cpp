@@ -317,6 +317,20 @@ TEST_F(DeviceLabTest, ShowsSomebodyElseWhatTheServerHas) {
   EXPECT_FALSE(Shown("phone/field/city"));
 }
 
+TEST_F(DeviceLabTest, ReadsTheServerAgainAfterASaveThereAndAfterASync) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(0);
+  Press("phone/where/1");
+  bench_->company.Put("account", 0, "city", "Zlín");  // By a third person, meanwhile.
+  Write("name", "Contoso & Sons");
+  Press("phone/save");
+  EXPECT_EQ(Written("phone/field/city"), "Zlín");
+  bench_->company.Put("account", 0, "city", "Opava");
+  SyncNow();
+  EXPECT_EQ(Written("phone/field/city"), "Opava");
+}
+
 TEST_F(DeviceLabTest, ShowsInAnOpenFormWhatIsLeftOfAChangeThatWasGivenUp) {
   MakeAndStart();
   SyncNow();

@@ -91,10 +91,14 @@ TEST_F(Evidence, ExplainsTheSelectedRecord) {
   EXPECT_EQ(evidence().explained[0].entity, state().records.entity);
   EXPECT_TRUE(Says("Not on the device"));
   EXPECT_TRUE(Says("11 Aug 2026"));
+  // What of it does not hold is said part by part below that.
+  EXPECT_TRUE(Says("It does not meet the filter:"));
+  EXPECT_TRUE(Says("Modified on is in the last 90 days"));
   app_->controller().Apply(SelectRecord{0});
   Settle();
   EXPECT_EQ(evidence().explained.size(), 2u);
   EXPECT_TRUE(Says("On the device"));
+  EXPECT_FALSE(Says("It does not meet the filter"));
 }
 
 TEST_F(Evidence, ExplainsAgainWhenTheDraftSaysSomethingElse) {
