@@ -19,9 +19,7 @@ void Message(Ui& ui, const Rect& area, const char* glyph, const char* title,
   ui.Icon(ui.fonts.icon28, ui.theme.accent, centre, glyph);
   ui.Centre(ui.fonts.heading, ui.theme.text, {centre.x, centre.y + 74}, title);
   const float width = std::min(560.0F, area.width() - 40);
-  const float line = Ui::Width(ui.fonts.body, text);
-  ui.Wrapped(ui.fonts.body, ui.theme.text2, {centre.x - std::min(line, width) / 2, centre.y + 94},
-             width, text);
+  ui.WrappedCentre(ui.fonts.body, ui.theme.text2, {centre.x, centre.y + 94}, width, text);
 }
 
 const char* IconOfChange(const Change& change) {
