@@ -159,8 +159,9 @@ TEST(Diff, SaysSettingsInWordsAndKeepsWhatTheFileHasBesideThem) {
   EXPECT_EQ(written, (std::vector<std::string>{
                          "[Technician, Dispatcher]", "style foreground, skip_if_synced_within 15m",
                          "watch server, poll 1m, entities [account]", "delay 5s", "24h", "false",
-                         "10mbit, 60ms", "[create, update]", "[name, city desc]", "10000",
-                         "max_size 2MB, types [pdf, jpg]"}));
+                         "10mbit, 60ms", "[create, update]",
+                         "[{field: name}, {field: city, descending: true}]", "10000",
+                         "max_size 2 MB, types [pdf, jpg]"}));
 }
 
 TEST(Diff, SeesEverySetting) {
