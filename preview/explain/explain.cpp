@@ -368,7 +368,7 @@ Result<> Explainer::FilterGate(const Traced& traced) {
     case Outcome::kFailed:
       Set(GateKind::kFilter, outcome,
           traced.root.outcome == Outcome::kFailed
-              ? "It does not meet the filter: " + WhyFailed(traced.root) + "."
+              ? std::string(kDoesNotMeetTheFilter) + " " + WhyFailed(traced.root) + "."
               : std::string("The server says that it does not meet the filter."));
       break;
     default:

@@ -32,6 +32,9 @@ enum class GateKind : std::uint8_t {
 [[nodiscard]] std::string_view Name(GateKind kind);   // "project" … "next-sync"
 [[nodiscard]] std::string_view Words(GateKind kind);  // "Project" … "Next syncs"
 
+// What the filter's gate says where it failed: before the reason, or above the tree of conditions.
+inline constexpr std::string_view kDoesNotMeetTheFilter = "It does not meet the filter:";
+
 enum class GateOutcome : std::uint8_t {
   kPassed,
   kFailed,

@@ -149,7 +149,7 @@ std::string ExplanationText(const Explanation& explanation) {
     std::string sentence = gate.sentence;
     if (gate.outcome == GateOutcome::kNotReached && sentence.empty()) sentence = "not reached";
     // The tree says what a long sentence would.
-    if (tree && gate.outcome == GateOutcome::kFailed) sentence = "It does not meet the filter:";
+    if (tree && gate.outcome == GateOutcome::kFailed) sentence = kDoesNotMeetTheFilter;
     if (tree && gate.outcome == GateOutcome::kPassed) sentence = "It meets the filter:";
     text += Wrapped(head, sentence);
     if (tree) text += FilterTree(explanation.filter);

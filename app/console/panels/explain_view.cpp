@@ -132,7 +132,7 @@ float ExplainView::DrawGates(Ui& ui, const Explanation& why, float x0, float x1,
     // The verdict has said why in a sentence, and the tree says it part by part.
     const std::string sentence =
         tree && gate.outcome == GateOutcome::kFailed && why.filter.note.empty()
-            ? "It does not meet the filter:"
+            ? std::string(kDoesNotMeetTheFilter)
             : gate.sentence;
     if (!sentence.empty()) {
       y += ui.Wrapped(ui.fonts.small, reached ? t.text2 : t.text3, {x0 + 28, y}, x1 - x0 - 28,
