@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
 #include "policy/model/limits.h"
 #include "policy/support/text.h"
@@ -139,10 +140,8 @@ class Checks {
     if (offline.size() == 1) {
       Pass("The linked entity is kept, too", offline[0] + " is offline in this project.");
     } else if (!offline.empty()) {
-      const std::string last = std::move(offline.back());
-      offline.pop_back();
       Pass("Linked entities are kept, too",
-           Join(offline, ", ") + " and " + last + " are offline in this project.");
+           Enumerated(std::move(offline)) + " are offline in this project.");
     }
   }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/console/selectors.h"
+#include "policy/support/text.h"
 #include "policy/wording/capital.h"
 
 namespace satchel {
@@ -32,6 +33,13 @@ std::string ErrorWords(const AppState& state, const std::string& error) {
     label += " › " + FieldWords(state, entity, std::string(about.substr(dot + 1)));
   }
   return label + ": " + Capitalised(error.substr(colon + 2));
+}
+
+std::string Enumerated(std::vector<std::string> things) {
+  if (things.size() < 2) return Join(things, "");
+  const std::string last = std::move(things.back());
+  things.pop_back();
+  return Join(things, ", ") + " and " + last;
 }
 
 }  // namespace satchel

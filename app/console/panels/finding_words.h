@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/console/state.h"
 #include "policy/check/finding.h"
@@ -15,5 +16,7 @@ namespace satchel {
 // What the engine says went wrong, with the label in the place of a logical name in front:
 // "systemuser: no connection" is about users. No full stop.
 [[nodiscard]] std::string ErrorWords(const AppState& state, const std::string& error);
+// "a name", "a name and an address", "a name, an address and a tenant".
+[[nodiscard]] std::string Enumerated(std::vector<std::string> things);
 
 }  // namespace satchel

@@ -5,7 +5,6 @@
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/start_panel.h"
 #include "app/console/start/host_name.h"
-#include "policy/support/text.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -30,10 +29,7 @@ std::string Missing(const Profile& profile) {
     if (profile.client_id.empty()) missing.emplace_back("a client id");
   }
   if (missing.empty()) return {};
-  const std::string last = std::move(missing.back());
-  missing.pop_back();
-  return "It needs " + (missing.empty() ? last : Join(missing, ", ") + " and " + last) +
-         " before it can be added.";
+  return "It needs " + Enumerated(std::move(missing)) + " before it can be added.";
 }
 
 }  // namespace
