@@ -211,7 +211,7 @@ Result<> ForgetWritten(Database& database, const std::string& entity,
   for (const Written& one : *written) {
     if (one.made && one.downloads == 0) continue;
     const bool written_now = just != just_written.end() && just->second.contains(one.id);
-    Statement& what = written_now && !one.deleted ? *doubt : *forget;
+    Statement& what = written_now ? *doubt : *forget;
     what.Bind(1, std::string_view(entity));
     what.Bind(2, ToCell(one.id));
     if (auto done = what.Run(); !done) return done;
@@ -292,8 +292,8 @@ Result<> AskAgain(Database& database, const OutboxEntry& entry) {
 Result<std::vector<Value>> IdsToReadBack(Database& database, const LocalTable& table, bool every,
                                          const std::string& except) {
   std::string sql =
-      "SELECT id FROM \"@written\" WHERE entity=?1 AND deleted=0 AND (ask>=2 OR (ask=1 AND (?2 OR "
-      "version='')))";
+      "SELECT id FROM \"@written\" WHERE entity=?1 AND (ask=3 OR (deleted=0 AND (ask=2 OR (ask=1 "
+      "AND (?2 OR version='')))))";
   if (!except.empty()) sql += " AND id NOT IN (" + except + ")";
   auto statement = database.Prepare(sql);
   if (!statement) return Fail(statement.error());

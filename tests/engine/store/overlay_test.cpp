@@ -450,6 +450,28 @@ TEST(Overlay, B40WhatThisSyncWroteIsBelievedForOneDownloadWhereTheServerSeemsToB
   }
 }
 
+// The same of a deletion, which nothing else would tell a second time.
+TEST(Overlay, B40WhatThisSyncDeletedStaysAwayForOneDownloadWhereTheServerSeemsToBePutBack) {
+  const HighWater behind = {.kind = HighWater::Kind::kVersion, .version = 7};
+  for (const bool just : {true, false}) {
+    Device it;
+    ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
+    it.Upload("");
+    IdsByEntity written;
+    if (just) written["account"].insert(IdOf('a', 1));
+    ASSERT_TRUE(ForgetWritten(it.database, "account", written));
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+    it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+    EXPECT_EQ(it.Row("account", IdOf('a', 1)).has_value(), !just);
+    EXPECT_EQ(IdsToReadBack(it.database, it.Table())->size(), just ? 1u : 0u);
+
+    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
+    it.Arrive(IdOf('a', 1), "7", {{"name", Text("Alza")}});
+    EXPECT_EQ(it.Name(1), "Alza");
+    EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty());
+  }
+}
+
 // B15: the echo of what was deleted here.
 TEST(Overlay, B15AnEchoDoesNotBringADeletedRecordBack) {
   Device it;
