@@ -58,8 +58,10 @@ Actions Session::StartPass(const std::vector<Item>& items) {
   waits_.assign(items_.size(), 0);
   ready_.clear();
   questions_.clear();
+  changing_.clear();
   Actions actions;
   for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (items_[i].kind == ChangeKind::kUpdate) changing_.insert(items_[i].id);
     waits_[i] = order_.before[i].size();
     for (const std::size_t before : order_.before[i]) after_[before].push_back(i);
   }
@@ -241,8 +243,18 @@ void Session::AnswerOf(std::size_t place, const Answer& answer, Actions& actions
       questions_.push_back({place, Why::kUnguarded, answer.words});
       return;
   }
-  actions.emplace_back(Park{item.seq, answer.words});
+  Refuse(place, answer.words, actions);
+}
+
+void Session::Refuse(std::size_t place, const std::string& words, Actions& actions) {
+  const Item& item = items_[place];
   again_ = true;  // What the user changed meanwhile may have mended it.
+  const bool waits = std::any_of(item.references.begin(), item.references.end(),
+                                 [this](const Reference& reference) {
+                                   return !reference.old && changing_.contains(reference.id);
+                                 });
+  if (waits && postponed_.insert(item.seq).second) return PutAside(place, false, actions);
+  actions.emplace_back(Park{item.seq, words});
 }
 
 Actions Session::Handle(const Refused& event) {
@@ -393,8 +405,7 @@ void Session::DecideGone(const Question& question, Standing standing, Actions& a
                                   [](const Reference& reference) { return !reference.old; });
   // The record is there, so it is one it points at that is not; or the read side lags.
   if (!points) return TryAgain(question.place, question.words, false, actions);
-  actions.emplace_back(Park{item.seq, question.words});
-  again_ = true;
+  Refuse(question.place, question.words, actions);
 }
 
 void Session::ApplyRule(std::size_t place, bool gone, Actions& actions, const char* why) {

@@ -183,6 +183,9 @@ class Session {
   // what its user changed since, or the server's having it could not be told from its having both.
   void PutAside(std::size_t place, bool counts, Actions& actions);
   void AnswerOf(std::size_t place, const Answer& answer, Actions& actions);
+  // For good; but what points at a record that is being changed is sent once more: that may turn
+  // out to be gone, and be made again by the rule.
+  void Refuse(std::size_t place, const std::string& words, Actions& actions);
 
   Rules rules_;
   std::vector<Item> items_ = {};  // Of this pass.
@@ -198,6 +201,8 @@ class Session {
   // Entities that take no precondition. Between our look and our write somebody else may write; the
   // server offers nothing against that.
   std::set<std::string, std::less<>> unguarded_ = {};
+  std::set<std::string> changing_ = {};      // Ids of the records of this pass's updates.
+  std::set<std::int64_t> postponed_ = {};    // By Refuse.
   std::set<std::int64_t> compared_ = {};     // Of those, as the server has it: may be sent once.
   std::map<std::int64_t, int> rounds_ = {};  // Conflicts met.
   bool again_ = false;                       // Another pass has something to do.

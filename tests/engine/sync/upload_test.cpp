@@ -323,6 +323,31 @@ TEST(UploadSession, ATargetThatIsGoneIsARefusalAndNotADeletion) {
   EXPECT_EQ(session.On(Found1(Standing::kBase)), Actions({Park{1, "no"}, Reload{}}));
 }
 
+// What it points at is edited, turns out to be gone and is made again: then it is no refusal.
+TEST(UploadSession, WhatPointsAtARecordThatIsMadeAgainIsSentAfterIt) {
+  Session session = By(ConflictRule::kDeviceWinsFull);
+  EXPECT_EQ(session.On(Begun{{Update(1), Pointing(Create(2), 1)}}), Actions({Sent({1, 2})}));
+  EXPECT_EQ(session.On(Answered{{{.kind = Kind::kGone, .words = "not found"},
+                                 {.kind = Kind::kRejected, .words = "there is no record 1"}}}),
+            Actions({PutBack{2}, Look{{1}}}));
+  EXPECT_EQ(session.On(Found1(Standing::kGone)), Actions({Rebase{1, true}, Reload{}}));
+  EXPECT_EQ(session.On(Reloaded{{Create(1), Pointing(Create(2), 1)}}), Actions({Sent({1})}));
+  EXPECT_EQ(session.On(All(Kind::kDone)), Actions({Acknowledge{1, "9"}, Sent({2})}));
+  EXPECT_EQ(session.On(All(Kind::kDone)), Actions({Acknowledge{2, "9"}, Finish{}}));
+}
+
+TEST(UploadSession, WhatIsRefusedBesideAChangedTargetIsSentOnceMoreAndThenParked) {
+  Session session({});
+  const std::vector<Item> items = {Update(1), Pointing(Create(2), 1)};
+  EXPECT_EQ(session.On(Begun{items}), Actions({Sent({1, 2})}));
+  EXPECT_EQ(session.On(Answered{{{.kind = Kind::kTryLater}, {.kind = Kind::kRejected}}}),
+            Actions({PutBack{1, true}, PutBack{2}, Reload{}}));
+  EXPECT_EQ(session.On(Reloaded{items}), Actions({Sent({2})}));
+  EXPECT_EQ(session.On(Answered{{{.kind = Kind::kRejected, .words = "no"}}}),
+            Actions({Park{2, "no"}, Reload{}}));
+  EXPECT_EQ(session.On(Reloaded{{Update(1)}}), Actions({Finish{}}));
+}
+
 TEST(UploadSession, WhereTheReadSideLagsItTriesAgainLater) {
   Session session({});
   (void)session.On(Begun{{Update(1)}});
