@@ -229,6 +229,7 @@ Result<EntitySchema> ReadEntity(const std::string& name, const Json& json,
   reader.Text("set_name", entity.set_name);
   reader.Text("primary_name", entity.primary_name);
   reader.Text("hierarchy", entity.hierarchy);
+  reader.Text("created", entity.created);
   reader.Text("modified", entity.modified);
   reader.Text("version", entity.version);
   reader.Flag("intersect", entity.intersect);
@@ -278,6 +279,7 @@ Result<EntitySchema> ReadEntity(const std::string& name, const Json& json,
        {MustBeField(entity, entity.key, keys, place + ".key", "a type that can be a key"),
         MustBeField(entity, entity.hierarchy, kIdTypes, place + ".hierarchy", "a lookup"),
         MustBeField(entity, entity.primary_name, kTextTypes, place + ".primary_name", "text"),
+        MustBeField(entity, entity.created, kDateTypes, place + ".created", "a date and time"),
         MustBeField(entity, entity.modified, kDateTypes, place + ".modified", "a date and time")}) {
     if (!checked) return Fail(checked.error());
   }
@@ -340,6 +342,7 @@ std::string PrintEntity(const EntitySchema& entity) {
   text("set_name", entity.set_name);
   text("primary_name", entity.primary_name);
   text("hierarchy", entity.hierarchy);
+  text("created", entity.created);
   text("modified", entity.modified);
   text("version", entity.version);
   flag("intersect", entity.intersect);

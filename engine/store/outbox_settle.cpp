@@ -195,8 +195,21 @@ Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
   if (!entry) return Fail(entry.error());
   if (!*entry) return {};
   // What was seen may be others' since. A later change is not based on it: its user did not see it.
-  const std::string based_on = Planted(Mutant::kB42SeenIsBase) ? seen.version : "";
-  if (auto done = Forget(**entry, seen.version, based_on, true); !done) return done;
+  // But where nobody wrote what was made here, what is there beside it the server filled in.
+  const bool only_ours = (*entry)->kind == ChangeKind::kCreate && !MayBeThere(**entry) &&
+                         std::holds_alternative<Guid>((*entry)->id);
+  const bool based = (only_ours && seen.as_made == true) || Planted(Mutant::kB42SeenIsBase);
+  if (auto done = Forget(**entry, seen.version, based ? seen.version : "", true); !done) {
+    return done;
+  }
+  if (only_ours && seen.as_made == false) {
+    auto told =
+        database_.Prepare("UPDATE \"@outbox\" SET unread=0 WHERE entity=?1 AND id=?2 AND state<>4");
+    if (!told) return Fail(told.error());
+    told->Bind(1, std::string_view((*entry)->entity));
+    told->Bind(2, ToCell((*entry)->id));
+    if (auto done = told->Run(); !done) return done;
+  }
   return ShowServerRow((*entry)->entity, (*entry)->id, seen);
 }
 

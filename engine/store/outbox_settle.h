@@ -30,6 +30,8 @@ struct ToSend {
 struct ServerRow {
   std::string version = {};
   std::vector<FieldValue> values = {};  // Of kept fields and their TypeColumns.
+  // Whether nobody wrote it since it was made; nothing: the server does not tell.
+  std::optional<bool> as_made = {};
 };
 
 // A record on the server beside an entry.

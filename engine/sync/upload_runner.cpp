@@ -40,6 +40,20 @@ ServerRow RowAt(const RowBatch& rows, std::size_t row) {
   return found;
 }
 
+// What the row's stamps say; those that are not `kept` go.
+void TakeStamps(const EntitySchema& schema, const std::vector<std::string>& kept, ServerRow& row) {
+  const Value* created = ValueOf(row.values, schema.created);
+  const Value* modified = ValueOf(row.values, schema.modified);
+  const auto told = [](const Value* value) {
+    return value && !std::holds_alternative<std::monostate>(*value);
+  };
+  if (told(created) && told(modified)) row.as_made = *created == *modified;
+  std::erase_if(row.values, [&](const FieldValue& value) {
+    const bool stamp = value.field == schema.created || value.field == schema.modified;
+    return stamp && std::find(kept.begin(), kept.end(), value.field) == kept.end();
+  });
+}
+
 class Runner {
  public:
   Runner(const UploadRequest& request, CrmServer& server, Database& database, const SyncSink& sink,
@@ -298,7 +312,12 @@ class Runner {
                            .context = request_.context,
                            .as = request_.as,
                            .page_size = static_cast<int>(kRecordsPerLook)};
-    for (const std::string& field : rows->table().fields) {
+    const std::vector<std::string>& kept = rows->table().fields;
+    std::vector<std::string> fields = kept;
+    for (const std::string& stamp : {schema->created, schema->modified}) {
+      if (std::find(kept.begin(), kept.end(), stamp) == kept.end()) fields.push_back(stamp);
+    }
+    for (const std::string& field : fields) {
       if (field != schema->key && schema->Find(field)) request.fields.push_back(field);
     }
     Condition wanted = {.field = schema->key, .op = Operator::kIn};
@@ -318,6 +337,7 @@ class Runner {
                          [&](const FieldValue& value) { return value.field == schema->key; });
         if (key == row.values.end()) continue;
         Value id = key->value;
+        TakeStamps(*schema, kept, row);
         found.insert_or_assign(std::move(id), std::move(row));
       }
       if (page->next_cursor.empty() || page->next_cursor == cursor) return found;

@@ -61,6 +61,7 @@ struct EntitySchema {
   std::string key = {};  // Primary key field. Empty: composite or none; cannot be kept offline.
   std::string primary_name = {};
   std::string hierarchy = {};  // The lookup to its own kind that forms the hierarchy; or empty.
+  std::string created = {};    // Creation date-time field; empty: the server has none.
   std::string modified = {};   // Last-modified date-time field; empty: the server has none.
   std::string version = {};    // Row version field (Dataverse versionnumber); or empty.
   bool intersect = false;      // An N:N table.

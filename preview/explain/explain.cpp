@@ -249,7 +249,7 @@ void Explainer::EntityGate() {
 // said where they may read no such record at all.
 Result<std::optional<Traced>> Explainer::Trace(const std::string& as, std::string& refused) {
   const EntitySchema& schema = *schema_.Find(entity_->name);
-  std::vector<std::string> beside = {schema.modified, "ownerid", "createdon"};
+  std::vector<std::string> beside = {schema.modified, "ownerid", schema.created};
   auto rows =
       RowsAround::Read(query_, {out_.id}, beside, {server_, schema_, context_, as, sink_, stop_});
   if (!rows) return Fail(rows.error());

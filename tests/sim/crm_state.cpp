@@ -20,6 +20,7 @@ EntitySchema MakeEntity(const std::string& name, const std::string& key, const T
   EntitySchema entity = {.name = name,
                          .set_name = name + "s",
                          .key = key,
+                         .created = "createdon",
                          .modified = "modifiedon",
                          .version = traits.row_versions ? "versionnumber" : "",
                          .change_tracking = traits.change_tracking,
@@ -27,9 +28,11 @@ EntitySchema MakeEntity(const std::string& name, const std::string& key, const T
   FieldSchema id = Field(key, FieldType::kUniqueIdentifier);
   id.updatable = false;
   entity.fields[key] = id;
-  FieldSchema modified = Field("modifiedon", FieldType::kDateTime);
-  modified.creatable = modified.updatable = false;
-  entity.fields["modifiedon"] = modified;
+  for (const char* stamp : {"createdon", "modifiedon"}) {
+    FieldSchema moment = Field(stamp, FieldType::kDateTime);
+    moment.creatable = moment.updatable = false;
+    entity.fields[stamp] = moment;
+  }
   if (traits.row_versions) {
     FieldSchema version = Field("versionnumber", FieldType::kBigInt);
     version.creatable = version.updatable = false;
@@ -90,7 +93,9 @@ Schema CrmState::MakeSchema(const Traits& traits) {
                                   Field("contactid", FieldType::kLookup, {"contact"})});
   both.intersect = true;
   both.user_owned = false;
+  both.created.clear();
   both.modified.clear();
+  both.fields.erase("createdon");
   both.fields.erase("modifiedon");
   schema.entities["accountcontact"] = both;
   schema.entities["account"].many_to_many = {
@@ -230,8 +235,15 @@ void CrmState::Create(const std::string& entity, const std::string& id, Values v
     row.values["ownerid"] = IdValue(owner);
     row.values["ownerid@type"] = std::string("systemuser");
   }
+  if (schema.Find("statecode") && !row.values.contains("statecode")) {
+    row.values["statecode"] = std::int64_t{0};
+  }
   Touch(row, back_date);
-  if (schema.modified.empty()) row.values.erase("modifiedon");
+  row.values["createdon"] = row.values["modifiedon"];
+  if (schema.modified.empty()) {
+    row.values.erase("createdon");
+    row.values.erase("modifiedon");
+  }
   const Row copy = rows[entity][id] = row;
   PlugIn(entity, copy);
 }

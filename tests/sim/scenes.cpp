@@ -134,7 +134,9 @@ class Scene {
     During(3 + Below(3), kKinds[prng_.Below(std::size(kKinds))], {device_});  // Mostly a write.
     Sync();
     const bool removes = !mood_.traced && Below(2) == 0;
-    Add(removes ? OpKind::kDelete : OpKind::kEdit, {device_, entity, which, Below(10)});
+    // Of a new record mostly its state, which the server may have filled in.
+    const std::uint32_t what = makes && Below(3) ? 6 : Below(10);
+    Add(removes ? OpKind::kDelete : OpKind::kEdit, {device_, entity, which, what});
     // Who deletes has seen what was there, so somebody fills in what was empty.
     Add(OpKind::kColleague, {device_, Below(4), Below(1000), removes ? 1 : Below(2)});
     if (Below(3) == 0) During(2 + Below(6), OpKind::kTryLater, {device_});

@@ -391,8 +391,9 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
   switch (op.kind) {
     case OpKind::kCreate: {
       const bool poison = op.n[3] % 17 == 0;
-      std::vector<FieldText> values = {{TextField(entity), (poison ? "poison " : "") + text},
-                                       {"statecode", op.n[3] % 5 == 1 ? "1" : "0"}};
+      std::vector<FieldText> values = {{TextField(entity), (poison ? "poison " : "") + text}};
+      // Without one the server fills it in.
+      if (op.n[3] % 4 != 3) values.push_back({"statecode", op.n[3] % 5 == 1 ? "1" : "0"});
       const auto [field, target] = lookup(entity, op.n[2]);
       if (!target.empty()) values.push_back({field, target});
       Uncertain edit = {.entity = entity, .fields = {{values[0].field, values[0].text}}};

@@ -249,8 +249,12 @@ Result<ChangePage> FakeServer::ReadChanges(const ReadPlan& plan, const std::stri
 WriteResult FakeServer::Store(const std::string& entity, const Value& id,
                               const std::vector<FieldValue>& values) {
   const EntitySchema& schema = *schema_.Find(entity);
-  Record& record = tables_[entity].records[id];
+  const auto [at, made] = tables_[entity].records.try_emplace(id);
+  Record& record = at->second;
   record.values[schema.key] = id;
+  if (made) {
+    for (const FieldValue& value : fills_in) record.values[value.field] = value.value;
+  }
   for (const FieldValue& value : values) {
     if (std::holds_alternative<std::monostate>(value.value)) {
       record.values.erase(value.field);
@@ -261,6 +265,7 @@ WriteResult FakeServer::Store(const std::string& entity, const Value& id,
   record.version = ++version_;
   clock.ticks += kTicksPerSecond;
   if (schema.Find(schema.version)) record.values[schema.version] = record.version;
+  if (made && schema.Find(schema.created)) record.values[schema.created] = clock.ticks;
   if (schema.Find(schema.modified)) record.values[schema.modified] = clock.ticks;
   changed_ = true;
   return {.version = tells_versions ? ETagOf(Cell::Integer(record.version)) : ""};

@@ -41,6 +41,7 @@ class FakeServer : public CrmServer {
   Instant clock = {17'000'000'000'000'000};  // The server's; moves a second with every write.
   bool takes_preconditions = true;           // Else they are refused, as some tables do.
   bool tells_versions = true;                // Answers to writes name the new ETag.
+  std::vector<FieldValue> fills_in = {};     // What a new record has that comes without.
   bool may_track = true;                     // The user may follow changes.
   std::int64_t expired_before = 0;           // Delta cursors from before this version are too old.
   // What the user may read; empty: everything.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kSchema = R"({"schema":{
   "account":{"key":"accountid","primary_name":"name","hierarchy":"parentaccountid",
-    "modified":"modifiedon","fields":{
+    "created":"createdon","modified":"modifiedon","fields":{
     "accountid":"uniqueidentifier",
     "name":{"type":"string","label":"Name","max_length":20,"required":true},
     "revenue":{"type":"money","precision":2},
@@ -23,6 +23,7 @@ constexpr const char* kSchema = R"({"schema":{
     "ownerid":{"type":"owner","targets":["systemuser","team"],"required":true},
     "tags":{"type":"multiselectpicklist","options":{"1":"New","3":"Key"}},
     "founded":"dateonly",
+    "createdon":{"type":"datetime","creatable":false,"updatable":false},
     "modifiedon":{"type":"datetime","creatable":false,"updatable":false}}},
   "contact":{"key":"contactid","primary_name":"fullname","fields":{
     "contactid":"uniqueidentifier",

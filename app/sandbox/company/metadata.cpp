@@ -110,6 +110,7 @@ Schema ToSchema(const Metadata& metadata) {
     entity.intersect = table.intersect;
     entity.change_tracking = table.change_tracking;
     entity.user_owned = table.ownership == Ownership::kUser;
+    if (table.Find("createdon")) entity.created = "createdon";
     if (table.Find("modifiedon")) entity.modified = "modifiedon";
     if (table.Find("versionnumber")) entity.version = "versionnumber";
     for (const Attribute& attribute : table.attributes) {

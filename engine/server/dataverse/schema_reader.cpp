@@ -125,6 +125,7 @@ std::set<std::string> AddFields(const Json& attributes, EntitySchema& entity) {
     type_names.insert(kLookupTypes.Has(*type) ? "LookupType" : type_name);
     entity.fields.emplace(field.name, std::move(field));
   }
+  if (entity.Find("createdon")) entity.created = "createdon";
   if (entity.Find("modifiedon")) entity.modified = "modifiedon";
   if (entity.Find("versionnumber")) entity.version = "versionnumber";
   return type_names;

@@ -176,13 +176,15 @@ EntitySchema EntityFrom(const std::string& set_name, const pugi::xml_node& set,
     }
   }
   if (keys.size() == 1 && entity.Find(keys.front())) entity.key = keys.front();
-  for (const char* name : {"modifiedAt", "modifiedon", "lastModifiedDateTime", "ModifiedDate"}) {
-    const FieldSchema* field = entity.Find(name);
-    if (field && field->type == FieldType::kDateTime) {
-      entity.modified = name;
-      break;
+  const auto moment = [&](std::initializer_list<const char*> names) -> std::string {
+    for (const char* name : names) {
+      const FieldSchema* field = entity.Find(name);
+      if (field && field->type == FieldType::kDateTime) return name;
     }
-  }
+    return {};
+  };
+  entity.created = moment({"createdAt", "createdon", "createdDateTime", "CreatedDate"});
+  entity.modified = moment({"modifiedAt", "modifiedon", "lastModifiedDateTime", "ModifiedDate"});
   for (const char* name : {"name", "Name", "title", "displayName"}) {
     if (entity.Find(name)) {
       entity.primary_name = name;

@@ -21,6 +21,7 @@ Schema Everything() {
              .key = "accountid",
              .primary_name = "name",
              .hierarchy = "parentaccountid",
+             .created = "createdon",
              .modified = "modifiedon",
              .version = "versionnumber",
              .intersect = true,
@@ -29,7 +30,9 @@ Schema Everything() {
   const auto add = [&](FieldSchema field) { account.fields[field.name] = field; };
   add({.name = "accountid", .type = FieldType::kUniqueIdentifier});
   add({.name = "name", .label = "Name", .max_length = 160, .required = true});
-  add({.name = "modifiedon", .type = FieldType::kDateTime, .creatable = false, .updatable = false});
+  for (const char* name : {"createdon", "modifiedon"}) {
+    add({.name = name, .type = FieldType::kDateTime, .creatable = false, .updatable = false});
+  }
   add({.name = "revenue", .type = FieldType::kMoney, .precision = 0});
   add({.name = "parentaccountid",
        .type = FieldType::kLookup,

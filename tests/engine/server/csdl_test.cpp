@@ -24,6 +24,7 @@ const std::string kService = Edmx(R"xml(
     <EntitySet Name="Lines" EntityType="Crm.Lines"/>
   </EntityContainer>
   <EntityType Name="Base" Abstract="true">
+    <Property Name="createdAt" Type="Edm.DateTimeOffset" Precision="7"/>
     <Property Name="modifiedAt" Type="Edm.DateTimeOffset" Precision="7"/></EntityType>
   <EntityType Name="Accounts" BaseType="C.Base">
     <Key><PropertyRef Name="ID"/></Key>
@@ -58,6 +59,7 @@ TEST(Csdl, GivesEntitySetsWithTypedFields) {
   const EntitySchema* accounts = schema->Find("Accounts");
   ASSERT_TRUE(accounts);
   EXPECT_EQ(accounts->key, "ID");
+  EXPECT_EQ(accounts->created, "createdAt");
   EXPECT_EQ(accounts->modified, "modifiedAt");
   EXPECT_EQ(accounts->primary_name, "name");
   EXPECT_EQ(accounts->Find("name")->max_length, 160);

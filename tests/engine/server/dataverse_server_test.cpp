@@ -423,7 +423,8 @@ TEST(Dataverse, ReadsItsSchemaInThreeRoundTrips) {
            attribute("tags", "MultiSelectPicklistType") + "," + attribute("ownerid", "OwnerType") +
            "," + attribute("parentid", "LookupType") + "," +
            attribute("parentidname", "StringType", R"(,"AttributeOf":"parentid")") + "," +
-           attribute("logo", "ImageType") + "," + attribute("modifiedon", "DateTimeType") + "," +
+           attribute("logo", "ImageType") + "," + attribute("createdon", "DateTimeType") + "," +
+           attribute("modifiedon", "DateTimeType") + "," +
            attribute("hidden", "StringType", R"(,"IsValidForRead":false)") + "," +
            attribute("versionnumber", "BigIntType")));
   it.script.On(
@@ -445,6 +446,7 @@ TEST(Dataverse, ReadsItsSchemaInThreeRoundTrips) {
   it.script.On(cast + "Decimal", List(R"({"LogicalName":"rate","Precision":2})"));
   it.script.On(cast + "DateTime",
                List(R"({"LogicalName":"founded","DateTimeBehavior":{"Value":"DateOnly"}},)"
+                    R"({"LogicalName":"createdon","DateTimeBehavior":{"Value":"UserLocal"}},)"
                     R"({"LogicalName":"modifiedon","DateTimeBehavior":{"Value":"UserLocal"}})"));
   it.script.On(cast + "Lookup", List(R"({"LogicalName":"ownerid","Targets":["systemuser","team"]},)"
                                      R"({"LogicalName":"parentid","Targets":["account"]})"));
@@ -462,6 +464,7 @@ TEST(Dataverse, ReadsItsSchemaInThreeRoundTrips) {
   EXPECT_EQ(entity.set_name, "accounts");
   EXPECT_EQ(entity.key, "accountid");
   EXPECT_EQ(entity.hierarchy, "parentid");
+  EXPECT_EQ(entity.created, "createdon");
   EXPECT_EQ(entity.modified, "modifiedon");
   EXPECT_EQ(entity.version, "versionnumber");
   EXPECT_TRUE(entity.user_owned);

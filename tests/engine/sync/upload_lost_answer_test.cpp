@@ -77,6 +77,8 @@ TEST(LostAnswer, B42WhatOthersWroteAfterALostAnswerIsNotOverwrittenByALaterEdit)
       SCOPED_TRACE(std::to_string(create) + std::to_string(removes));
       Company it;
       it.Rule(ConflictRule::kManual);
+      // What the server gives a new record is nobody's work.
+      it.server.fills_in = {{"statecode", std::int64_t{0}}};
       const Text id = create ? *it.edits.Create("account", {{"name", "One"}, {"revenue", "1"}})
                              : TextOf('a', 1);
       if (!create) it.Edit("name", "One");
@@ -232,13 +234,13 @@ TEST(LostAnswer, B42ADeletionAfterALostAnswerSeesWhatOthersFilledIn) {
       SCOPED_TRACE(std::to_string(create) + std::to_string(theirs));
       Company it;
       it.Rule(ConflictRule::kManual);
+      // What the server gives a new record is nobody's work.
+      it.server.fills_in = {{"statecode", std::int64_t{0}}};
       const Text id = create ? *it.edits.Create("account", {{"name", "One"}}) : TextOf('a', 1);
       if (!create) it.Edit("name", "One");
       it.SendAndDie();
       ASSERT_TRUE(it.edits.Delete("account", id));
       const Value key = *ParseGuid(id);
-      // What the server gives a new record is nobody's work.
-      if (create) it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
       if (theirs) it.server.Put("account", key, {{"tags", Text(",3,")}});
       const UploadOutcome outcome = it.Upload();
       EXPECT_EQ(outcome.conflicts, theirs ? 1 : 0);
@@ -252,14 +254,43 @@ TEST(LostAnswer, B42ADeletionAfterALostAnswerSeesWhatOthersFilledIn) {
 TEST(LostAnswer, B56AnEditAfterALostCreateIsNotInConflictWithWhatTheServerFilledIn) {
   Company it;
   it.Rule(ConflictRule::kManual);
+  it.server.fills_in = {{"statecode", std::int64_t{0}}};
   const Text id = *it.edits.Create("account", {{"name", "One"}});
   it.SendAndDie();
   ASSERT_TRUE(it.edits.Edit("account", id, {{"statecode", "1"}}));
-  const Value key = *ParseGuid(id);
-  it.server.Put("account", key, {{"statecode", std::int64_t{0}}});
   EXPECT_EQ(it.Upload().conflicts, 0);
-  EXPECT_EQ(it.Theirs("account", key, "statecode"), Value(std::int64_t{1}));
+  EXPECT_EQ(it.Theirs("account", *ParseGuid(id), "statecode"), Value(std::int64_t{1}));
   EXPECT_EQ(it.Outbox().size(), 0u);
+}
+
+// But what somebody wrote meanwhile is no filling in: the record says when it was made and changed.
+TEST(LostAnswer, B42AnEditAfterALostCreateIsInConflictWithWhatAColleagueChose) {
+  Company it;
+  it.Rule(ConflictRule::kManual);
+  const Text id = *it.edits.Create("account", {{"name", "One"}});
+  it.SendAndDie();
+  ASSERT_TRUE(it.edits.Edit("account", id, {{"statecode", "0"}}));
+  const Value key = *ParseGuid(id);
+  it.server.Put("account", key, {{"statecode", std::int64_t{1}}});
+  EXPECT_EQ(it.Upload().conflicts, 1);
+  EXPECT_EQ(it.Theirs("account", key, "statecode"), Value(std::int64_t{1}));
+}
+
+// Nobody had when it was looked at: then the edit is based on that, whoever writes it next.
+TEST(LostAnswer, B42AnEditAfterALostCreateIsBasedOnTheRecordAsItWasMade) {
+  Company it;
+  it.Rule(ConflictRule::kManual);
+  it.server.fills_in = {{"statecode", std::int64_t{0}}};
+  const Text id = *it.edits.Create("account", {{"name", "One"}});
+  it.SendAndDie();
+  ASSERT_TRUE(it.edits.Edit("account", id, {{"statecode", "0"}, {"name", "Two"}}));
+  const Value key = *ParseGuid(id);
+  it.server.on_call = [&, calls = 0](std::string_view call) mutable {
+    if (calls == 0 && call != "ReadPage") return;
+    if (++calls == 2) it.server.Put("account", key, {{"statecode", std::int64_t{1}}});
+  };
+  EXPECT_EQ(it.Upload().conflicts, 1);
+  EXPECT_EQ(it.Theirs("account", key, "statecode"), Value(std::int64_t{1}));
 }
 
 TEST(LostAnswer, AnEditDuringTheUploadIsKeptWhenTheAnswerIsLost) {
