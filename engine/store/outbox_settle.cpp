@@ -202,7 +202,8 @@ Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
   if (auto done = Forget(**entry, seen.version, based ? seen.version : "", true); !done) {
     return done;
   }
-  if (only_ours && seen.as_made == false) {
+  // Where somebody did, and be it this change, nobody can tell any more who filled in what.
+  if (seen.as_made == false) {
     auto told =
         database_.Prepare("UPDATE \"@outbox\" SET unread=0 WHERE entity=?1 AND id=?2 AND state<>4");
     if (!told) return Fail(told.error());
