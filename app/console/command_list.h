@@ -12,14 +12,14 @@ struct AnyCommand {
                Undo, Redo, ShowScreen, SelectEntity, SetMode, SetField, AddEntities, RemoveEntities,
                EditPolicy, EditEntities, FillIn, FindRecords, NameRecords, TranslateFilter,
                CountWhileEditing, ReadAgain, ReadViews, StartFromView, SetPublishFolder,
-               MakePublishFolder, SetPublishNote, Acknowledge, CompareWithPublished, PublishDraft,
-               SelectVersion, RestoreVersion, ConnectTo, TryServer, ChooseUser, StartPreview,
-               CompareWith, CompareRecords, SetSince, FindDrift, ExplainRecord, CheckExpectations,
-               ShowChange, ChooseColumns, ExportRecords, CancelJob, CancelPreview, ShowRecords,
-               SortRecords, SearchRecords, WantRows, SelectRecord, SetTheme, SetZoom, CloseToast,
-               CloseDialog, CopyText, LabCommand, WantDay, EditDay, ResetDay, TrySandbox,
-               StopSandbox, AddProfile, RemoveProfile, GiveSecret, TestProfile, NewPolicy,
-               ReadProjects, DuplicateProject>
+               LookBesidePolicy, MakePublishFolder, SetPublishNote, Acknowledge,
+               CompareWithPublished, PublishDraft, SelectVersion, RestoreVersion, ConnectTo,
+               TryServer, ChooseUser, StartPreview, CompareWith, CompareRecords, SetSince,
+               FindDrift, ExplainRecord, CheckExpectations, ShowChange, ChooseColumns,
+               ExportRecords, CancelJob, CancelPreview, ShowRecords, SortRecords, SearchRecords,
+               WantRows, SelectRecord, SetTheme, SetZoom, CloseToast, CloseDialog, CopyText,
+               LabCommand, WantDay, EditDay, ResetDay, TrySandbox, StopSandbox, AddProfile,
+               RemoveProfile, GiveSecret, TestProfile, NewPolicy, ReadProjects, DuplicateProject>
       command;
 };
 

@@ -32,6 +32,7 @@ template Command::Command(ReadAgain);
 template Command::Command(ReadViews);
 template Command::Command(StartFromView);
 template Command::Command(SetPublishFolder);
+template Command::Command(LookBesidePolicy);
 template Command::Command(MakePublishFolder);
 template Command::Command(SetPublishNote);
 template Command::Command(Acknowledge);

@@ -99,7 +99,10 @@ struct FillIn {
 struct SetPublishFolder {
   std::filesystem::path folder = {};
 };
-struct MakePublishFolder {};  // Which is not there.
+struct LookBesidePolicy {};  // For the folder to publish to that is suggested.
+struct MakePublishFolder {   // Which is not there, and publish to it.
+  std::filesystem::path folder = {};
+};
 struct SetPublishNote {
   std::string note = {};
 };

@@ -43,6 +43,7 @@ class Controller {
   void Handle(const ShowScreen& c) {
     state_.screen = c.screen;
     state_.filling_in = {};  // It is left.
+    state_.publish.suggested.reset();
   }
   void Handle(const SelectEntity& c) {
     state_.selected_entity = c.entity;
@@ -56,6 +57,7 @@ class Controller {
   void Handle(const EditEntities&);
   void Handle(const FillIn& c) { state_.filling_in = c; }
   void Handle(const SetPublishFolder&);
+  void Handle(const LookBesidePolicy&);
   void Handle(const MakePublishFolder&);
   void Handle(const SetPublishNote& c) { state_.publish.note = c.note; }
   void Handle(const Acknowledge&);

@@ -65,19 +65,38 @@ void Controller::Handle(const SetPublishFolder& c) {
   RememberSettings();
 }
 
-void Controller::Handle(const MakePublishFolder&) {
+// It can come and go while the window is open: every time the page asks for a folder.
+void Controller::Handle(const LookBesidePolicy&) {
   PublishState& publish = state_.publish;
-  if (publish.busy || !publish.missing) return;
+  if (publish.busy || !state_.file) return;
   publish.busy = true;
   jobs_.Submit(
-      Lane::kDisk, "Making the folder", false,
-      [folder = publish.folder](JobContext&) { return MakeFolder(folder); },
-      [this](const Result<>& made) {
+      Lane::kDisk, "Looking for a folder to publish to", false,
+      [path = state_.file->path.parent_path() / "published"](JobContext&) {
+        std::error_code unknown;
+        return SuggestedFolder{path, std::filesystem::is_directory(path, unknown)};
+      },
+      [this, beside = state_.file->path](SuggestedFolder found) {
+        state_.publish.busy = false;
+        if (state_.file->path == beside) state_.publish.suggested = std::move(found);
+      });
+}
+
+void Controller::Handle(const MakePublishFolder& c) {
+  PublishState& publish = state_.publish;
+  if (publish.busy) return;
+  publish.busy = true;
+  jobs_.Submit(
+      Lane::kDisk, "Making the folder", false, [c](JobContext&) { return MakeFolder(c.folder); },
+      [this, c](const Result<>& made) {
         PublishState& now = state_.publish;
         now.busy = false;
-        now.missing = false;  // Made, or not to be made: then the page says why.
-        now.error = made ? "" : made.error().message;
-        if (made) now.serial = -1;  // What is in it is looked at anew.
+        now.missing = false;
+        if (made) {
+          Handle(SetPublishFolder{c.folder});  // What is in it is looked at anew.
+        } else {
+          now.error = made.error().message;  // The page says why it is not to be made.
+        }
       });
 }
 

@@ -142,8 +142,15 @@ struct PreviewedAs {
   std::optional<MeasuredUser> measured = {};  // For budgets and expectations.
 };
 
+// A folder to publish to, until one is chosen.
+struct SuggestedFolder {
+  std::filesystem::path path = {};
+  bool there = false;
+};
+
 struct PublishState {
-  std::filesystem::path folder = {};  // Empty: not chosen yet.
+  std::filesystem::path folder = {};              // Empty: not chosen yet.
+  std::optional<SuggestedFolder> suggested = {};  // Beside the policy, once looked at.
   std::string note = {};
   std::map<std::string, std::string> acknowledged = {};  // rule → reason
   std::optional<PublishView> view = {};

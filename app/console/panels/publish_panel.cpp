@@ -141,16 +141,7 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     // Every letter set the folder already: going on is leaving the field.
     (void)ui.Button("publish/continue", {area.cx() + half - button, y}, "Continue", nullptr,
                     ButtonStyle::kSecondary, 0, !publish.folder.empty());
-    if (publish.folder.empty() && state.file) {
-      const auto beside = state.file->path.parent_path() / "published";
-      const std::string words = "Use " + Shortened(ui.fonts.small_medium, ShortPath(beside), 400);
-      const float width = ui.ButtonWidth(words, true);
-      if (ui.Button("publish/beside", {std::floor(area.cx() - width / 2), y + 44}, words,
-                    icon::kFolder, ButtonStyle::kSecondary, 0, true,
-                    "A folder beside the policy file")) {
-        commands.Push(SetPublishFolder{beside});
-      }
-    }
+    DrawSuggestion(ui, state, commands, {area.cx(), y + 44}, half);
     return wants_details;
   }
   if (!publish.error.empty()) {
@@ -197,6 +188,32 @@ void PublishScreen::DrawExport(Ui& ui, CommandQueue& commands, Point at) {
   commands.Push(AskForPath{*chosen == "yaml" ? PathFor::kExportYaml : PathFor::kExportFetchXml});
 }
 
+// A folder beside the policy, in one step: where it is not there the button makes it, and says so.
+void PublishScreen::DrawSuggestion(Ui& ui, const AppState& state, CommandQueue& commands, Point top,
+                                   float half) {
+  const PublishState& publish = state.publish;
+  if (!publish.folder.empty()) return;
+  if (!publish.suggested) {
+    if (!publish.busy) commands.Push(LookBesidePolicy{});
+    return;
+  }
+  const auto& [path, there] = *publish.suggested;
+  const std::string words =
+      (there ? "Use " : "Make and use ") + Shortened(ui.fonts.small_medium, ShortPath(path), 400);
+  const float width = ui.ButtonWidth(words, true);
+  if (ui.Button("publish/beside", {std::floor(top.x - width / 2), top.y}, words,
+                there ? icon::kFolder : icon::kAdd, ButtonStyle::kSecondary, 0, !publish.busy,
+                "A folder beside the policy file")) {
+    if (there) {
+      commands.Push(SetPublishFolder{path});
+    } else {
+      commands.Push(MakePublishFolder{path});
+    }
+  }
+  if (publish.error.empty()) return;
+  ui.WrappedCentre(ui.fonts.small, ui.theme.err.fg, {top.x, top.y + 44}, 2 * half, publish.error);
+}
+
 // The folder is made when somebody says so: a slip of the finger in its path is more frequent.
 void PublishScreen::DrawMissing(Ui& ui, const AppState& state, CommandQueue& commands,
                                 const Rect& area) {
@@ -207,7 +224,7 @@ void PublishScreen::DrawMissing(Ui& ui, const AppState& state, CommandQueue& com
   const float y = area.y0 + std::min(area.height() * 0.3F, 170.0F) + 148;
   if (ui.Button("publish/make-folder", {std::floor(area.cx() - width / 2), y}, "Make the folder",
                 icon::kAdd, ButtonStyle::kPrimary, 0, !state.publish.busy)) {
-    commands.Push(MakePublishFolder{});
+    commands.Push(MakePublishFolder{state.publish.folder});
   }
 }
 

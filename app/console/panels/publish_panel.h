@@ -21,6 +21,8 @@ class PublishScreen : public ScreenView {
  private:
   enum class Form : int { kUnified, kSplit, kSummary };
   static void DrawMissing(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
+  static void DrawSuggestion(Ui& ui, const AppState& state, CommandQueue& commands, Point top,
+                             float half);
   void DrawExport(Ui& ui, CommandQueue& commands, Point at);
   void DrawChanges(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);
   void DrawDiff(Ui& ui, const AppState& state, const PublishView& view, const Rect& card);

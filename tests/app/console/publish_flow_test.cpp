@@ -68,10 +68,50 @@ TEST_F(PublishFlow, AsksForTheFolderOnThePageUntilItIsTyped) {
 TEST_F(PublishFlow, OffersAFolderBesideThePolicy) {
   Open("small.yaml");
   Press("rail/Publish");
+  EXPECT_TRUE(Says("Use ~/policies/published"));
+  EXPECT_FALSE(Says("Make and use"));
   Press("publish/beside");
   EXPECT_EQ(state().publish.folder, out_);
   EXPECT_TRUE(Shown("publish/publish"));
   EXPECT_FALSE(Shown("publish/beside"));
+}
+
+TEST_F(PublishFlow, MakesAndUsesTheFolderBesideThePolicyInOneStep) {
+  std::filesystem::remove_all(out_);
+  Open("small.yaml");
+  Press("rail/Publish");
+  EXPECT_TRUE(Says("Make and use ~/policies/published"));
+  EXPECT_FALSE(std::filesystem::exists(out_)) << "nobody asked for it yet";
+  Press("publish/beside");
+  EXPECT_TRUE(std::filesystem::is_directory(out_));
+  EXPECT_EQ(state().publish.folder, out_);
+  EXPECT_TRUE(Says("this is version 1"));
+}
+
+TEST_F(PublishFlow, SaysWhenTheFolderBesideThePolicyCannotBeMade) {
+  std::filesystem::remove_all(out_);
+  Open("small.yaml");
+  Press("rail/Publish");
+  Write("published", "not a folder");
+  Press("publish/beside");
+  EXPECT_TRUE(Says("cannot be made"));
+  EXPECT_TRUE(state().publish.folder.empty());
+  // The same page still asks; what is typed instead is another attempt.
+  EXPECT_TRUE(Says("Choose where to publish to"));
+  Press("publish/folder");
+  Type((folder_ / "elsewhere").string());
+  EXPECT_FALSE(Says("cannot be made"));
+}
+
+TEST_F(PublishFlow, LooksForTheFolderBesideThePolicyWheneverItAsks) {
+  std::filesystem::remove_all(out_);
+  Open("small.yaml");
+  Press("rail/Publish");
+  Press("rail/Entities");
+  std::filesystem::create_directories(out_);
+  Press("rail/Publish");
+  EXPECT_FALSE(Says("Make and use"));
+  EXPECT_TRUE(Says("Use ~/policies/published"));
 }
 
 TEST_F(PublishFlow, SaysWhereNobodysDeviceWouldHoldAnything) {
