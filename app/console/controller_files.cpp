@@ -88,7 +88,8 @@ void Controller::Handle(const ExportDraft& c) {
                            ? ", its comment too."
                            : ", its " + HumanCount(written.comments) + " comments too."),
               .confirm = "Write over it",
-              .on_confirm = ExportDraft{c.as, c.to, true}};
+              .on_confirm = ExportDraft{c.as, c.to, true},
+              .grave = true};
           return;
         }
         if (!written.error.empty()) {

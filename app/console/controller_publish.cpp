@@ -146,12 +146,14 @@ void Controller::Handle(const PublishDraft& c) {
   if (!state_.file || publish.busy || !publish.view || Blocks(publish.view->gate)) return;
   const int next = publish.view->newest() + 1;
   if (!c.confirmed) {
-    state_.dialog = {
-        .title = "Publish version " + std::to_string(next) + "?",
-        .text = "It goes to " + publish.folder.string() + ". " + TakenOver(publish.view->changes) +
-                LostComments(*state_.file, publish.folder, state_.draft.current().project.name),
-        .confirm = "Publish version " + std::to_string(next),
-        .on_confirm = PublishDraft{.confirmed = true}};
+    const std::string lost =
+        LostComments(*state_.file, publish.folder, state_.draft.current().project.name);
+    state_.dialog = {.title = "Publish version " + std::to_string(next) + "?",
+                     .text = "It goes to " + publish.folder.string() + ". " +
+                             TakenOver(publish.view->changes) + lost,
+                     .confirm = "Publish version " + std::to_string(next),
+                     .on_confirm = PublishDraft{.confirmed = true},
+                     .grave = !lost.empty()};
     return;
   }
   state_.dialog.reset();
@@ -187,16 +189,18 @@ void Controller::Handle(const RestoreVersion& c) {
                                   [&](const auto& each) { return each.version == c.version; });
     if (old == history.end()) return;
     const std::vector<Change> changes = Diff(history.front().policy, old->policy);
-    state_.dialog = {
-        .title = "Restore version " + version + "?",
-        .text = "It is published once more, as version " +
-                std::to_string(publish.view->newest() + 1) + ": " + CountedChanges(changes.size()) +
-                " against version " + std::to_string(publish.view->newest()) + ". " +
-                TakenOver(changes) +
-                LostComments(*state_.file, publish.folder, state_.draft.current().project.name) +
-                " What was published stays in the history, and your draft as it is.",
-        .confirm = "Restore version " + version,
-        .on_confirm = RestoreVersion{.version = c.version, .confirmed = true}};
+    const std::string lost =
+        LostComments(*state_.file, publish.folder, state_.draft.current().project.name);
+    state_.dialog = {.title = "Restore version " + version + "?",
+                     .text = "It is published once more, as version " +
+                             std::to_string(publish.view->newest() + 1) + ": " +
+                             CountedChanges(changes.size()) + " against version " +
+                             std::to_string(publish.view->newest()) + ". " + TakenOver(changes) +
+                             lost +
+                             " What was published stays in the history, and your draft as it is.",
+                     .confirm = "Restore version " + version,
+                     .on_confirm = RestoreVersion{.version = c.version, .confirmed = true},
+                     .grave = !lost.empty()};
     return;
   }
   state_.dialog.reset();

@@ -57,7 +57,8 @@ bool Controller::AskAboutFile(const SaveFile& c, const std::string& yaml) {
                        "Satchel writes the policy in its canonical form, which keeps no YAML "
                        "comments. Put reasons into notes: to keep them.",
                    .confirm = "Save without comments",
-                   .on_confirm = SaveFile{.drop_comments = true}};
+                   .on_confirm = SaveFile{.drop_comments = true},
+                   .grave = true};
   return true;
 }
 

@@ -39,6 +39,17 @@ ImGuiWindow* AsWindow(void* window) {
   return static_cast<ImGuiWindow*>(window);
 }
 
+// A window that is new does not give the keyboard to its first control.
+void ForgetFirst() {
+  ImGuiContext& g = *ImGui::GetCurrentContext();
+  g.NavInitRequest = false;
+#if IMGUI_VERSION_NUM < 18900
+  g.NavInitResultId = 0;
+#else
+  g.NavInitResult.Clear();
+#endif
+}
+
 }  // namespace
 
 void SetUpWithoutWindow(Point size) {
@@ -164,6 +175,7 @@ void FocusItem(const Focusable& item) {
   const ImRect relative(item.rect.x0, item.rect.y0, item.rect.x1, item.rect.y1);
   if (g.ActiveId != item.id) ImGui::ClearActiveID();
   ImGui::FocusWindow(window);
+  ForgetFirst();
   ImGui::SetNavID(item.id, ImGuiNavLayer_Main, 0, relative);
 #if IMGUI_VERSION_NUM < 19140
   g.NavDisableHighlight = false;
@@ -222,13 +234,7 @@ void ForgetFocus() {
     g.NavWindow->NavLastIds[ImGuiNavLayer_Main] = 0;
   }
   g.NavId = 0;
-  // Nor does it take the first control of a window that is new.
-  g.NavInitRequest = false;
-#if IMGUI_VERSION_NUM < 18900
-  g.NavInitResultId = 0;
-#else
-  g.NavInitResult.Clear();
-#endif
+  ForgetFirst();
 }
 
 ImGuiID FocusedId() {

@@ -179,6 +179,7 @@ struct Dialog {
   std::string text = {};
   std::string confirm = {};
   Command on_confirm = CloseDialog{};
+  bool grave = false;  // Something would be lost or reach others: no stray Enter says yes.
 };
 
 struct AppState {

@@ -105,7 +105,8 @@ void DeviceLab::On(const lab::MakePhone& c) {
                 " when it synchronises. Use a test environment: records of a real one would "
                 "really change. The permission ends with the console.",
         .confirm = "Allow writes",
-        .on_confirm = LabCommand{lab::MakePhone{.allow_writes = true}}};
+        .on_confirm = LabCommand{lab::MakePhone{.allow_writes = true}},
+        .grave = true};
     return;
   }
   Drop();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/console/widgets/answers.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -66,22 +67,16 @@ void ChangedFileBox::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
       diff_.DrawUnified(ui, file.difference, file.shown, frame.Inset(1));
       ui.Frame(frame, t.border, 8);
     }
-    ui.LineH(box.x0 + 1, box.x1 - 1, box.y1 - 65, t.border);
-    const float y = box.y1 - 48;
-    float x = box.x1 - 20 - ui.ButtonWidth("Keep mine", false);
-    if (ui.Button("changed-file/mine", {x, y}, "Keep mine", nullptr, ButtonStyle::kPrimary)) {
-      commands.Push(SaveFile{.over = file.hash});
-    }
-    x -= 8 + ui.ButtonWidth("Load theirs", false);
-    if (ui.Button("changed-file/theirs", {x, y}, "Load theirs", nullptr, ButtonStyle::kSecondary, 0,
-                  file.policy.has_value())) {
-      commands.Push(LoadTheirs{});
-    }
-    x -= 8 + ui.ButtonWidth("Cancel", false);
-    if (ui.Button("changed-file/cancel", {x, y}, "Cancel", nullptr) ||
-        compat::Pressed(compat::Key::kEscape)) {
-      commands.Push(CloseDialog{});
-    }
+    // Which of the two stays is for somebody who has looked at them.
+    const auto answer = DrawAnswers(
+        ui, box,
+        {{"changed-file/mine", "Keep mine", ButtonStyle::kPrimary},
+         {.id = "changed-file/theirs", .words = "Load theirs", .enabled = file.policy.has_value()},
+         {"changed-file/cancel", "Cancel"}},
+        2);
+    if (answer == 0U) commands.Push(SaveFile{.over = file.hash});
+    if (answer == 1U) commands.Push(LoadTheirs{});
+    if (answer == 2U) commands.Push(CloseDialog{});
     ImGui::EndPopup();
   }
   ImGui::PopStyleVar();

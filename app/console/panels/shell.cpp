@@ -6,6 +6,7 @@
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
+#include "app/console/widgets/answers.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -511,17 +512,14 @@ void DrawDialog(Ui& ui, const AppState& state, CommandQueue& commands, const Rec
     ui.PopupCard(box, 14);
     ui.Fit(ui.fonts.heading, t.text, box.x0 + 24, box.y0 + 34, kWidth - 48, state.dialog->title);
     ui.Wrapped(ui.fonts.body, t.text2, {box.x0 + 24, box.y0 + 60}, kWidth - 48, state.dialog->text);
-    ui.LineH(box.x0 + 1, box.x1 - 1, box.y1 - 65, t.border);
-    float x = box.x1 - 20 - ui.ButtonWidth(state.dialog->confirm, false);
-    if (ui.Button("dialog/confirm", {x, box.y1 - 48}, state.dialog->confirm, nullptr,
-                  ButtonStyle::kPrimary)) {
-      commands.Push(state.dialog->on_confirm);
-    }
-    x -= 8 + ui.ButtonWidth("Cancel", false);
-    if (ui.Button("dialog/cancel", {x, box.y1 - 48}, "Cancel", nullptr) ||
-        compat::Pressed(compat::Key::kEscape)) {
-      commands.Push(CloseDialog{});
-    }
+    const bool grave = state.dialog->grave;
+    const auto answer = DrawAnswers(ui, box,
+                                    {{"dialog/confirm", state.dialog->confirm,
+                                      grave ? ButtonStyle::kGrave : ButtonStyle::kPrimary},
+                                     {"dialog/cancel", "Cancel"}},
+                                    grave ? 1 : 0);
+    if (answer == 0U) commands.Push(state.dialog->on_confirm);
+    if (answer == 1U) commands.Push(CloseDialog{});
     ImGui::EndPopup();
   }
   ImGui::PopStyleVar();

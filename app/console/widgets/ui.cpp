@@ -432,6 +432,11 @@ bool Ui::Button(std::string_view id, Point at, std::string_view text, const char
   } else if (style == ButtonStyle::kSecondary) {
     Fill(r, press.hovered ? theme.hover : theme.raised, kFieldRadius);
     Frame(r, theme.border2, kFieldRadius);
+  } else if (style == ButtonStyle::kGrave) {
+    Fill(r, press.hovered ? Mix(theme.err.soft, theme.err.fill, 0.12F) : theme.err.soft,
+         kFieldRadius);
+    Frame(r, theme.err.fill, kFieldRadius);
+    ink = glyph_ink = theme.err.fg;
   } else if (press.hovered) {
     Fill(r, theme.dark ? theme.raised : theme.sunken, kFieldRadius);
   }

@@ -55,7 +55,12 @@ struct Press {
   bool focused = false;
 };
 
-enum class ButtonStyle : std::uint8_t { kPrimary, kSecondary, kGhost };
+enum class ButtonStyle : std::uint8_t {
+  kPrimary,
+  kSecondary,
+  kGhost,
+  kGrave,  // What it does cannot be taken back.
+};
 
 class Ui {
  public:
