@@ -33,6 +33,14 @@ bool HasNews(const PhoneView& before, const PhoneView& now) {
                      });
 }
 
+// In all that somebody could have typed.
+bool SaysTheSame(const PhoneRecord& before, const PhoneRecord& now) {
+  return std::equal(before.fields.begin(), before.fields.end(), now.fields.begin(),
+                    now.fields.end(), [](const PhoneField& a, const PhoneField& b) {
+                      return a.name == b.name && (a.text == b.text || !a.locked.empty());
+                    });
+}
+
 std::string NextOf(const Policy& policy, const std::string& entity) {
   if (policy.Find(entity) != nullptr) return entity;
   for (const Entity& each : policy.entities) {
@@ -207,10 +215,11 @@ void DeviceLab::Look() {
   jobs_.Submit(
       Lane::kApp, "Looking into the phone", false,
       [phone = phone_, question](JobContext&) { return phone->Look(question); },
-      [this, epoch = epoch_](Result<PhoneView> view) {
+      [this, epoch = epoch_, look = ++looks_](Result<PhoneView> view) {
         if (epoch != epoch_) return;
         looking_ = false;
         if (view) {
+          Follow(lab().told, *view, look);
           const bool news = HasNews(lab().view, *view);
           lab().view = std::move(*view);
           lab().view_error.clear();
@@ -244,9 +253,12 @@ void DeviceLab::ReadRecordAgain() {
       [this, record = records_, epoch = epoch_](Result<PhoneRecord> form) {
         if (epoch != epoch_ || record != records_ || !lab().record) return;
         if (form) {
+          // What was sent is no longer what it shows.
+          const bool sent = lab().told.what == Told::What::kSent;
+          if (sent && !SaysTheSame(*lab().record, *form)) lab().told = {};
           lab().record = std::move(*form);
         } else if (form.error().code == ErrorCode::kNotFound) {
-          lab().record_told.clear();
+          lab().told = {};
           lab().record_error = "the record is no longer on this phone";
         }
       });
@@ -407,7 +419,7 @@ void DeviceLab::On(const lab::WantRows& c) {
 void DeviceLab::On(const lab::OpenRecord& c) {
   if (!phone_ || !lab().life.app_runs) return;
   lab().record_error.clear();
-  lab().record_told.clear();
+  lab().told = {};
   const std::uint64_t record = ++records_;
   jobs_.Submit(
       Lane::kApp, "Opening a record", false,
@@ -432,7 +444,7 @@ void DeviceLab::On(const lab::OpenRecord& c) {
 void DeviceLab::On(const lab::CloseRecord&) {
   ++records_;
   lab().record_error.clear();
-  lab().record_told.clear();
+  lab().told = {};
   ForgetServerRecord();
   if (!lab().record) return;
   lab().record.reset();
@@ -441,10 +453,15 @@ void DeviceLab::On(const lab::CloseRecord&) {
   PhoneChanged();
 }
 
-void DeviceLab::AfterEdit(const Result<>& done, const std::string& told) {
+void DeviceLab::AfterEdit(const Result<>& done, Told told) {
   lab().saving = false;
   lab().record_error = done ? "" : done.error().message;
-  lab().record_told = done ? told : "";
+  lab().told = {};
+  if (done) {
+    told.look = looks_ + 1;
+    told.synced = NewestSync(lab().view);
+    lab().told = std::move(told);
+  }
   PhoneChanged();
   ReadList();
 }
@@ -452,7 +469,7 @@ void DeviceLab::AfterEdit(const Result<>& done, const std::string& told) {
 void DeviceLab::On(const lab::SaveRecord& c) {
   if (!phone_ || !lab().record || lab().saving || c.values.empty()) return;
   lab().saving = true;
-  lab().record_told.clear();
+  lab().told = {};
   const PhoneRecord& record = *lab().record;
   jobs_.Submit(
       Lane::kApp, c.elsewhere ? "Changing the record on the server" : "Saving on the phone", false,
@@ -464,24 +481,31 @@ void DeviceLab::On(const lab::SaveRecord& c) {
         }
         return id;
       },
-      [this, epoch = epoch_, record = records_,
+      [this, epoch = epoch_, record = records_, entity = record.entity, live = record.live,
        elsewhere = c.elsewhere](const Result<std::string>& saved) {
         if (epoch != epoch_) return;
         Result<> done;
         if (!saved) done = Fail(saved.error());
-        AfterEdit(done, elsewhere
-                            ? "Changed on the server. The phone learns of it at its next sync."
-                            : "Saved.");
-        // The form shows the phone's record; what was typed for the server is done with.
-        if (saved && elsewhere && record == records_) {
+        // The form may be another one by now.
+        const bool open = saved && record == records_;
+        const Told told = {.what = !open       ? Told::What::kNothing
+                                   : elsewhere ? Told::What::kElsewhere
+                                   : live      ? Told::What::kOnServer
+                                               : Told::What::kWaits,
+                           .entity = entity,
+                           .id = saved ? *saved : std::string()};
+        AfterEdit(done, told);
+        if (!open) return;
+        if (elsewhere) {
+          // The form shows the phone's record; what was typed for the server is done with.
           ++lab().record_serial;
           On(lab::ReadServer{});
+          return;
         }
-        if (!saved || elsewhere || record != records_) return;
         // What is on the phone now; a new record has its id.
+        Told kept = std::move(lab().told);
         On(lab::OpenRecord{*saved});
-        lab().record_told =
-            lab().record && lab().record->live ? "Saved on the server." : "Saved on the phone.";
+        lab().told = std::move(kept);
       });
 }
 
@@ -499,7 +523,8 @@ void DeviceLab::On(const lab::DeleteRecord& c) {
       },
       [this, epoch = epoch_, record = records_, elsewhere = c.elsewhere](const Result<>& done) {
         if (epoch != epoch_) return;
-        AfterEdit(done, "Deleted on the server. The phone learns of it at its next sync.");
+        const bool told = elsewhere && record == records_;
+        AfterEdit(done, {.what = told ? Told::What::kGoneElsewhere : Told::What::kNothing});
         if (done && !elsewhere && record == records_) On(lab::CloseRecord{});
         if (done && elsewhere && record == records_) On(lab::ReadServer{});
       });
@@ -520,15 +545,21 @@ void DeviceLab::On(const lab::FindTargets& c) {
 
 void DeviceLab::On(const lab::Settle& c) {
   if (!phone_) return;
+  bool told = false;  // Of the save that is told of beside the record.
+  for (const PhoneChange& change : lab().view.changes) {
+    if (change.seq != c.settlement.seq) continue;
+    told = change.entity == lab().told.entity && change.id == lab().told.id;
+  }
   jobs_.Submit(
       Lane::kApp, "Settling a change", false,
       [phone = phone_, settlement = c.settlement](JobContext&) {
         return phone->Settle(settlement);
       },
-      [this, epoch = epoch_](const Result<>& settled) {
+      [this, epoch = epoch_, told](const Result<>& settled) {
         if (epoch != epoch_) return;
         lab().view_error = settled ? "" : settled.error().message;
         if (settled) lab().open_change = 0;
+        if (settled && told) lab().told = {};  // It is what was decided.
         PhoneChanged();
         ReadList();
       });

@@ -60,7 +60,7 @@ class DeviceLab {
   void ReadRecordAgain();
   void ForgetServerRecord();
   void ReadList();
-  void AfterEdit(const Result<>& done, const std::string& told);
+  void AfterEdit(const Result<>& done, Told told);
   void Listen();
 
   AppState& state_;
@@ -72,6 +72,7 @@ class DeviceLab {
   std::uint64_t lists_ = 0;    // Answers to an earlier list are dropped.
   std::uint64_t records_ = 0;  // Likewise.
   std::uint64_t finds_ = 0;
+  std::uint64_t looks_ = 0;
   bool watching_ = false;
   bool looking_ = false;
   bool look_again_ = false;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/console/lab/phone_view.h"
+#include "app/console/lab/told.h"
 
 namespace satchel {
 
@@ -33,7 +34,7 @@ struct LabState {
   std::optional<PhoneRecord> record = {};
   std::uint64_t record_serial = 0;  // Grows whenever another record is opened, or it anew.
   std::string record_error = {};
-  std::string record_told = {};  // What the last save did.
+  Told told = {};  // What came of the last save of the record.
   bool saving = false;
   // The open record as it is on the server, once somebody asked.
   std::optional<PhoneRecord> on_server = {};

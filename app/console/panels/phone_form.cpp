@@ -97,11 +97,14 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
     if (elsewhere_ && (chosen != now || unknown)) commands.Push(LabCommand{lab::ReadServer{}});
   }
   // What the last save did, or why it did not.
-  const std::string said =
-      lab.record_error.empty() ? lab.record_told : ErrorWords(state, lab.record_error);
+  const std::string said = lab.record_error.empty() ? WordsOf(lab.told, record.live)
+                                                    : ErrorWords(state, lab.record_error);
   if (!said.empty()) {
-    const bool wrong = !lab.record_error.empty();
-    const Tone& tone = wrong ? t.err : t.ok;
+    using What = Told::What;
+    const What what = lab.told.what;
+    const Tone& tone = !lab.record_error.empty() || what == What::kRefused  ? t.err
+                       : what == What::kConflict || what == What::kReplaced ? t.warn
+                                                                            : t.ok;
     const float width = screen.width() - 28;
     const float tall = Ui::WrappedHeight(ui.fonts.caption, said, width - 20);
     const Rect box = At(screen.x0 + 14, screen.y0 + 2, width, tall + 14);

@@ -331,6 +331,81 @@ TEST_F(DeviceLabTest, ReadsTheServerAgainAfterASaveThereAndAfterASync) {
   EXPECT_EQ(Written("phone/field/city"), "Opava");
 }
 
+TEST_F(DeviceLabTest, SaysThatASaveWasSentOnceItIs) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(0);
+  Write("city", "Olomouc");
+  Press("phone/save");
+  EXPECT_TRUE(Says("Saved on the phone."));
+  Press("device/sync-background");
+  EXPECT_FALSE(Says("Saved on the phone"));
+  EXPECT_TRUE(Says("Sent to the server."));
+  // What somebody else makes of it is not what was sent.
+  bench_->company.Put("account", 0, "city", "Zlín");
+  Press("device/sync-background");
+  EXPECT_EQ(Written("phone/field/city"), "Zlín");
+  EXPECT_FALSE(Says("Sent to the server."));
+}
+
+TEST_F(DeviceLabTest, SaysThatASaveWasReplacedByTheServersVersion) {
+  MakeAndStart([](Policy& policy) { policy.sync.conflict = ConflictRule::kServerWins; });
+  SyncNow();
+  bench_->company.Put("account", 0, "city", "Zlín");
+  OpenAccount(0);
+  Write("city", "Olomouc");
+  Press("phone/save");
+  EXPECT_TRUE(Says("Saved on the phone."));
+  Press("device/sync-background");
+  EXPECT_EQ(Written("phone/field/city"), "Zlín");
+  EXPECT_FALSE(Says("Saved on the phone"));
+  EXPECT_TRUE(Says("The server's version won."));
+  Press("outbox/row/" + std::to_string(lab().view.changes.at(0).seq));
+  Press("outbox/discard");
+  EXPECT_FALSE(Says("The server's version won."));
+  EXPECT_FALSE(Says("Sent to the server."));
+}
+
+TEST_F(DeviceLabTest, SaysThatASaveMetAConflict) {
+  MakeAndStart([](Policy& policy) { policy.sync.conflict = ConflictRule::kManual; });
+  SyncNow();
+  bench_->company.Put("account", 0, "city", "Zlín");
+  OpenAccount(0);
+  Write("city", "Olomouc");
+  Press("phone/save");
+  Press("device/sync-background");
+  EXPECT_TRUE(Says("decide under Pending"));
+  Press("outbox/row/" + std::to_string(lab().view.changes.at(0).seq));
+  Press("outbox/theirs");
+  EXPECT_FALSE(Says("decide under Pending"));
+  EXPECT_FALSE(Says("Sent to the server."));
+}
+
+TEST_F(DeviceLabTest, SaysThatASaveWasGivenUp) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(3);
+  Write("city", "Kolín");
+  Press("phone/save");
+  Press("outbox/row/" + std::to_string(lab().view.changes.at(0).seq));
+  Press("outbox/discard");
+  EXPECT_FALSE(Says("Saved on the phone"));
+  EXPECT_FALSE(Says("Sent to the server."));
+}
+
+TEST_F(DeviceLabTest, DoesNotPromiseWhatASyncHasBrought) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(0);
+  Press("phone/where/1");
+  Write("city", "Zlín");
+  Press("phone/save");
+  EXPECT_TRUE(Says("The phone learns of it at its next sync."));
+  Press("device/sync-background");
+  EXPECT_TRUE(Says("Changed on the server."));
+  EXPECT_FALSE(Says("The phone learns of it at its next sync."));
+}
+
 TEST_F(DeviceLabTest, ShowsInAnOpenFormWhatIsLeftOfAChangeThatWasGivenUp) {
   MakeAndStart();
   SyncNow();
