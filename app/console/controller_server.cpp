@@ -3,7 +3,6 @@
 #include <chrono>
 #include <utility>
 
-#include "app/console/connection_error.h"
 #include "app/console/controller.h"
 #include "app/console/selectors.h"
 #include "app/console/sorted_by.h"
@@ -111,7 +110,7 @@ void Controller::Handle(const ConnectTo& c) {
         now.latency_seconds = now.link->latency_seconds();
         if (!result) {
           now.state = ServerConnection::State::kFailed;
-          now.error = ConnectionError(result.error());
+          now.error = result.error().message;
           return;
         }
         now.state = ServerConnection::State::kOnline;
@@ -141,7 +140,7 @@ void Controller::Heard(std::uint64_t epoch, const Error* error) {
       connection.trouble_since = surroundings_.clock();
     }
     connection.trouble = trouble;
-    connection.trouble_error = ConnectionError(*error);
+    connection.trouble_error = error->message;
   } else if (connection.answers > before) {
     connection.trouble_since.reset();
     connection.trouble_error.clear();
@@ -202,7 +201,7 @@ void Controller::ReadSchema() {
           Restudy();
           ReadNewEntities();  // The draft may have grown meanwhile.
         } else {
-          now.schema_error = ConnectionError(schema.error());
+          now.schema_error = schema.error().message;
         }
       });
 }

@@ -1,5 +1,4 @@
 // The controller's part of the start screen: profiles, the sandbox, new policies, kept schemas.
-#include "app/console/connection_error.h"
 #include "app/console/controller.h"
 #include "app/console/start/kept_schema.h"
 #include "policy/check/starting_point.h"
@@ -88,7 +87,7 @@ void Controller::Handle(const TestProfile& c) {
       [this, name = c.name](const Result<Answer>& answer) {
         ProfileTest& done = state_.start.tests[name];
         done = {.passed = answer.has_value(),
-                .text = answer ? "Signed in as " + answer->who : ConnectionError(answer.error()),
+                .text = answer ? "Signed in as " + answer->who : answer.error().message,
                 .seconds = answer ? answer->seconds : std::nullopt};
         ServerConnection& connection = state_.connection;
         if (connection.server != name || connection.state != ServerConnection::State::kFailed) {

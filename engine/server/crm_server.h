@@ -148,7 +148,8 @@ class CrmServer {
 
   [[nodiscard]] virtual Result<Identity> WhoAmI(std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<std::vector<EntityName>> Entities(std::stop_token stop) = 0;
-  // The named entities, or all when `names` is empty. An entity the server lacks is left out.
+  // The named entities, or all when `names` is empty. An entity the server lacks is left out. An
+  // error says what went wrong, not what was being done: to a caller it may be connecting.
   [[nodiscard]] virtual Result<Schema> ReadSchema(const std::vector<std::string>& names,
                                                   std::stop_token stop) = 0;
   // Needs capabilities().users.

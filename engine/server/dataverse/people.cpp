@@ -180,6 +180,12 @@ FiscalPeriod PeriodOf(std::int64_t type) {
   }
 }
 
+// Of a server that is away there is nothing to say about a user, least of all an id.
+Error About(const std::string& who, const Error& error) {
+  if (error.code == ErrorCode::kOffline) return error;
+  return error.While("look for the user " + Quoted(who));
+}
+
 }  // namespace
 
 Result<Identity> ReadIdentity(Connection& connection, std::stop_token stop) {
@@ -231,7 +237,7 @@ Result<UserInfo> FindUser(Connection& connection, const std::string& who, std::s
   }
   const auto rows = connection.GetList(
       std::string("systemusers?") + kUserSelect + "&$filter=" + EncodeQuery(filter), {}, stop);
-  if (!rows) return Fail(rows.error().While("look for the user " + Quoted(who)));
+  if (!rows) return Fail(About(who, rows.error()));
   if (rows->size() > 1) {
     std::vector<std::string> ids;
     for (const Json& row : *rows) ids.push_back(row["domainname"].AsText());
@@ -242,12 +248,12 @@ Result<UserInfo> FindUser(Connection& connection, const std::string& who, std::s
   if (rows->size() == 1) {
     std::vector<UserInfo> users = {UserFrom(rows->front())};
     if (const auto added = AddMemberships(connection, *rows, users, stop); !added) {
-      return Fail(added.error().While("read roles and teams of " + Quoted(who)));
+      return Fail(About(who, added.error()));
     }
     return users.front();
   }
   const auto all = connection.GetList(std::string("systemusers?") + kUserSelect, {}, stop);
-  if (!all) return Fail(all.error().While("look for the user " + Quoted(who)));
+  if (!all) return Fail(About(who, all.error()));
   std::vector<std::string> names;
   for (const Json& row : *all) {
     for (const char* field : {"fullname", "domainname", "internalemailaddress"}) {

@@ -246,10 +246,9 @@ Result<std::vector<EntityName>> ReadEntityNames(Connection& connection, std::sto
 
 Result<Schema> ReadSchema(Connection& connection, const std::vector<std::string>& names,
                           std::stop_token stop) {
-  const auto failed = [](const Error& error) { return Fail(error.While("read the schema")); };
   Schema schema;
   const auto definitions = ReadDefinitions(connection, names, schema.version, stop);
-  if (!definitions) return failed(definitions.error());
+  if (!definitions) return Fail(definitions.error());
   std::vector<EntitySchema> entities;
   std::vector<std::string> targets;
   for (const Json& definition : *definitions) {
@@ -263,7 +262,7 @@ Result<Schema> ReadSchema(Connection& connection, const std::vector<std::string>
     entities.push_back(std::move(entity));
   }
   const auto parts = ReadLists(connection, targets, stop);
-  if (!parts) return failed(parts.error());
+  if (!parts) return Fail(parts.error());
 
   std::vector<std::string> typed;
   std::vector<std::size_t> typed_for;  // The entity each of `typed` is about.
@@ -279,7 +278,7 @@ Result<Schema> ReadSchema(Connection& connection, const std::vector<std::string>
     }
   }
   const auto facts = ReadLists(connection, typed, stop);
-  if (!facts) return failed(facts.error());
+  if (!facts) return Fail(facts.error());
   for (std::size_t i = 0; i < typed.size(); ++i) AddTypedFacts((*facts)[i], entities[typed_for[i]]);
   for (EntitySchema& entity : entities) {
     std::string name = entity.name;

@@ -121,13 +121,13 @@ class ODataServer : public CrmServer {
     const auto answer = connection_->Get("$metadata", {{"Accept", "application/xml"}}, stop);
     if (!answer && answer.error().code == ErrorCode::kNotFound) {
       return Fail(ErrorCode::kNotFound,
-                  "read the schema: nothing answers at " + base_url_ +
+                  "nothing answers at " + base_url_ +
                       "$metadata (check the address: that of an OData service names the service, "
                       "that of Dataverse ends in /api/data/v9.2/)");
     }
-    if (!answer) return Fail(answer.error().While("read the schema"));
+    if (!answer) return Fail(answer.error());
     auto schema = odata::ParseCsdl(answer->body);
-    if (!schema) return Fail(schema.error().While("read the schema"));
+    if (!schema) return schema;
     if (names.empty()) return schema;
     Schema wanted;
     wanted.version = schema->version;

@@ -530,6 +530,18 @@ void AddPeople(Script& script) {
                                   R"("2024-04-01T00:00:00Z","fiscalperiodtype":2003})"));
 }
 
+TEST(Dataverse, SaysOfItsSchemaWhatWentWrongAndLeavesTheRestToWhoAsked) {
+  Dataverse it;
+  it.script.On("EntityDefinitions", JsonAnswer(R"({"error":{"message":"no privilege"}})", 403));
+  for (const std::vector<std::string>& names : {std::vector<std::string>{}, {"account"}}) {
+    const auto schema = it.server->ReadSchema(names, {});
+    ASSERT_FALSE(schema);
+    EXPECT_EQ(schema.error().code, ErrorCode::kDenied);
+    EXPECT_EQ(schema.error().message.find("schema"), std::string::npos) << schema.error().message;
+    EXPECT_NE(schema.error().message.find("no privilege"), std::string::npos);
+  }
+}
+
 TEST(Dataverse, ListsUsersWithUnitRolesAndTeams) {
   Dataverse it;
   AddPeople(it.script);
@@ -554,6 +566,17 @@ TEST(Dataverse, FindsAUserAndSuggestsNearMisses) {
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
   EXPECT_NE(missing.error().message.find("ann@example.com"), std::string::npos);
   EXPECT_EQ(it.server->FindUser("twins", {}).error().code, ErrorCode::kInvalid);
+}
+
+TEST(Dataverse, SpeaksOfAUserOnlyWhereTheServerIsThere) {
+  Dataverse it;
+  it.script.On("systemusers?", JsonAnswer(R"({"error":{"message":"no privilege"}})", 403));
+  const std::string refused = it.server->FindUser(kAnn, {}).error().message;
+  EXPECT_TRUE(refused.starts_with("look for the user")) << refused;
+  it.script.On("systemusers?", JsonAnswer("{}", 503));
+  const Error away = it.server->FindUser(kAnn, {}).error();
+  EXPECT_EQ(away.code, ErrorCode::kOffline);
+  EXPECT_EQ(away.message.find("user"), std::string::npos) << away.message;
 }
 
 TEST(Dataverse, KnowsTheContextOfAUser) {

@@ -258,6 +258,8 @@ TEST(OData, SaysHowAnAddressEndsWhereNothingAnswers) {
   const std::string message = it.server->ReadSchema({}, {}).error().message;
   EXPECT_NE(message.find("http://127.0.0.1:4004/odata/v4/crm/$metadata"), std::string::npos);
   EXPECT_NE(message.find("/api/data/v9.2/"), std::string::npos) << message;
+  EXPECT_TRUE(message.starts_with("nothing answers")) << "whoever connects asked for no schema";
+  EXPECT_EQ(it.server->Entities({}).error().message, message);
 }
 
 TEST(OData, SaysWhatItCannotDo) {
