@@ -187,6 +187,12 @@ void FocusItem(const Focusable& item) {
   if (item.input) {
     g.NavNextActivateId = item.id;
     g.NavNextActivateFlags = ImGuiActivateFlags_PreferInput;
+    // The key that led here may still be down. Repeated, it would end what it has just begun.
+#if IMGUI_VERSION_NUM < 18700
+    g.IO.KeysDown[Native(Key::kEnter)] = false;
+#else
+    g.IO.AddKeyEvent(Native(Key::kEnter), false);
+#endif
   }
   ImRect absolute = relative;
   absolute.Translate(window->Pos);

@@ -175,6 +175,7 @@ void FetchEditor::Read(Document& document, const Entity& entity, CommandQueue& c
 void FetchEditor::Replace(CommandQueue& commands, const Entity& entity, std::string text) {
   Document& document = documents_[entity.name];
   document.text = std::move(text);
+  document.of = QueryOf(entity);
   Read(document, entity, commands);
 }
 
@@ -193,7 +194,7 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
   }
   const float pitch = font.size;  // The text field's own, for clicks to land where they seem to.
   Rect body = area;
-  const std::string note =
+  std::string note =
       !document.problem.empty()
           ? (document.mark.known() ? "Line " + std::to_string(document.mark.line) + ", column " +
                                          std::to_string(document.mark.column) + ": "
@@ -202,6 +203,9 @@ void FetchEditor::Draw(Ui& ui, const AppState& state, CommandQueue& commands, co
       : document.dropped.empty()
           ? std::string()
           : "Left out, as it does not decide which records match: " + Join(document.dropped, ", ");
+  if (!document.problem.empty() && document.of != now) {
+    note += ". The filter has become another one since: taking this back shows it.";
+  }
   if (!note.empty()) {
     const Tone& tone = document.problem.empty() ? t.info : t.err;
     const float height = Ui::WrappedHeight(ui.fonts.small, note, area.width() - 190) + 20;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "app/console/panels/filter_beginnings.h"
 #include "app/console/panels/finding_words.h"
@@ -453,9 +454,13 @@ void FilterBuilder::WatchFillingIn(const Frame& f) {
   const bool inside =
       at.starts_with("filter/" + now.condition + "/") || at.ends_with("/" + now.condition);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const bool clicked_elsewhere =
-      ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !filled_row_.Contains({mouse.x, mouse.y});
-  const bool went_elsewhere = entered_ == now.condition && !inside && !at.empty();
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+    pressed_elsewhere_ = !filled_row_.Contains({mouse.x, mouse.y});
+  }
+  // What is said of it moves what stands below: not while that is being clicked.
+  const bool held = ImGui::IsMouseDown(ImGuiMouseButton_Left);
+  const bool clicked_elsewhere = !held && std::exchange(pressed_elsewhere_, false);
+  const bool went_elsewhere = !held && entered_ == now.condition && !inside && !at.empty();
   const bool typing = inside && compat::Typing();
   if (clicked_elsewhere || went_elsewhere) {
     f.commands.Push(FillIn{});

@@ -53,6 +53,7 @@ class FilterBuilder {
   std::string focus_;                // The row or group the keyboard goes on at.
   std::string fill_in_;              // The new condition that it goes on in, where one types next.
   Rect filled_row_;                  // Of the condition that is being filled in,
+  bool pressed_elsewhere_ = false;   // The mouse is held down outside of it.
   std::string entered_;              // and which one the keyboard has been in.
   std::string noting_;               // The row whose empty note is being written.
   std::optional<TreePath> dragged_;  // What is being carried.

@@ -133,7 +133,9 @@ float LiveCountView::Draw(Ui& ui, const AppState& state, CommandQueue& commands,
          4;
   }
   if (count->left_out > 0) {
-    y += ui.Wrapped(ui.fonts.caption, t.err.fg, {x0, y}, x1 - x0,
+    // One that somebody is at is no error yet.
+    const bool open = count->left_out > (state.filling_in.condition.empty() ? 0 : 1);
+    y += ui.Wrapped(ui.fonts.caption, open ? t.err.fg : t.text3, {x0, y}, x1 - x0,
                     count->left_out == 1 ? "Counted without 1 condition that is not finished"
                                          : "Counted without " + HumanCount(count->left_out) +
                                                " conditions that are not finished") +

@@ -384,12 +384,13 @@ void Ui::DrawFocus(const Rect& r, float radius) {
   const ImVec2 low = list()->GetClipRectMin();
   const ImVec2 high = list()->GetClipRectMax();
   const Rect seen = r.Clip({low.x, low.y, high.x, high.y});
-  const Rect inside = r.Inset(-2).Clip({low.x + 1, low.y + 1, high.x - 1, high.y - 1});
-  if (seen.width() < r.width() || seen.height() < r.height()) {
-    Frame(r.Inset(-2), theme.accent_fill, radius, 2);  // It is cut itself.
-  } else {
-    Frame(inside, theme.accent_fill, radius, 2);
+  Rect drawn = r.Inset(-2).Clip({low.x + 1, low.y + 1, high.x - 1, high.y - 1});
+  // Where it is cut itself, the ring is, too; at its sides nothing scrolls.
+  if (seen.height() < r.height()) {
+    drawn.y0 = r.y0 - 2;
+    drawn.y1 = r.y1 + 2;
   }
+  Frame(drawn, theme.accent_fill, radius, 2);
 }
 
 void Ui::TakeFocus() {

@@ -338,6 +338,12 @@ TEST_F(Editing, EditsFetchXmlBothWays) {
   Press("filters/paste");
   EXPECT_TRUE(filter().nodes.empty());
   EXPECT_TRUE(Shown("fetch/revert"));
+  EXPECT_FALSE(Says("has become another one since"));
+  app_->controller().Apply(Redo{});
+  Settle();
+  EXPECT_TRUE(Says("has become another one since"));
+  app_->controller().Apply(Undo{});
+  Settle();
   Press("fetch/revert");
   EXPECT_FALSE(Shown("fetch/revert"));
   ImGui::SetClipboardText("<fetch><entity name='contact'/></fetch>");
@@ -712,6 +718,16 @@ TEST_F(Editing, SaysThatANewConditionHasNoValueOnceItIsLeft) {
   EXPECT_TRUE(Says("has no value"));
   EXPECT_EQ(Errors(), 2);
   EXPECT_EQ(IssuesOn(state(), Screen::kFilters).errors, 1);
+
+  // What is said of it is no longer beside what is pressed: it moves nothing under the mouse.
+  Press("filter/remove/" + row);
+  Press("filter/add/entities.account.filter/condition");
+  Type("credit hold");
+  Key(Key::kEnter);
+  Press("filter/add/entities.account.filter/condition");
+  EXPECT_TRUE(Shown("filter/add/entities.account.filter/condition/list/search"))
+      << "the click counts";
+  Key(Key::kEscape);
 
   // The same with the keyboard.
   Press("filter/remove/" + row);

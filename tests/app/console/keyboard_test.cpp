@@ -109,6 +109,21 @@ TEST_F(Keyboard, IsHiddenFromTheMouseAndGoesOnWhereItClicked) {
   EXPECT_EQ(Focused(), "filter/remove/entities.account.filter.and[1]");
 }
 
+// In a window a key is down for some frames, and on a slow machine for long.
+TEST_F(Keyboard, GoesOnWhereANewConditionIsFilledInWhileEnterIsDown) {
+  ShowFilters();
+  Enter("filter/add/entities.account.filter/condition");
+  Type("name");
+  compat::PressKey(Key::kEnter, true, false, false);
+  for (int i = 0; i < 60; ++i) Frame();
+  compat::PressKey(Key::kEnter, false, false, false);
+  Settle();
+  EXPECT_EQ(Focused(), "filter/entities.account.filter.and[3]/value/0");
+  Type("Contoso");
+  EXPECT_EQ(std::get<Condition>(account().filter.nodes[3].item).values,
+            std::vector<std::string>{"Contoso"});
+}
+
 TEST_F(Keyboard, GoesOnWhereANewConditionIsFilledIn) {
   ShowFilters();
   const auto add = [&](const std::string& field) {
