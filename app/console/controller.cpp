@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/console/command_list.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
 #include "policy/check/starting_point.h"
 #include "policy/support/sha256.h"
@@ -15,6 +16,13 @@ namespace {
 constexpr double kToastSeconds = 8;
 constexpr std::size_t kRecentFiles = 6;
 
+// The undo of what is not the last edit any more would take back another one.
+void WithdrawUndo(std::vector<Toast>& toasts) {
+  std::erase_if(toasts, [](const Toast& toast) {
+    return !toast.action.empty() && std::holds_alternative<Undo>(toast.on_action.any().command);
+  });
+}
+
 }  // namespace
 
 Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
@@ -25,6 +33,11 @@ Controller::Controller(std::shared_ptr<Workbench> workbench, JobQueue& jobs,
     state_.theme = settings.theme;
     state_.zoom = settings.zoom;
     state_.recent = std::move(settings.recent);
+    for (const auto& file : state_.recent) {
+      std::error_code unknown;
+      const auto draft = DraftFile(surroundings_.settings_folder, file);
+      if (std::filesystem::exists(draft, unknown)) state_.start.unsaved.insert(file);
+    }
     state_.publish.folder = std::move(settings.publish_folder);
   }
   if (auto servers = workbench_->Servers()) state_.servers = std::move(*servers);
@@ -53,6 +66,7 @@ void Controller::Tick(double now) {
 
 void Controller::Show(Toast toast) {
   toast.id = ++last_toast_;
+  toast.text = Capitalised(std::move(toast.text));  // It may be an error as the engine says it.
   if (state_.toasts.size() >= 3) state_.toasts.erase(state_.toasts.begin());
   state_.toasts.push_back(std::move(toast));
 }
@@ -67,6 +81,7 @@ void Controller::Restudy() {
   lab_.DraftChanged();
   CountUnpublished();
   state_.study = workbench_->Examine(state_.draft.current(), state_.file->saved, schema());
+  state_.measured = Measured();
 }
 
 // --- Files -------------------------------------------------------------------------------------
@@ -171,6 +186,8 @@ void Controller::AutosaveDraft() {
         return unsaved;
       },
       [this, path = state_.file->path](const Result<bool>& kept) {
+        if (kept && *kept) state_.start.unsaved.insert(path);
+        if (kept && !*kept) state_.start.unsaved.erase(path);
         if (!state_.file || state_.file->path != path) return;
         state_.file->draft_error = kept ? "" : kept.error().message;
         if (kept && *kept) state_.file->draft_saved_at = surroundings_.clock();
@@ -192,6 +209,7 @@ void Controller::RememberSettings() {
 
 void Controller::Edit(Policy next, std::string name, const std::string& entity, std::string merge) {
   if (!state_.file) return;
+  WithdrawUndo(state_.toasts);
   state_.draft.Commit(std::move(next), {.name = std::move(name),
                                         .selected = entity,
                                         .screen = state_.screen,
@@ -206,6 +224,7 @@ void Controller::Edit(Policy next, std::string name, const std::string& entity, 
 // Undo and redo show what they changed.
 void Controller::AfterStep(const DraftHistory::Edit* edit) {
   if (edit == nullptr) return;
+  WithdrawUndo(state_.toasts);
   if (!edit->selected.empty() && state_.draft.current().Find(edit->selected) != nullptr) {
     state_.selected_entity = edit->selected;
   }
@@ -276,9 +295,8 @@ void Controller::Handle(const RemoveEntities& c) {
   Edit(std::move(next), "Exclude " + what, c.entities[0]);
   Show({.severity = Severity::kInfo,
         .title = what + " left the project",
-        .text = "Devices drop " +
-                std::string(labels.size() == 1 ? "it and its" : "them and their") +
-                " records at the next sync.",
+        .text = "Once that is published, devices drop " +
+                std::string(labels.size() == 1 ? "it and its" : "them and their") + " records.",
         .action = "Undo",
         .on_action = Undo{},
         .until = -1});

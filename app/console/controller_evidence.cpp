@@ -373,6 +373,7 @@ void Controller::Remember(MeasuredUser measured, const Policy& policy) {
                               .bytes = measured.bytes_on_device,
                               .policy = policy,
                               .measured = std::move(measured)});
+  state_.measured = Measured();
 }
 
 std::vector<Verdict> Controller::Verdicts() const {

@@ -212,6 +212,7 @@ struct AppState {
   CheckState check = {};
   std::map<std::string, std::set<std::string>> hidden_columns = {};  // By entity.
   std::vector<PreviewedAs> previewed = {};                           // Newest last, one per user.
+  std::vector<Finding> measured = {};  // What in them breaks the draft's budgets and expectations.
   PublishState publish = {};
   LabState lab = {};
   DayState day = {};

@@ -68,7 +68,9 @@ void DrawDescription(Ui& ui, const AppState& state, Rect area, const char* title
   ui.Text(ui.fonts.caption, t.text3, {x0, y}, "CHECKS");
   y += 24;
   bool clean = true;
-  for (const Finding& finding : state.study.findings) {
+  std::vector<Finding> findings = state.study.findings;
+  for (const Finding& finding : state.measured) findings.push_back(Labelled(state, finding));
+  for (const Finding& finding : findings) {
     const bool mine = std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
       return finding.path.compare(0, path.size(), path) == 0;
     });

@@ -253,7 +253,7 @@ float EntitySettings::DrawAttachments(Ui& ui, CommandQueue& commands, const Enti
        "Limit attachments together");
   ui.Middle(ui.fonts.small, t.text2, x0, y + 16, "Only types");
   if (const auto typed = EditText(ui, typing_, "entity/attachment/types", {x1 - 190, y, x1, y + 32},
-                                  Join(limits.types, " "), {.hint = "All: or pdf jpg png"})) {
+                                  Join(limits.types, " "), {.hint = "All, or pdf jpg png"})) {
     AttachmentLimits next = limits;
     next.types.clear();
     std::string words = *typed;

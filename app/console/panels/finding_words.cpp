@@ -21,6 +21,14 @@ std::string FindingWords(const Finding& finding) {
   return Capitalised(named ? finding.message.substr(start.size()) : finding.message);
 }
 
+Finding Labelled(const AppState& state, Finding finding) {
+  const std::string named = " of " + finding.entity;
+  const std::size_t at = finding.message.find(named + ",");
+  if (finding.entity.empty() || at == std::string::npos) return finding;
+  finding.message.replace(at, named.size(), " of " + EntityWords(state, finding.entity));
+  return finding;
+}
+
 std::string ErrorWords(const AppState& state, const std::string& error) {
   const std::size_t colon = error.find(": ");
   if (colon == std::string::npos) return Capitalised(error);

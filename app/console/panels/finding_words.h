@@ -13,6 +13,8 @@ namespace satchel {
 [[nodiscard]] std::string Capitalised(std::string text);
 // Without the entity's logical name in front: its label stands above.
 [[nodiscard]] std::string FindingWords(const Finding& finding);
+// The same with the label where its message says "records of contact, …".
+[[nodiscard]] Finding Labelled(const AppState& state, Finding finding);
 // What the engine says went wrong, with the label in the place of a logical name in front:
 // "systemuser: no connection" is about users. No full stop.
 [[nodiscard]] std::string ErrorWords(const AppState& state, const std::string& error);

@@ -1,9 +1,12 @@
 #include "app/console/panels/history_panel.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/console/panels/change_lines.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/panels/publish_panel.h"
+#include "app/console/settings.h"
 #include "policy/support/units.h"
 
 namespace satchel {
@@ -54,16 +57,23 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     const Point centre = {area.cx(), area.y0 + std::min(area.height() * 0.3F, 170.0F)};
     ui.Dot(centre, 44, t.accent_soft);
     ui.Icon(ui.fonts.icon28, t.accent, centre, icon::kHistory);
-    const bool broken = !publish.error.empty();
+    const bool broken = !publish.error.empty() && !publish.missing;
+    // On the way to the answer nothing is known yet.
+    const bool reading = missing && !publish.folder.empty() && publish.error.empty();
     ui.Centre(ui.fonts.heading, t.text, {centre.x, centre.y + 74},
-              broken ? "The folder cannot be used" : "Nothing was published yet");
-    ui.Centre(ui.fonts.body, t.text2, {centre.x, centre.y + 102},
-              broken                   ? publish.error
-              : publish.folder.empty() ? "Choose a folder on the Publish screen."
-                                       : "Versions of this project will stand here.");
+              broken    ? "The folder cannot be used"
+              : reading ? "Reading what is published"
+                        : "Nothing was published yet");
+    const float tall = ui.WrappedCentre(
+        ui.fonts.body, t.text2, {centre.x, centre.y + 94}, std::min(560.0F, area.width() - 40),
+        broken                   ? Capitalised(publish.error) + "."
+        : reading                ? ""
+        : publish.folder.empty() ? "Choose a folder on the Publish screen."
+        : publish.missing ? ShortPath(publish.folder) + " is not there; it can be made on Publish."
+                          : "Versions of this project will stand here.");
     const float w = ui.ButtonWidth("Go to Publish", true);
-    if (ui.Button("history/publish", {centre.x - w / 2, centre.y + 128}, "Go to Publish",
-                  icon::kRocketLaunch, ButtonStyle::kPrimary)) {
+    if (ui.Button("history/publish", {std::floor(centre.x - w / 2), centre.y + 110 + tall},
+                  "Go to Publish", icon::kRocketLaunch, ButtonStyle::kPrimary)) {
       commands.Push(ShowScreen{Screen::kPublish});
     }
     return wants_details;
@@ -104,7 +114,8 @@ bool HistoryScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
         ui.Middle(ui.fonts.semibold, t.text, r.x0 + 20, r.cy(), std::to_string(version.version));
     if (version.current) ui.Pill({r.x0 + 32 + w, r.cy() - 11}, "Current", t.ok, nullptr, true);
     if (!version.problem.empty()) {
-      ui.Fit(ui.fonts.small, t.err.fg, r.x0 + 150, r.cy(), r.width() - 170, version.problem);
+      ui.Fit(ui.fonts.small, t.err.fg, r.x0 + 150, r.cy(), r.width() - 170,
+             Capitalised(version.problem));
       continue;
     }
     const Published header_of = version.policy.published.value_or(Published{});
@@ -159,7 +170,7 @@ void HistoryScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   for (const auto& [rule, reason] : header.acknowledged) {
     pair(("Acknowledged: " + rule).c_str(), reason);
   }
-  pair("It cannot be used", version.problem);
+  pair("It cannot be used", Capitalised(version.problem));
   ui.LineH(x0, x1, y + 2, t.border);
   y += 18;
   const auto& steps = publish.view->steps[chosen];

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/panels/start_panel.h"
@@ -143,8 +144,11 @@ void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, CommandQueue& co
     DrawCreate(ui, state, commands, {card.x0, card.y1 - kFoot, card.x1, card.y1});
     return;
   }
+  // Enter ends the writing in the same frame: what counts is who wrote in the one before.
+  const bool enter = searching_ && compat::Pressed(compat::Key::kEnter) && !search_.empty();
   ui.Input("new/search", At(card.x0 + 16, card.y0 + 54, card.width() - 32, 34), &search_,
-           "Search by name, or by logical name", icon::kSearch);
+           "Search by name; Enter ticks the first", icon::kSearch, std::exchange(refocus_, false));
+  searching_ = ui.record.focused == "new/search";
   const Rect body = {card.x0 + 10, card.y0 + 96, card.x1 - 4, card.y1 - kFoot};
   const Point origin = ui.BeginScroll("new/list", body);
   float y = origin.y;
@@ -152,7 +156,9 @@ void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, CommandQueue& co
     if (!Matches(search_, {entity.label, entity.name})) continue;
     const Rect row = At(origin.x, y, body.width() - 14, kRow);
     y += kRow;
+    const bool first = y == origin.y + kRow;
     const Press press = ui.Hit("new/entity/" + entity.name, row, 6);
+    if (enter && first) Toggle(entity.name);
     if (row.y1 < body.y0 || row.y0 > body.y1) continue;
     const bool on = chosen_.contains(entity.name);
     if (press.hovered || on) ui.Fill(row.Inset(0, 1), on ? t.accent_soft : t.hover, 6);
@@ -162,8 +168,11 @@ void NewPolicyPage::DrawEntities(Ui& ui, const AppState& state, CommandQueue& co
     const std::string& label = entity.label.empty() ? entity.name : entity.label;
     ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 80, row.cy() - 9, row.width() - 90, label);
     ui.Fit(ui.fonts.caption, t.text3, row.x0 + 80, row.cy() + 9, row.width() - 90, entity.name);
-    if (!press.clicked) continue;
-    if (chosen_.erase(entity.name) == 0) chosen_.insert(entity.name);
+    if (press.clicked) Toggle(entity.name);
+  }
+  if (enter) {  // On to the next one.
+    search_.clear();
+    refocus_ = true;
   }
   if (y == origin.y) {
     ui.Centre(ui.fonts.small, t.text2, {body.cx(), origin.y + 24}, "No entity matches");

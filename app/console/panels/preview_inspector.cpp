@@ -138,6 +138,7 @@ float PreviewInspector::DrawFindings(Ui& ui, const AppState& state, float x0, fl
     const std::vector<Finding>& more = state.comparison.result->findings;
     findings.insert(findings.end(), more.begin(), more.end());
   }
+  for (const Finding& finding : state.measured) findings.push_back(Labelled(state, finding));
   if (findings.empty()) {
     ui.Icon(ui.fonts.icon20, t.ok.fill, {x0 + 10, y + 10}, icon::kCheckCircle);
     ui.Middle(ui.fonts.small_medium, t.text, x0 + 28, y + 10, "Nothing to report");

@@ -312,7 +312,7 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
   const Rect bytes = cell(1, "Size on the device");
   if (const auto most = EditParsed<Number>(ui, typing_, "budgets/bytes", bytes,
                                            now.bytes ? PrintSize(*now.bytes) : "", size,
-                                           {.hint = "No limit: 1 GB"})) {
+                                           {.hint = "No limit, or 1 GB"})) {
     Policy next = draft;
     next.budgets.bytes = *most;
     Push(commands, std::move(next), "Budget the size", "budgets/bytes");
@@ -325,7 +325,7 @@ float ProjectScreen::DrawBudgets(Ui& ui, const AppState& state, CommandQueue& co
   if (const auto most = EditParsed<std::optional<Seconds>>(
           ui, typing_, "budgets/first_sync", cell(2, "First sync"),
           now.first_sync ? SpokenDuration(*now.first_sync) : "", duration,
-          {.hint = "No limit: 15 min"})) {
+          {.hint = "No limit, or 15 min"})) {
     Policy next = draft;
     next.budgets.first_sync = *most;
     Push(commands, std::move(next), "Budget the first sync", "budgets/first_sync");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
@@ -122,6 +123,7 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
                   icon::kContentCopy, ButtonStyle::kGhost)) {
       copying_ = mine ? "" : file.file.string();
       name_ = project.name + "-copy";
+      opening_ = true;
     }
     if (mine) {
       const Rect line = At(row.x0 + 60, row.y1 + 4, row.width() - 76, 40);
@@ -130,7 +132,7 @@ float ProjectsPanel::DrawRow(Ui& ui, const AppState& state, CommandQueue& comman
       const float cancel = ui.ButtonWidth("Cancel", false);
       const bool enter = writing_ && compat::Pressed(compat::Key::kEnter);
       ui.Input("projects/copy-name", At(line.x0, line.y0, 260, 32), &name_, "Name of the copy",
-               nullptr);
+               nullptr, std::exchange(opening_, false));
       writing_ = ui.record.focused == "projects/copy-name";
       const bool pressed = ui.Button("projects/copy", {line.x0 + 268, line.y0}, "Duplicate as",
                                      nullptr, ButtonStyle::kPrimary, 0, problem.empty(), problem);

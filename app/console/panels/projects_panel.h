@@ -20,6 +20,7 @@ class ProjectsPanel {
 
   std::string copying_;   // File of the project that is being duplicated.
   std::string name_;      // Of the copy.
+  bool opening_ = false;  // Its field.
   bool writing_ = false;  // In its field.
   UserProjectCard user_;
 };

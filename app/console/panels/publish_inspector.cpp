@@ -51,12 +51,7 @@ std::string FoundBy(const Verdict& verdict) {
 // "Work Order: Jana would hold 0 records of Work Order, …".
 std::string CheckWords(const AppState& state, const Finding& finding) {
   if (finding.entity.empty()) return Capitalised(finding.message);
-  const std::string label = EntityWords(state, finding.entity);
-  std::string message = finding.message;
-  const std::string named = " of " + finding.entity;
-  const std::size_t at = message.find(named + ",");
-  if (at != std::string::npos) message.replace(at, named.size(), " of " + label);
-  return label + ": " + message;
+  return EntityWords(state, finding.entity) + ": " + Labelled(state, finding).message;
 }
 
 }  // namespace
@@ -301,14 +296,16 @@ void PublishScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
       if (!item.blocks()) continue;
       ++(item.may_acknowledge ? reasons : errors);
     }
-    wrong = errors > 0 || reasons > 0;
-    if (errors > 0) {
+    // What is wrong with a draft that is published already stands in the list above.
+    const bool same = publish.view->changes.empty() && publish.view->newest() > 0;
+    wrong = !same && (errors > 0 || reasons > 0);
+    if (same) {
+      why = "Nothing has changed";
+    } else if (errors > 0) {
       why = "Fix " + HumanCount(errors) + (errors == 1 ? " error" : " errors") + " to publish";
     } else if (reasons > 0) {
       why = "Fix, or give a reason for, " + HumanCount(reasons) +
             (reasons == 1 ? " finding" : " findings");
-    } else if (publish.view->changes.empty() && publish.view->newest() > 0) {
-      why = "Nothing has changed";
     }
   }
   ui.EndScroll(y);

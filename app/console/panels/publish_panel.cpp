@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/console/panels/change_lines.h"
+#include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
@@ -148,7 +149,8 @@ bool PublishScreen::Draw(Ui& ui, const AppState& state, CommandQueue& commands, 
     if (publish.missing) {
       DrawMissing(ui, state, commands, area);
     } else {
-      Message(ui, area, icon::kError, "The folder cannot be used", publish.error);
+      Message(ui, area, icon::kError, "The folder cannot be used",
+              Capitalised(publish.error) + ".");
     }
     return wants_details;
   }
@@ -202,7 +204,7 @@ void PublishScreen::DrawSuggestion(Ui& ui, const AppState& state, CommandQueue& 
       (there ? "Use " : "Make and use ") + Shortened(ui.fonts.small_medium, ShortPath(path), 400);
   const float width = ui.ButtonWidth(words, true);
   if (ui.Button("publish/beside", {std::floor(top.x - width / 2), top.y}, words,
-                there ? icon::kFolder : icon::kAdd, ButtonStyle::kSecondary, 0, !publish.busy,
+                there ? icon::kFolder : icon::kAdd, ButtonStyle::kPrimary, 0, !publish.busy,
                 "A folder beside the policy file")) {
     if (there) {
       commands.Push(SetPublishFolder{path});

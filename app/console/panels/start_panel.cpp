@@ -207,7 +207,9 @@ void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& command
     ui.Fill(At(row.x0 + 10, row.cy() - 18, 36, 36), t.accents.soft, 9);
     ui.Icon(ui.fonts.icon20, t.accents.fg, {row.x0 + 28, row.cy()}, icon::kDescription);
     const bool open = state.file && state.file->path == file;
-    const float room = area.width() - 92 - (open ? 60.0F : 0.0F);
+    const bool unsaved = state.start.unsaved.contains(file);
+    const float mine = unsaved ? ui.PillWidth("Unsaved changes", false, false) + 8 : 0;
+    const float room = area.width() - 92 - (open ? 60.0F : 0.0F) - mine;
     ui.Fit(ui.fonts.small_medium, t.text, row.x0 + 58, row.cy() - 9, room,
            file.filename().string());
     ui.Fit(ui.fonts.caption, t.text3, row.x0 + 58, row.cy() + 10, room,
@@ -215,6 +217,10 @@ void StartPanel::DrawRecent(Ui& ui, const AppState& state, CommandQueue& command
     if (open) {
       const float pill = ui.PillWidth("Open", false, true);
       ui.Pill({row.x1 - 36 - pill, row.cy() - 11}, "Open", t.accents, nullptr, true);
+    }
+    if (unsaved) {
+      ui.Pill({row.x1 - 28 - (open ? 60.0F : 0.0F) - mine, row.cy() - 11}, "Unsaved changes",
+              t.warn);
     }
     ui.Icon(ui.fonts.icon18, t.text3, {row.x1 - 20, row.cy()}, icon::kChevronRight);
     if (press.clicked) {

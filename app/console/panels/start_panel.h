@@ -20,6 +20,9 @@ class NewPolicyPage {
   void DrawServer(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
   void DrawName(Ui& ui, const AppState& state, const Rect& column);
   void DrawEntities(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& card);
+  void Toggle(const std::string& entity) {
+    if (chosen_.erase(entity) == 0) chosen_.insert(entity);
+  }
   void DrawCreate(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& foot);
 
   Picker server_;
@@ -31,6 +34,8 @@ class NewPolicyPage {
   bool name_typed_ = false;  // Else it follows the title.
   bool file_typed_ = false;  // Else it follows the name.
   bool opening_ = false;
+  bool searching_ = false;  // In its field,
+  bool refocus_ = false;    // and once more, after Enter.
 };
 
 // Connection profiles: which there are, whether they can sign in, a test, one more.

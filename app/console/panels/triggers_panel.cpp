@@ -128,7 +128,7 @@ void TriggersScreen::DrawStart(Ui& ui, CommandQueue& commands, const Policy& dra
   const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
   if (const auto within = EditParsed<MaybeSeconds>(
           ui, typing_, "triggers/start/skip", At(card.x0 + 28 + w, cy - 16, 110, 32),
-          Print(now->skip_if_synced_within), parse, {.hint = "never: 15 min"})) {
+          Print(now->skip_if_synced_within), parse, {.hint = "Never, or 15 min"})) {
     Policy next = draft;
     next.triggers.on_start->skip_if_synced_within = *within;
     Push(commands, std::move(next), "Change when a start needs no sync", "triggers/start/skip");
@@ -242,7 +242,7 @@ void TriggersScreen::DrawSave(Ui& ui, CommandQueue& commands, const Policy& draf
   const std::function<Result<MaybeSeconds>(const std::string&)> parse = ParseMaybe;
   if (const auto delay =
           EditParsed<MaybeSeconds>(ui, typing_, "triggers/save/delay", At(x, cy - 16, 90, 32),
-                                   Print(now->delay), parse, {.hint = "not: 5 s"})) {
+                                   Print(now->delay), parse, {.hint = "No, or 5 s"})) {
     Policy next = draft;
     next.triggers.on_save->delay = *delay;
     Push(commands, std::move(next), "Change the wait after saving", "triggers/save/delay");

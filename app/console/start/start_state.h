@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct ProfileTest {
 };
 
 struct StartState {
+  std::set<std::filesystem::path> unsaved = {};  // Of the recent policies: there is a draft of it.
   std::vector<KnownProfile> profiles = {};
   std::string profiles_error = {};
   std::map<std::string, ProfileTest> tests = {};  // By profile.

@@ -284,6 +284,12 @@ TEST_F(Evidence, HoldsPreviewsAgainstBudgetsAndExpectations) {
   app_->controller().Apply(EditPolicy{policy, "Expect", ""});
   app_->controller().Apply(SetPublishFolder{folder_ / "published"});
   Preview();
+  EXPECT_TRUE(Says("records of Contact, the expectation")) << "among the findings of the preview";
+  EXPECT_FALSE(Says("Nothing to report"));
+  app_->controller().Apply(ShowScreen{Screen::kProject});
+  Settle();
+  EXPECT_TRUE(Says("records of Contact")) << "among the checks of the project";
+  EXPECT_FALSE(Says("Nothing wrong here"));
   app_->controller().Apply(ShowScreen{Screen::kPublish});
   Settle();
   const auto outcome = [&](std::size_t index) {

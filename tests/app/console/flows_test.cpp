@@ -463,6 +463,30 @@ TEST_F(Toasts, ThatGoByThemselvesHideNothingMeanwhile) {
   }
 }
 
+TEST_F(Toasts, OfferToUndoOnlyTheLastEdit) {
+  Open();
+  app_->controller().Apply(RemoveEntities{{"contact"}});
+  app_->controller().Apply(RemoveEntities{{"list"}});
+  Settle();
+  ASSERT_EQ(state().toasts.size(), 1U) << "the undo of the first would bring the second back";
+  Press("toast/" + std::to_string(state().toasts[0].id) + "/action");
+  EXPECT_NE(state().draft.current().Find("list"), nullptr);
+  EXPECT_EQ(state().draft.current().Find("contact"), nullptr);
+  app_->controller().Apply(RemoveEntities{{"list"}});
+  app_->controller().Apply(Undo{});
+  Settle();
+  EXPECT_TRUE(state().toasts.empty()) << "it is undone";
+}
+
+TEST_F(Toasts, BeginWithACapitalLetter) {
+  Open();
+  Write("file", "no folder");
+  app_->controller().Apply(ExportDraft{PathFor::kExportYaml, folder_ / "file" / "x.yaml"});
+  Settle();
+  ASSERT_EQ(state().toasts.size(), 1U);
+  EXPECT_TRUE(state().toasts[0].text.starts_with("Cannot write")) << state().toasts[0].text;
+}
+
 TEST_F(HeadlessConsole, SavesNothingThatCouldNotBeOpenedAgain) {
   Open();
   Policy policy = state().draft.current();

@@ -282,6 +282,8 @@ TEST_F(PublishFlow, AsksForAReasonOfAWarning) {
   Type("any ten will do");
   PublishIt();
   EXPECT_NE(Published("1.yaml").find("any ten will do"), std::string::npos);
+  EXPECT_TRUE(Says("Nothing has changed")) << "no reason is wanted for what is published already";
+  EXPECT_FALSE(Says("Fix, or give a reason for"));
 }
 
 TEST_F(PublishFlow, DoesNotOverwriteWhatSomebodyElsePublished) {

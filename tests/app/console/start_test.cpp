@@ -1,4 +1,6 @@
 // The start screen: profiles, the sandbox, new policies, and what is kept of a server that is away.
+#include <algorithm>
+
 #include "app/console/start/kept_schema.h"
 #include "policy/yaml/write_policy.h"
 #include "tests/app/console/headless_console.h"
@@ -24,6 +26,29 @@ TEST_F(StartScreen, OffersTheRecentFiles) {
   ASSERT_EQ(state().recent.size(), 1U);
   Press("start/recent/" + (folder_ / "field-service.yaml").string());
   EXPECT_TRUE(state().file);
+}
+
+TEST_F(StartScreen, SaysWhichRecentPolicyHasUnsavedChanges) {
+  const auto marked = [this] {
+    (void)Says("");
+    return std::any_of(app_->record().texts.begin(), app_->record().texts.end(),
+                       [](const auto& text) { return text.text == "Unsaved changes"; });
+  };
+  Open();
+  Restart();
+  Settle();
+  EXPECT_FALSE(marked());
+  Open();
+  app_->controller().Apply(SetMode{"contact", EntityMode::kOnline});
+  Settle();
+  Restart();  // As after a crash.
+  Settle();
+  EXPECT_TRUE(marked());
+  Open();
+  app_->controller().Apply(SaveFile{});
+  app_->controller().Apply(ShowScreen{Screen::kStart});
+  Settle();
+  EXPECT_FALSE(marked());
 }
 
 TEST_F(StartScreen, IsReachedFromAnOpenPolicy) {
@@ -174,6 +199,23 @@ TEST_F(StartScreen, MakesAPolicyFromWhatTheServerHas) {
   EXPECT_NE(text.find("eq-useroruserteams"), std::string::npos);
 }
 
+TEST_F(StartScreen, TicksTheFirstEntityFoundAtEnter) {
+  Settle();
+  Connect();
+  Press("start/new");
+  Press("new/search");
+  Type("work");
+  Key(compat::Key::kEnter);
+  EXPECT_TRUE(Says("1 chosen"));
+  Type("account");  // Instead of what was searched before.
+  EXPECT_EQ(Written("new/search"), "account");
+  Key(compat::Key::kEnter);
+  EXPECT_TRUE(Says("2 chosen"));
+  Type("account");
+  Key(compat::Key::kEnter);
+  EXPECT_TRUE(Says("1 chosen"));
+}
+
 TEST_F(StartScreen, SuggestsANameAfterTheTitleUntilOneIsTyped) {
   Settle();
   Press("start/new");
@@ -188,10 +230,9 @@ TEST_F(StartScreen, SuggestsANameAfterTheTitleUntilOneIsTyped) {
 }
 
 TEST_F(StartScreen, SaysInFullWhyTheServerOfANewPolicyIsNotConnected) {
-  bench_->refuse_sign_in =
-      Error{ErrorCode::kOffline,
-            "nothing answers at crm (check the address: that of "
-            "Dataverse ends in /api/data/v9.2/)"};
+  bench_->refuse_sign_in = Error{ErrorCode::kOffline,
+                                 "nothing answers at crm (check the address: that of "
+                                 "Dataverse ends in /api/data/v9.2/)"};
   Settle();
   Press("start/new");
   Press("new/server");
@@ -339,9 +380,8 @@ TEST_F(ProjectsOfAFolder, AreDuplicated) {
   WriteProject("sales", 5, {"Salesperson"});
   Show();
   Press("projects/sales.yaml/duplicate");
-  Press("projects/copy-name");
-  Key(Key::kA, true);
-  Type("Not A Name");
+  Type("Not A Name");  // Instead of the name that is suggested.
+  EXPECT_EQ(Written("projects/copy-name"), "Not A Name");
   Press("projects/copy");
   EXPECT_FALSE(Found("not-a-name"));
   Press("projects/copy-name");
