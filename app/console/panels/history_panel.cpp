@@ -168,7 +168,9 @@ void HistoryScreen::DrawInspector(Ui& ui, const AppState& state, CommandQueue& c
   pair("By", header.by);
   pair("Content hash", header.content_hash);
   for (const auto& [rule, reason] : header.acknowledged) {
-    pair(("Acknowledged: " + rule).c_str(), reason);
+    std::string words = "Acknowledged: " + rule;
+    std::replace(words.begin(), words.end(), '-', ' ');
+    pair(words.c_str(), reason);
   }
   pair("It cannot be used", Capitalised(version.problem));
   ui.LineH(x0, x1, y + 2, t.border);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "app/console/panels/device_panel.h"
@@ -35,8 +36,11 @@ void OutboxCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
   }
   const float cy = card.y0 + 24;
   const float w = ui.Middle(ui.fonts.title, t.text, card.x0 + 16, cy, "Pending changes");
-  ui.Pill({card.x0 + 26 + w, cy - 11}, HumanCount(std::ssize(changes)),
-          changes.empty() ? t.neutral : t.warn);
+  // What the server's version replaced is only kept to be looked at.
+  const auto pending = std::count_if(changes.begin(), changes.end(), [](const PhoneChange& each) {
+    return each.state != EntryState::kDropped;
+  });
+  ui.Pill({card.x0 + 26 + w, cy - 11}, HumanCount(pending), pending == 0 ? t.neutral : t.warn);
   if (changes.empty()) {
     const float middle = (card.y0 + 40 + card.y1) / 2;
     ui.Icon(ui.fonts.icon20, t.ok.fill, {card.cx(), middle - 20}, icon::kCloudDone);
@@ -46,7 +50,8 @@ void OutboxCard::Draw(Ui& ui, const AppState& state, CommandQueue& commands, con
         Shortened(ui.fonts.small, "Edit a record offline to see it wait here.", card.width() - 32));
     return;
   }
-  ui.Right(ui.fonts.caption, t.text3, card.x1 - 16, cy, "In the order of upload");
+  ui.Right(ui.fonts.caption, t.text3, card.x1 - 16, cy,
+           pending == 0 ? "Nothing to upload" : "In the order of upload");
   const Rect body = {card.x0 + 6, card.y0 + 46, card.x1 - 4, card.y1 - 6};
   const Point origin = ui.BeginScroll("outbox/list", body);
   float y = origin.y;

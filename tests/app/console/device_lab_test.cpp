@@ -360,6 +360,8 @@ TEST_F(DeviceLabTest, SaysThatASaveWasReplacedByTheServersVersion) {
   EXPECT_EQ(Written("phone/field/city"), "Zlín");
   EXPECT_FALSE(Says("Saved on the phone"));
   EXPECT_TRUE(Says("The server's version won."));
+  EXPECT_TRUE(Says("Nothing to upload"));  // It is only kept to be looked at.
+  EXPECT_FALSE(Says("In the order of upload"));
   Press("outbox/row/" + std::to_string(lab().view.changes.at(0).seq));
   Press("outbox/discard");
   EXPECT_FALSE(Says("The server's version won."));
