@@ -356,6 +356,7 @@ void Controller::LeaveProject() {
   state_.since.clear();
   state_.compare_with = -1;
   state_.previewed.clear();
+  state_.toasts.clear();  // They were about it.
   PublishState& publish = state_.publish;
   publish = {.folder = publish.folder, .shown = publish.shown + 1, .busy = publish.busy};
 }

@@ -37,7 +37,7 @@ const char* IconOfChange(const Change& change) {
 void DrawFirst(Ui& ui, const AppState& state, const Rect& body) {
   const Theme& t = ui.theme;
   const Point origin = ui.BeginScroll("publish/first", body);
-  constexpr float kRow = 52;
+  constexpr float kLeastRow = 52;
   float y = origin.y + 12;
   y += ui.Wrapped(ui.fonts.small, t.text2, {origin.x + 16, y}, body.width() - 32,
                   "Nothing was published yet: all of this is new.") +
@@ -46,7 +46,7 @@ void DrawFirst(Ui& ui, const AppState& state, const Rect& body) {
     const float room = body.width() - 12 - 58 - 8;
     const std::string sentence = row.offline ? row.sentence : "Read live, not stored";
     const float text = 22 + Ui::WrappedHeight(ui.fonts.caption, sentence, room);
-    const Rect r = At(origin.x, y, body.width() - 12, std::max(kRow, text + 16));
+    const Rect r = At(origin.x, y, body.width() - 12, std::max(kLeastRow, text + 16));
     const float top = std::floor(r.cy() - text / 2);
     const Rect tile = At(r.x0 + 16, r.cy() - 15, 30, 30);
     ui.Fill(tile, t.ok.soft, 7);

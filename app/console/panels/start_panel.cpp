@@ -1,6 +1,7 @@
 #include "app/console/panels/start_panel.h"
 
 #include <cmath>
+#include <utility>
 
 #include "app/console/panels/finding_words.h"
 #include "app/console/settings.h"
@@ -180,6 +181,8 @@ void StartPanel::DrawPolicies(Ui& ui, const AppState& state, CommandQueue& comma
 float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands, Point at,
                            float width) {
   float y = at.y;
+  // A path that was opened is among the recent ones now; one that cannot be is to be mended.
+  if (std::exchange(asked_, false) && state.open_error.empty()) path_.clear();
   const float button = ui.ButtonWidth("Open", false);
   ui.Input("start/path", At(at.x, y, width - button - 8, 34), &path_, "Path of a policy file",
            icon::kDescription);
@@ -189,7 +192,10 @@ float StartPanel::DrawOpen(Ui& ui, const AppState& state, CommandQueue& commands
   const bool pressed = ui.Button("start/open", {at.x + width - button, y + 1}, "Open", nullptr,
                                  ButtonStyle::kPrimary, 0, !path_.empty(),
                                  path_.empty() ? "Type or paste a path first" : "");
-  if (pressed || (enter && !path_.empty())) commands.Push(OpenFile{ExpandHome(path_)});
+  if (pressed || (enter && !path_.empty())) {
+    commands.Push(OpenFile{ExpandHome(path_)});
+    asked_ = true;
+  }
   y += 46;
   if (state.open_error.empty()) return y;
   return Complaint(ui, {at.x, y}, width, Capitalised(state.open_error)).y1 + 12;

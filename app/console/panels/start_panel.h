@@ -74,6 +74,7 @@ class StartPanel {
   void DrawRecent(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area);
 
   std::string path_;
+  bool asked_ = false;    // To open it.
   bool writing_ = false;  // In it.
   bool making_ = false;
   NewPolicyPage page_;

@@ -478,6 +478,17 @@ TEST_F(Toasts, OfferToUndoOnlyTheLastEdit) {
   EXPECT_TRUE(state().toasts.empty()) << "it is undone";
 }
 
+TEST_F(Toasts, GoWithTheProjectTheyAreAbout) {
+  Open();
+  Write("file", "no folder");
+  app_->controller().Apply(ExportDraft{PathFor::kExportYaml, folder_ / "file" / "x.yaml"});
+  Settle();
+  ASSERT_EQ(state().toasts.size(), 1U);
+  Write("small.yaml", "small\n");
+  Open("small.yaml");
+  EXPECT_TRUE(state().toasts.empty());
+}
+
 TEST_F(Toasts, BeginWithACapitalLetter) {
   Open();
   Write("file", "no folder");

@@ -51,6 +51,22 @@ TEST_F(StartScreen, SaysWhichRecentPolicyHasUnsavedChanges) {
   EXPECT_FALSE(marked());
 }
 
+TEST_F(StartScreen, ForgetsAPathOnceItIsOpened) {
+  Settle();
+  Press("start/path");
+  Type((folder_ / "nosuch.yaml").string());
+  Press("start/open");
+  EXPECT_TRUE(Written("start/path").ends_with("nosuch.yaml")) << "it is to be mended";
+  Press("start/path");
+  Key(compat::Key::kA, true);
+  Type((folder_ / "field-service.yaml").string());
+  Press("start/open");
+  ASSERT_TRUE(state().file);
+  app_->controller().Apply(ShowScreen{Screen::kStart});
+  Settle();
+  EXPECT_EQ(Written("start/path"), "");
+}
+
 TEST_F(StartScreen, IsReachedFromAnOpenPolicy) {
   Open();
   Press("rail/start");
