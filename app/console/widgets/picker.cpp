@@ -118,7 +118,9 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   if (down) ++at_;
   if (up) --at_;
   at_ = rows == 0 ? 0 : std::clamp(at_, 0, rows - 1);
-  const bool enter = compat::Pressed(compat::Key::kEnter) && rows > 0;
+  // The Enter that opened the list has chosen nothing in it.
+  const bool pressed = compat::Pressed(compat::Key::kEnter) && !ImGui::IsWindowAppearing();
+  const bool enter = pressed && rows > 0;
 
   if (failed) {
     const Point at_text = {box.x0 + 46, box.y0 + 54};
@@ -126,7 +128,7 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     ui.Wrapped(ui.fonts.small, ui.theme.text, at_text, width - 66, failure);
     again_ = ui.Button(name + "/again", {at_text.x, at_text.y + said + 8}, "Search again",
                        icon::kRefresh) ||
-             (rows == 0 && compat::Pressed(compat::Key::kEnter));
+             (rows == 0 && pressed);
   }
   const Rect body = {box.x0 + 8, box.y0 + 50 + complaint, box.x1 - 4, box.y1 - 8};
   const Point origin = ui.BeginScroll(name + "/list", body);

@@ -71,6 +71,24 @@ TEST_F(Keyboard, IsSeenWhereAListWasClosed) {
   EXPECT_EQ(Focused(), "filters/entity");
 }
 
+// Whatever opens a list, Enter does it as Space does: what comes first in it is not chosen yet.
+TEST_F(Keyboard, OpensAListByEnterAndChoosesNothing) {
+  ShowFilters();
+  const std::size_t before = account().filter.nodes.size();
+  const std::string add = "filter/add/entities.account.filter";
+  for (const std::string& opens :
+       {add + "/condition", add + "/link", add + "/join", std::string("filters/entity")}) {
+    SCOPED_TRACE(opens);
+    TabTo(opens);
+    Key(Key::kEnter);
+    EXPECT_TRUE(Shown(opens + "/list/search"));
+    EXPECT_EQ(account().filter.nodes.size(), before);
+    EXPECT_TRUE(account().links.empty());
+    Key(Key::kEscape);
+    EXPECT_EQ(Focused(), opens);
+  }
+}
+
 TEST_F(Keyboard, IsSeenWhereAFieldWasLeftByEnter) {
   ShowFilters();
   Key(Key::k1, true);
