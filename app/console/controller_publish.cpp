@@ -78,7 +78,7 @@ void Controller::Handle(const LookBesidePolicy&) {
       },
       [this, beside = state_.file->path](SuggestedFolder found) {
         state_.publish.busy = false;
-        if (state_.file->path == beside) state_.publish.suggested = std::move(found);
+        if (state_.file && state_.file->path == beside) state_.publish.suggested = std::move(found);
       });
 }
 

@@ -16,8 +16,8 @@
 namespace satchel {
 
 // account (accountid, name, revenue, statecode, parentaccountid, primarycontactid, ownerid, tags,
-// founded, createdon, modifiedon), contact (contactid, fullname, age, parentcustomerid to account or contact),
-// campaign_account (an intersect entity), currency (a text key).
+// founded, createdon, modifiedon), contact (contactid, fullname, age, parentcustomerid to account or
+// contact), campaign_account (an intersect entity), currency (a text key).
 [[nodiscard]] const Schema& CompanySchema();
 [[nodiscard]] Policy CompanyPolicy();
 
