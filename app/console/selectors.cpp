@@ -7,6 +7,7 @@
 
 #include "app/console/icons.h"
 #include "app/console/sorted_by.h"
+#include "policy/check/literal.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -107,7 +108,8 @@ std::vector<EntityRow> EntityRows(const AppState& state) {
     row.label = EntityWords(state, entity.name);
     row.offline = entity.mode == DeviceMode::kOffline;
     const auto sentence = state.study.sentences.find(entity.name);
-    row.sentence = sentence == state.study.sentences.end() ? "" : sentence->second;
+    row.sentence =
+        sentence == state.study.sentences.end() ? "" : NamedRecords(state, sentence->second);
     const EntitySchema* schema = SchemaOf(state, entity.name);
     if (schema != nullptr) row.all_fields = static_cast<int>(schema->fields.size());
     row.fields = FieldCount(state, entity).value_or(-1);
@@ -233,6 +235,22 @@ std::string FieldWords(const AppState& state, const std::string& entity, const s
   const EntitySchema* schema = SchemaOf(state, entity);
   const FieldSchema* known = schema == nullptr ? nullptr : schema->Find(field);
   return known != nullptr && !known->label.empty() ? known->label : field;
+}
+
+std::string NamedRecords(const AppState& state, std::string text) {
+  constexpr std::size_t kGuid = 36;
+  constexpr std::size_t kFirstDash = 8;
+  for (auto dash = text.find('-'); dash != std::string::npos; dash = text.find('-', dash + 1)) {
+    if (dash < kFirstDash) continue;
+    const std::size_t at = dash - kFirstDash;
+    const std::string id = text.substr(at, kGuid);
+    if (!IsGuid(id)) continue;
+    const auto name = state.lookup.names.find(LowerAscii(id));
+    const bool known = name != state.lookup.names.end() && !name->second.empty();
+    if (known) text.replace(at, kGuid, name->second);
+    dash = at + (known ? name->second.size() : kGuid) - 1;
+  }
+  return text;
 }
 
 const UserInfo* ChosenUser(const AppState& state) {

@@ -81,6 +81,8 @@ struct FieldRow {
 [[nodiscard]] std::string EntityWords(const AppState& state, const std::string& entity);
 [[nodiscard]] std::string FieldWords(const AppState& state, const std::string& entity,
                                      const std::string& field);
+// A record of which the server told the name is called by it, not by its id.
+[[nodiscard]] std::string NamedRecords(const AppState& state, std::string text);
 [[nodiscard]] std::string UserWords(const AppState& state);  // Of the user to preview as.
 // That user, where one was chosen and the server's list has them.
 [[nodiscard]] const UserInfo* ChosenUser(const AppState& state);

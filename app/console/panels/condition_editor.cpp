@@ -66,6 +66,34 @@ std::string ChoiceWords(const FieldSchema& field, const std::string& value) {
   return value;
 }
 
+// Of a list that stays open.
+constexpr const char* kSearchSeveral = "Search; Esc when done";
+
+// Where the condition has it; an id may be written in capitals there.
+auto FindValue(std::vector<std::string>& values, const std::string& value) {
+  return std::find_if(values.begin(), values.end(), [&](const std::string& each) {
+    return LowerAscii(each) == LowerAscii(value);
+  });
+}
+
+// Those that the condition compares with already.
+std::vector<PickerItem> Ticked(std::vector<PickerItem> items, Condition condition) {
+  for (PickerItem& item : items) {
+    const auto at = FindValue(condition.values, item.value);
+    if (at != condition.values.end()) item.icon = icon::kCheck;
+  }
+  return items;
+}
+
+Condition Switched(Condition condition, const std::string& value) {
+  if (const auto at = FindValue(condition.values, value); at != condition.values.end()) {
+    condition.values.erase(at);
+  } else {
+    condition.values.push_back(value);
+  }
+  return condition;
+}
+
 bool HasChoices(const FieldSchema* field) {
   return field != nullptr && (!field->choices.empty() || field->type == FieldType::kBoolean);
 }
@@ -359,7 +387,7 @@ std::optional<Condition> ConditionEditor::DrawChoices(Ui& ui, const AppState& st
            : menu_.IsOpen(id) ? t.accent_fill
                               : t.border2,
            kFieldRadius);
-  if (press.clicked) menu_.Open(id);
+  if (press.clicked) menu_.Open(id, AfterChoice::kStay);
   std::vector<std::string> words;
   for (const std::string& value : condition.values) words.push_back(ChoiceWords(field, value));
   Rect rest = r;
@@ -368,19 +396,10 @@ std::optional<Condition> ConditionEditor::DrawChoices(Ui& ui, const AppState& st
     ui.Middle(ui.fonts.small, t.err.fg, r.x0 + 10, r.cy(), "Choose values");
   }
   ui.Icon(ui.fonts.icon18, t.text2, {r.x1 - 15, r.cy()}, icon::kExpandMore);
-  const auto items = [&] {
-    std::vector<PickerItem> open = ChoiceItems(field);
-    for (PickerItem& item : open) {
-      if (HasItem(condition.values, item.value)) item.icon = icon::kCheck;
-    }
-    return open;
-  };
-  if (const auto chosen =
-          menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(280.0F, r.width()), items)) {
-    Condition made = condition;
-    made.values = HasItem(made.values, *chosen) ? WithoutItem(made.values, *chosen)
-                                                : WithItem(made.values, *chosen);
-    next = std::move(made);
+  const auto items = [&] { return Ticked(ChoiceItems(field), condition); };
+  if (const auto chosen = menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(280.0F, r.width()), items,
+                                     kSearchSeveral)) {
+    next = Switched(condition, *chosen);
   }
   return next;
 }
@@ -405,26 +424,20 @@ std::optional<Condition> ConditionEditor::DrawLookup(Ui& ui, const AppState& sta
     words.push_back(name == lookup.names.end() || name->second.empty() ? value : name->second);
   }
   if (!unnamed.empty()) commands.Push(NameRecords{targets, unnamed});
-  const auto items = [&] { return FoundItems(state); };
+  const auto items = [&] {
+    return many ? Ticked(FoundItems(state), condition) : FoundItems(state);
+  };
   const bool id_typed = menu_.IsOpen(id) && IsGuid(Trim(menu_.typed()));
   SearchWhatIsTyped(state, commands, menu_, id, targets);
   const char* offer = id_typed ? "Use the id " : nullptr;
   std::optional<Condition> next;
-  const auto put = [&](const std::string& chosen) {
-    Condition made = condition;
-    if (many) {
-      made.values = WithItem(made.values, chosen);
-    } else {
-      made.values = {chosen};
-    }
-    next = std::move(made);
-  };
   if (!many) {
     if (const auto chosen =
             menu_.Choose(ui, id, r, words.empty() ? "" : words[0], items,
                          {.hint = "Find a record", .wrong = place.wrong_value, .list = 360}, offer,
                          SearchNote(state))) {
-      put(*chosen);
+      next = condition;
+      next->values = {*chosen};
     }
     SearchAgainIfAsked(commands, menu_, id, targets);
     return next;
@@ -432,14 +445,14 @@ std::optional<Condition> ConditionEditor::DrawLookup(Ui& ui, const AppState& sta
   const Press press = ui.Hit(id, r, kFieldRadius + 2);
   ui.Fill(r, place.wrong_value ? t.err.soft : t.dark ? t.sunken : t.surface, kFieldRadius);
   ui.Frame(r, place.wrong_value ? t.err.fill : t.border2, kFieldRadius);
-  if (press.clicked) menu_.Open(id);
+  if (press.clicked) menu_.Open(id, AfterChoice::kStay);
   Rect rest = r;
   next = DrawChips(ui, condition, place, words, rest);
   if (words.empty()) ui.Middle(ui.fonts.small, t.err.fg, r.x0 + 10, r.cy(), "Find records");
   ui.Icon(ui.fonts.icon18, t.text2, {r.x1 - 15, r.cy()}, icon::kSearch);
   if (const auto chosen = menu_.Draw(ui, id, {r.x0, r.y1 + 4}, std::max(360.0F, r.width()), items,
-                                     "Name of a record", offer, SearchNote(state))) {
-    put(*chosen);
+                                     kSearchSeveral, offer, SearchNote(state))) {
+    next = Switched(condition, *chosen);
   }
   SearchAgainIfAsked(commands, menu_, id, targets);
   return next;

@@ -72,7 +72,8 @@ void EntityInspector::Draw(Ui& ui, const AppState& state, CommandQueue& commands
   if (offline) {
     section("FILTER");
     const auto at = state.study.sentences.find(name);
-    const std::string sentence = at == state.study.sentences.end() ? "" : at->second;
+    const std::string sentence =
+        at == state.study.sentences.end() ? "" : NamedRecords(state, at->second);
     const float most = std::max(40.0F, std::min(110.0F, area.y1 - y - 220));
     const float text = Ui::WrappedHeight(ui.fonts.small, sentence, area.width() - 24);
     const Rect box = At(area.x0, y, area.width(), std::min(text, most) + 20 + 30);

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "policy/check/literal.h"
 #include "policy/fetchxml/fetchxml.h"
 #include "policy/model/limits.h"
 #include "policy/support/text.h"
@@ -32,12 +31,7 @@ std::vector<Word> WordsIn(const AppState& state, const Sentence& sentence, std::
   for (const Phrase& phrase : sentence) {
     if (words.size() >= most) break;
     if (phrase.kind != Phrase::Kind::kPlain) {
-      std::string text(Trim(phrase.text));
-      // A record is called by its name, once the server told it.
-      const auto name =
-          IsGuid(text) ? state.lookup.names.find(LowerAscii(text)) : state.lookup.names.end();
-      if (name != state.lookup.names.end() && !name->second.empty()) text = name->second;
-      words.push_back({std::move(text), phrase.kind});
+      words.push_back({NamedRecords(state, std::string(Trim(phrase.text))), phrase.kind});
       continue;
     }
     for (const std::string_view word : Split(phrase.text, ' ')) {

@@ -212,8 +212,8 @@ float LiveCountView::DrawFunnel(Ui& ui, const AppState& state, const Entity& ent
     const bool link = at.path.rfind("links", 0) == 0;
     const std::string tip = any ? "Together with those above: " + HumanCount(at.so_far)
                                 : "By itself it keeps " + HumanCount(at.alone);
-    if (step("filters/funnel/" + at.path, i < live.words.size() ? live.words[i] : at.path,
-             any && !link ? at.alone : at.so_far,
+    const std::string words = i < live.words.size() ? NamedRecords(state, live.words[i]) : at.path;
+    if (step("filters/funnel/" + at.path, words, any && !link ? at.alone : at.so_far,
              any && !link ? t.violet.fill
              : link       ? t.ok.fill
                           : t.accent_fill,

@@ -1,5 +1,8 @@
 #include "app/console/panels/record_search.h"
 
+#include <map>
+#include <string_view>
+
 #include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
 #include "policy/support/text.h"
@@ -22,8 +25,14 @@ void SearchAgainIfAsked(CommandQueue& commands, const Menu& menu, std::string_vi
 
 std::vector<PickerItem> FoundItems(const AppState& state) {
   std::vector<PickerItem> items;
-  for (const FoundRecord& record : state.lookup.found) {
-    items.push_back({record.id, record.name, EntityWords(state, record.entity), "",
+  const std::vector<FoundRecord>& found = state.lookup.found;
+  // Of several with one name the beginning of the id is told as well.
+  constexpr std::size_t kTold = 8;
+  std::map<std::string_view, int> named;
+  for (const FoundRecord& record : found) ++named[record.name];
+  for (const FoundRecord& record : found) {
+    items.push_back({record.id, record.name, EntityWords(state, record.entity),
+                     named[record.name] > 1 ? record.id.substr(0, kTold) : "",
                      LookOf(record.entity).icon, -1});
   }
   return items;

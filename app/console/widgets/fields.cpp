@@ -61,9 +61,9 @@ Result<std::int64_t> ParseCount(const std::string& text, std::int64_t least) {
   return number;
 }
 
-void Menu::Open(std::string_view id) {
+void Menu::Open(std::string_view id, AfterChoice after) {
   id_ = std::string(id);
-  picker_.Open();
+  picker_.Open(after);
 }
 
 std::optional<std::string> Menu::Draw(Ui& ui, std::string_view id, Point at, float width,

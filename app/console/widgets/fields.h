@@ -119,7 +119,7 @@ class Menu {
       const std::function<std::vector<PickerItem>()>& items, const FieldLook& look = {},
       const char* offer_typed = nullptr, const ListNote& note = {});
   // The list of any other control: call Open when it is pressed, Draw in every frame.
-  void Open(std::string_view id);
+  void Open(std::string_view id, AfterChoice after = AfterChoice::kClose);
   [[nodiscard]] std::optional<std::string> Draw(
       Ui& ui, std::string_view id, Point at, float width,
       const std::function<std::vector<PickerItem>()>& items, const char* hint = "Search",

@@ -75,6 +75,8 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     ImGui::OpenPopup(id);
     typed_.clear();
     at_ = 0;
+    round_ = 0;
+    next_round_ = false;
     opening_ = false;
   }
   if (!ImGui::IsPopupOpen(id)) return std::nullopt;
@@ -109,10 +111,14 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
   const Rect box = At(corner.x, corner.y, width, height);
   ui.PopupCard(box);
   const std::string name(id);
+  // Dear ImGui keeps its own copy of what somebody types in: an empty field is another one.
+  ImGui::PushID(round_);
   if (ui.Input(name + "/search", At(box.x0 + 8, box.y0 + 8, width - 16, 34), &typed_, hint,
-               icon::kSearch, ImGui::IsWindowAppearing())) {
+               icon::kSearch, ImGui::IsWindowAppearing() || next_round_)) {
     at_ = 0;
   }
+  ImGui::PopID();
+  next_round_ = false;
   const bool down = compat::Pressed(compat::Key::kDown, true);
   const bool up = compat::Pressed(compat::Key::kUp, true);
   if (down) ++at_;
@@ -190,7 +196,14 @@ std::optional<std::string> Picker::Draw(Ui& ui, const char* id, Point at, float 
     if (press.clicked || (enter && i == at_)) chosen = item.value;
   }
   ui.EndScroll(origin.y + static_cast<float>(std::max(rows, 1)) * row_height);
-  if (chosen || compat::Pressed(compat::Key::kEscape)) ImGui::CloseCurrentPopup();
+  if (chosen && after_ == AfterChoice::kStay) {
+    if (!typed_.empty()) at_ = 0;
+    typed_.clear();
+    ++round_;
+    next_round_ = true;
+  } else if (chosen || compat::Pressed(compat::Key::kEscape)) {
+    ImGui::CloseCurrentPopup();
+  }
   ImGui::EndPopup();
   return chosen;
 }

@@ -1,6 +1,7 @@
 // A searchable list in a popup: type to narrow, arrows and Enter to choose, Esc to leave.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,9 +22,18 @@ struct PickerItem {
 // Of a list that is no longer, lines out of sight are noted as well, so that scripts can name them.
 inline constexpr int kMostNamed = 200;
 
+// What becomes of a list when something in it was chosen.
+enum class AfterChoice : std::uint8_t {
+  kClose,
+  kStay,  // For several, one after another: the search is emptied, Esc leaves.
+};
+
 class Picker {
  public:
-  void Open() { opening_ = true; }
+  void Open(AfterChoice after = AfterChoice::kClose) {
+    opening_ = true;
+    after_ = after;
+  }
   // Whether it is open, or about to be: else its items need not be made.
   [[nodiscard]] bool IsOpen(const char* id) const { return opening_ || ImGui::IsPopupOpen(id); }
   [[nodiscard]] const std::string& typed() const { return typed_; }
@@ -41,6 +51,9 @@ class Picker {
 
  private:
   bool opening_ = false;
+  AfterChoice after_ = AfterChoice::kClose;
+  int round_ = 0;  // Of choices since it was opened.
+  bool next_round_ = false;
   bool again_ = false;
   std::string typed_;
   int at_ = 0;

@@ -120,12 +120,36 @@ TEST_F(Editing, BuildsAConditionWithChoicesByLabel) {
   EXPECT_EQ(condition(0).op, Operator::kIn);
   Press(row + "/value");
   Choose("Energy");
+  Key(Key::kEscape);
   Press(row + "/value");
   Choose("Food");
+  Key(Key::kEscape);
   EXPECT_EQ(condition(0).values, (std::vector<std::string>{"1", "2"}));
   Press(row + "/chip/0/remove");
   EXPECT_EQ(condition(0).values, std::vector<std::string>{"2"});
   Key(Key::kZ, true);
+  EXPECT_EQ(condition(0).values.size(), 2U);
+}
+
+TEST_F(Editing, TakesSeveralChoicesFromOneListUntilEscape) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("industry");
+  const std::string row = "filter/entities.account.filter.and[0]";
+  Press(row + "/op");
+  Choose("is one of");
+  Press(row + "/value");
+  Choose("Food");
+  EXPECT_EQ(Written(row + "/value/list/search"), "");
+  Choose("Energy");  // The keyboard is there for the next.
+  EXPECT_EQ(condition(0).values, (std::vector<std::string>{"2", "1"}));
+  Press(row + "/value/list/item/2");  // Once more: it goes.
+  Choose("Metal");
+  EXPECT_EQ(condition(0).values, (std::vector<std::string>{"1", "3"}));
+  Key(Key::kEscape);
+  EXPECT_FALSE(Shown(row + "/value/list/search"));
   EXPECT_EQ(condition(0).values.size(), 2U);
 }
 
@@ -157,11 +181,36 @@ TEST_F(Editing, FindsRecordsForALookup) {
   EXPECT_EQ(condition(0).op, Operator::kEq);
   Press("filter/entities.account.filter.and[0]/value");
   Type("Petr");
+  EXPECT_TRUE(Says("22222222"));  // Two are called so.
   Press(
       "filter/entities.account.filter.and[0]/value/list/item/"
       "22222222-2222-2222-2222-222222222222");
   EXPECT_EQ(condition(0).values, std::vector<std::string>{"22222222-2222-2222-2222-222222222222"});
   EXPECT_TRUE(Says("Petr Dvořák"));
+}
+
+TEST_F(Editing, TakesSeveralRecordsFromOneSearchUntilEscape) {
+  Open();
+  Connect();
+  Show("Filters");
+  Press("filter/add/entities.account.filter/condition");
+  Choose("owner");
+  const std::string row = "filter/entities.account.filter.and[0]";
+  Press(row + "/op");
+  Choose("is one of");
+  Press(row + "/value");
+  Type("Petr");
+  Press(row + "/value/list/item/22222222-2222-2222-2222-222222222222");
+  EXPECT_EQ(condition(0).values, std::vector<std::string>{"22222222-2222-2222-2222-222222222222"});
+  EXPECT_EQ(Written(row + "/value/list/search"), "");
+  Type("Jana");
+  Key(Key::kEnter);
+  EXPECT_EQ(condition(0).values.size(), 2U);
+  Type("Jana");  // Chosen already: it goes again.
+  Key(Key::kEnter);
+  EXPECT_EQ(condition(0).values.size(), 1U);
+  Key(Key::kEscape);
+  EXPECT_FALSE(Shown(row + "/value/list/search"));
 }
 
 TEST_F(Editing, GroupsMovesAndRemovesConditions) {

@@ -63,7 +63,8 @@ constexpr FieldOf kFields[] = {{"name", "Name", FieldType::kString},
 
 constexpr std::pair<const char*, const char*> kPeople[] = {
     {"11111111-1111-1111-1111-111111111111", "Jana Novák"},
-    {"22222222-2222-2222-2222-222222222222", "Petr Dvořák"}};
+    {"22222222-2222-2222-2222-222222222222", "Petr Dvořák"},
+    {"33333333-3333-3333-3333-333333333333", "Petr Dvořák"}};
 
 class FakeLink : public ServerLink {
  public:

@@ -82,6 +82,18 @@ TEST_F(LiveCount, CancelsTheCountThatAnEditMadeOld) {
   EXPECT_EQ(live().result->matched, 48'210);
 }
 
+TEST_F(LiveCount, CallsRecordsByTheirNames) {
+  EditFilter({{.field = "ownerid",
+               .op = Operator::kEq,
+               .values = {"22222222-2222-2222-2222-222222222222"}}});
+  Press("filters/count");
+  EXPECT_TRUE(Says("Owner is Petr Dvořák"));
+  EXPECT_FALSE(Says("22222222-2222"));
+  app_->controller().Apply(ShowScreen{Screen::kEntities});
+  Settle();
+  EXPECT_FALSE(Says("22222222-2222"));
+}
+
 TEST_F(LiveCount, IsForTheUserWhoIsChosen) {
   EditFilter({kActive});
   Press("filters/count");
