@@ -4,6 +4,7 @@
 #include <ctime>
 #include <set>
 #include <string_view>
+#include <tuple>
 
 #include "app/console/icons.h"
 #include "app/console/sorted_by.h"
@@ -120,7 +121,7 @@ std::vector<EntityRow> EntityRows(const AppState& state) {
         row.bytes = preview.bytes_on_device;
         row.cut = preview.cut_by_max_records > 0;
         const Entity* then = state.preview.result_policy.Find(entity.name);
-        row.stale = then == nullptr || *then != entity;
+        row.stale = then == nullptr || !SameOnDevice(*then, entity);
       }
     }
     for (const Finding& finding : state.study.findings) {
@@ -278,8 +279,27 @@ std::string ProjectTitle(const AppState& state) {
   return project.title.empty() ? project.name : project.title;
 }
 
+bool OfTheLab(const AppState& state, const std::filesystem::path& database) {
+  return !database.empty() && database == state.lab.view.file;
+}
+
+bool SameOnDevice(const Entity& a, const Entity& b) {
+  // A field that is added to Entity does not compile here until it is said what it does.
+  const auto& [name, mode, fields, all_fields, allow, filter, links, order, max_records,
+               always_full, incremental, conflict, attachments, notes] = a;
+  return std::tie(name, mode, fields, all_fields, filter, links, order, max_records, always_full,
+                  incremental, attachments) ==
+         std::tie(b.name, b.mode, b.fields, b.all_fields, b.filter, b.links, b.order, b.max_records,
+                  b.always_full, b.incremental, b.attachments);
+}
+
 bool SameOnDevice(const Policy& a, const Policy& b) {
-  return a.entities == b.entities && a.sync == b.sync && a.project == b.project;
+  const auto& [style, incremental, conflict, page_size, include_labels] = a.sync;
+  return a.project.name == b.project.name &&
+         std::tie(incremental, page_size, include_labels) ==
+             std::tie(b.sync.incremental, b.sync.page_size, b.sync.include_labels) &&
+         std::equal(a.entities.begin(), a.entities.end(), b.entities.begin(), b.entities.end(),
+                    [](const Entity& x, const Entity& y) { return SameOnDevice(x, y); });
 }
 
 bool SameMeasured(const Policy& a, const Policy& b) {

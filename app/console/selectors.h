@@ -90,7 +90,11 @@ struct FieldRow {
 // Of a policy of the folder: the open file as it is in the draft, the others as they are on disk.
 [[nodiscard]] Project ProjectOf(const AppState& state, const FolderProject& file);
 [[nodiscard]] std::string TitleOf(const Project& project);
-// Both put the same on a device: triggers, modes, budgets and expectations put nothing there.
+// Whether that device's database is the one of the phone in the lab.
+[[nodiscard]] bool OfTheLab(const AppState& state, const std::filesystem::path& database);
+// Both put the same on a device. When and why it syncs, what is written there and what becomes of
+// that, titles, roles, budgets and expectations put nothing there.
+[[nodiscard]] bool SameOnDevice(const Entity& a, const Entity& b);
 [[nodiscard]] bool SameOnDevice(const Policy& a, const Policy& b);
 // And a preview of one says of budgets and expectations what one of the other would.
 [[nodiscard]] bool SameMeasured(const Policy& a, const Policy& b);

@@ -169,16 +169,16 @@ Result<std::vector<FieldValue>> ReadEdit(const Schema& schema, const EntitySchem
   for (const auto& [field_name, field] : entity.fields) {
     const std::string& name = field_name;  // Clang 14 captures no structured binding.
     if (!field.required || !field.creatable || name == entity.key) continue;
-    // Whose it is and how it stands the server decides for a new record that does not say.
-    if (field.type == FieldType::kOwner || field.type == FieldType::kState ||
-        field.type == FieldType::kStatus) {
-      continue;
-    }
+    if (FilledInByServer(field.type)) continue;
     const bool given = std::any_of(read.begin(), read.end(),
                                    [&](const FieldValue& value) { return value.field == name; });
     if (!given) return Wrong(entity, name, "a new record must have it");
   }
   return read;
+}
+
+bool FilledInByServer(FieldType type) {
+  return type == FieldType::kOwner || type == FieldType::kState || type == FieldType::kStatus;
 }
 
 IdKind KeyKindOf(const EntitySchema& entity) {

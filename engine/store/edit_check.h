@@ -35,6 +35,8 @@ enum class EditKind : std::uint8_t {
 [[nodiscard]] Result<std::vector<FieldValue>> ReadEdit(const Schema& schema,
                                                        const EntitySchema& entity, EditKind kind,
                                                        const std::vector<FieldText>& values);
+// Whose it is and how it stands the server decides for a new record that does not say.
+[[nodiscard]] bool FilledInByServer(FieldType type);
 // Who gives a new record of the entity its id: the device makes up GUIDs, the user names texts, the
 // server numbers.
 [[nodiscard]] IdKind KeyKindOf(const EntitySchema& entity);

@@ -80,6 +80,7 @@ void DeviceLab::ConnectionChanged() {
 
 void DeviceLab::Drop() {
   ++epoch_;
+  if (OfTheLab(state_, state_.since)) state_.since.clear();
   std::set<std::string> allowed = std::move(lab().allowed);
   lab() = {};
   lab().allowed = std::move(allowed);

@@ -89,7 +89,7 @@ Result<PhoneView> PhoneReader::Look(const PhoneQuestion& question) {
     auto description = ReadDescription(database_);
     if (!description) return Fail(description.error());
     description_ = *std::move(description);
-    PhoneView view;
+    PhoneView view = {.file = database_.file()};
     if (auto read = ReadChanges(view); !read) return Fail(read.error());
     if (auto read = ReadTables(view); !read) return Fail(read.error());
     auto events = ReadEvents(database_, kMostEvents);
@@ -297,10 +297,12 @@ Result<PhoneRecord> PhoneReader::Form(const EntitySchema& schema,
   for (const std::string& name : fields) {
     const FieldSchema* known = schema.Find(name);
     if (known == nullptr || name == schema.key) continue;
+    const bool filled_in = form.state == RowState::kNew && FilledInByServer(known->type);
     PhoneField field = {.name = name,
                         .label = known->label.empty() ? name : known->label,
                         .type = known->type,
-                        .required = known->required,
+                        .required = known->required && !filled_in,
+                        .filled_in = filled_in,
                         .choices = known->choices,
                         .targets = known->targets};
     if (!(is_new ? known->creatable : known->updatable)) field.locked = "The server sets it";
@@ -308,6 +310,9 @@ Result<PhoneRecord> PhoneReader::Form(const EntitySchema& schema,
       if (value.field == name) field.text = value.text;
     }
     field.shown = record.Shown(name);
+    if (kDateTypes.Has(known->type) && known->type != FieldType::kDateOnly) {
+      if (const auto moment = ParseInstant(field.text)) field.shown = MomentText(*moment) + " UTC";
+    }
     if (kLookupTypes.Has(known->type) && field.shown == field.text) {
       field.shown.erase(0, field.text.find('/') + 1);  // The id alone.
     }

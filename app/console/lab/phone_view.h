@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -100,6 +101,7 @@ struct PhoneField {
   std::string text = {};   // As an edit writes it.
   std::string shown = {};  // For people: labels of choices, names of lookups.
   bool required = false;
+  bool filled_in = false;   // Left empty, the server decides.
   std::string locked = {};  // Why it cannot be edited; empty: it can.
   std::vector<Choice> choices = {};
   std::vector<std::string> targets = {};
@@ -119,6 +121,7 @@ struct PhoneRecord {
 
 // Everything a look into the local database shows.
 struct PhoneView {
+  std::filesystem::path file = {};  // Of the local database; previews copy it.
   std::vector<PhoneTable> tables = {};
   std::int64_t records = 0;
   std::int64_t bytes = 0;                 // The database file.

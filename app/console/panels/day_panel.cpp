@@ -278,6 +278,7 @@ void DayPanel::DrawScript(Ui& ui, const AppState& state, CommandQueue& commands,
     DayEvent event = {.at = next.events.empty() ? Seconds(9 * 3600) : next.events.back().at,
                       .kind = DayKind::kSave};
     next.events.push_back(event);
+    awaited_ = next.events.size();
     commands.Push(EditDay{std::move(next)});
   }
   if (state.day.script &&
@@ -327,14 +328,18 @@ float DayPanel::DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands,
   const std::string before = TimeWords(event.at);
   const bool mine = typing_.id == id + "/at";
   std::string typed = mine ? typing_.text : before;
-  const auto ignored = EditText(ui, typing_, id + "/at", At(at.x, at.y, 74, 32), before,
-                                {.wrong = mine && !parse(typed)});
-  (void)ignored;
+  const auto parsed = parse(typed);
+  const bool wrong = mine && !parsed;
+  const std::size_t controls = ui.ring.size();
+  (void)EditText(ui, typing_, id + "/at", At(at.x, at.y, 74, 32), before, {.wrong = wrong});
+  if (wrong) ui.Bubble({at.x, at.y + 36}, parsed.error().message);
+  if (awaited_ == index + 1) {
+    awaited_ = 0;
+    ui.TakeFocusSince(controls);
+  }
   const bool given_up = compat::Pressed(compat::Key::kEscape);
   if (mine && typing_.id.empty() && typed != before && !given_up) {
-    if (const auto time = parse(typed)) {
-      change([&](DayEvent& edited) { edited.at = *time; });
-    }
+    if (parsed) change([&](DayEvent& edited) { edited.at = *parsed; });
   }
   const KindWords& words = WordsFor(event.kind);
   const auto kinds = [] {

@@ -21,9 +21,10 @@ class DayPanel {
   float DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands, const DayScript& script,
                   std::size_t index, Point at, float width);
 
-  int part_ = 0;   // What happens, the script.
-  int shown_ = 0;  // All, syncs, skipped.
-  int hour_ = -1;  // Chosen among the bars.
+  int part_ = 0;             // What happens, the script.
+  int shown_ = 0;            // All, syncs, skipped.
+  int hour_ = -1;            // Chosen among the bars.
+  std::size_t awaited_ = 0;  // How many events there will be once the added one is there.
   TextEdit typing_;
   Menu menu_;
 };

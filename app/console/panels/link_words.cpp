@@ -66,9 +66,13 @@ std::vector<PickerItem> RelationItems(const AppState& state, const std::string& 
     }
   }
   for (const Collection& collection : known->collections) {
+    const std::string field = FieldWords(state, collection.entity, collection.field);
+    const std::string self = EntityWords(state, entity);
+    // Of an entity that nobody asked about yet its fields' labels are not known.
     add(collection.entity, collection.field, known->key,
-        "Those whose " + FieldWords(state, collection.entity, collection.field) + " is this " +
-            EntityWords(state, entity));
+        schema->Find(collection.entity) != nullptr
+            ? "Those whose " + field + " is this " + self
+            : "Those that point at this " + self + " (" + field + ")");
   }
   // The project's own entities first, then by name.
   std::stable_sort(items.begin(), items.end(), [](const PickerItem& a, const PickerItem& b) {

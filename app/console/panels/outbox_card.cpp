@@ -11,6 +11,17 @@ namespace satchel {
 namespace {
 
 constexpr float kChangeRow = 52;
+constexpr std::string PhoneFieldChange::*kSides[] = {
+    &PhoneFieldChange::mine, &PhoneFieldChange::before, &PhoneFieldChange::theirs};
+
+// Of a text of many pages the beginning.
+std::string Begun(const std::string& text) {
+  constexpr std::size_t kMost = 240;
+  if (text.size() <= kMost) return text;
+  std::size_t end = 0;
+  while (end < kMost) end += std::max<std::size_t>(1, Utf8Length(text, end));
+  return text.substr(0, end) + "…";
+}
 
 std::string FieldList(const PhoneChange& change) {
   std::vector<std::string> labels;
@@ -191,14 +202,22 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
   head(1, "Was");
   if (theirs) head(last, "On the server");
   y += 22;
+  constexpr float kPad = 8;
+  constexpr float kRadio = 28;  // Before a value that can be chosen.
   for (const PhoneFieldChange& field : change.fields) {
     ui.LineH(at.x, at.x + width, y, t.border);
-    const float cy = y + 18;
+    // All of it: two long texts may differ at their ends.
+    const float room = column - 12 - (choose ? kRadio : kPad);
+    float height = 28;
+    for (const auto side : kSides) {
+      const float wrapped = Ui::WrappedHeight(ui.fonts.small, Begun(field.*side), room);
+      height = std::max(height, wrapped + 12);
+    }
+    const float cy = y + 4 + height / 2;
     ui.Fit(ui.fonts.small_medium, t.text, at.x, cy, label - 8, field.label);
-    const auto shown = [](const std::string& text) { return text.empty() ? "—" : text; };
     const auto cell = [&](int place, const std::string& text, bool on, Keep keep) {
-      const Rect r = At(x0 + static_cast<float>(place) * column, y + 4, column - 6, 28);
-      float x = r.x0 + 8;
+      const Rect r = At(x0 + static_cast<float>(place) * column, y + 4, column - 6, height);
+      float x = r.x0 + kPad;
       if (choose && (place == 0 || place == last)) {
         const std::string id =
             "outbox/field/" + field.field + (keep == Keep::kMine ? "/mine" : "/theirs");
@@ -207,7 +226,7 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
         ui.Frame(r, on ? t.accent_fill : t.border, 7, on ? 1.6F : 1);
         ui.Dot({r.x0 + 14, r.cy()}, 6, on ? t.accent_fill : t.border2);
         ui.Dot({r.x0 + 14, r.cy()}, on ? 2.4F : 4.8F, on ? t.on_accent : t.surface);
-        x = r.x0 + 28;
+        x = r.x0 + kRadio;
         if (press.clicked) {
           if (keep == Keep::kTheirs) {
             choices_[field.field] = keep;
@@ -216,13 +235,15 @@ float OutboxCard::DrawChoices(Ui& ui, const PhoneChange& change, Point at, float
           }
         }
       }
-      ui.Fit(ui.fonts.small, on ? t.text : t.text2, x, r.cy(), r.x1 - 6 - x, shown(text));
+      const std::string value = text.empty() ? "—" : Begun(text);
+      const float tall = Ui::WrappedHeight(ui.fonts.small, value, room);
+      ui.Wrapped(ui.fonts.small, on ? t.text : t.text2, {x, r.cy() - tall / 2}, room, value);
     };
     const bool mine = !choices_.contains(field.field);
     cell(0, field.mine, mine || !choose, Keep::kMine);
     cell(1, field.before, false, Keep::kMine);
     if (theirs) cell(last, field.theirs, choose && !mine, Keep::kTheirs);
-    y += 36;
+    y += height + 8;
   }
   return y;
 }

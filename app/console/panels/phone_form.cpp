@@ -31,6 +31,10 @@ const char* HintOf(const PhoneField& field) {
   }
 }
 
+const char* NothingOf(const PhoneField& field) {
+  return field.filled_in ? "The server decides" : "None";
+}
+
 }  // namespace
 
 std::string PhoneForm::TextOf(const PhoneField& field) const {
@@ -67,7 +71,11 @@ void PhoneForm::Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect
     edits_ = {};
     names_.clear();
     typing_ = {};
-    if (record.id.empty()) elsewhere_ = false;
+  }
+  const std::string open = record.entity + "/" + record.id;
+  if (open_ != open) {
+    open_ = open;
+    elsewhere_ = false;
   }
   const bool is_new = record.id.empty();
   const Rect head = screen.CutTop(46);
@@ -178,7 +186,7 @@ float PhoneForm::DrawField(Ui& ui, const AppState& state, CommandQueue& commands
   const std::string text = TextOf(field);
   const auto choose = [&](const std::string& words,
                           const std::function<std::vector<PickerItem>()>& items) {
-    if (const auto chosen = menu_.Choose(ui, id, r, words, items, {.hint = "None"})) {
+    if (const auto chosen = menu_.Choose(ui, id, r, words, items, {.hint = NothingOf(field)})) {
       Set(field, *chosen);
     }
   };
@@ -235,7 +243,7 @@ void PhoneForm::DrawLookup(Ui& ui, const AppState& state, CommandQueue& commands
                      }
                      return items;
                    },
-                   {.hint = "None", .icon = icon::kLink});
+                   {.hint = NothingOf(field), .icon = icon::kLink});
   if (menu_.IsOpen(id)) {
     const std::string wanted = field.name + "\n" + menu_.typed();
     if (asked_ != wanted) {

@@ -83,6 +83,7 @@ void PhonePanel::DrawScreen(Ui& ui, const AppState& state, CommandQueue& command
   body.y0 += DrawBanner(ui, state, body);
   const bool foreground = life.syncing == SyncStyle::kForeground;
   const bool asleep = foreground || life.question.has_value();
+  if (!lab.record) form_.Close();
   if (lab.record && !asleep) {
     form_.Draw(ui, state, commands, body);
   } else {

@@ -14,6 +14,7 @@ namespace satchel {
 class PhoneForm {
  public:
   void Draw(Ui& ui, const AppState& state, CommandQueue& commands, Rect screen);
+  void Close() { open_.clear(); }
 
  private:
   float DrawField(Ui& ui, const AppState& state, CommandQueue& commands, const PhoneField& field,
@@ -31,7 +32,8 @@ class PhoneForm {
   std::array<Edits, 2> edits_;                // On the phone; on the server.
   std::map<std::string, std::string> names_;  // Of lookup targets that were chosen.
   std::string asked_;                         // Field and text that targets were last asked for.
-  bool elsewhere_ = false;
+  std::string open_;        // Which record it shows: another one is first opened on the phone.
+  bool elsewhere_ = false;  // Somebody else's hands.
   TextEdit typing_;
   Menu menu_;
 };

@@ -156,26 +156,47 @@ void PreviewPanel::DrawCounterpart(Ui& ui, const AppState& state, CommandQueue& 
 }
 
 void PreviewPanel::DrawStyle(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& r) {
+  constexpr const char* kFull = "full";
+  constexpr const char* kLab = "lab";
   const bool running = state.preview.state == State::kRunning;
-  const bool full = state.since.empty();
+  const LabState& lab = state.lab;
+  const auto words = [&](const std::filesystem::path& database) {
+    return OfTheLab(state, database) ? "the lab's phone" : database.filename().string();
+  };
   if (DrawSmall(ui, "preview/style", r, "Sync",
-                full ? "Full (first)" : "Next, " + state.since.filename().string(), !running)) {
+                state.since.empty()
+                    ? "Full (first)"
+                    : "Next, " + (OfTheLab(state, state.since) ? "lab" : words(state.since)),
+                !running)) {
     menu_.Open("preview/style-list");
   }
   const auto items = [&] {
-    std::vector<PickerItem> list = {
-        {"full", "Full: a new device's first sync", "", "", icon::kSync, -1}};
-    if (!full) {
-      list.push_back({state.since.string(),
-                      "The next incremental sync of " + state.since.filename().string(),
-                      state.since.string(), "", icon::kSync, -1});
+    std::vector<PickerItem> list = {{kFull, "Full: a new device's first sync",
+                                     "Everything that the policy puts there", "", icon::kSync, -1}};
+    const auto offer = [&](const std::filesystem::path& database, const std::string& detail) {
+      list.push_back({database.string(), "The next incremental sync of " + words(database), detail,
+                      "", icon::kSync, -1});
+    };
+    // Before its first sync there is nothing to go on from.
+    const bool carries = lab.view.records > 0;
+    if (carries) offer(lab.view.file, "In the Device lab, of " + lab.owner);
+    if (!state.since.empty() && !OfTheLab(state, state.since)) {
+      offer(state.since, state.since.string());
+    }
+    if (!carries) {
+      list.push_back({kLab, "An incremental sync needs a device that synced",
+                      "Go to the Device lab and let its phone sync", "", icon::kSmartphone, -1});
     }
     return list;
   };
-  if (const auto chosen =
-          menu_.Draw(ui, "preview/style-list", {r.x0 - 200, r.y1 + 2}, 440, items,
-                     "Or type the path of a device's database", "The next incremental sync of ")) {
-    commands.Push(SetSince{*chosen == "full" ? std::filesystem::path() : ExpandHome(*chosen)});
+  const auto chosen =
+      menu_.Draw(ui, "preview/style-list", {r.x0 - 200, r.y1 + 2}, 440, items,
+                 "Or type the path of a device's database", "The next incremental sync of ");
+  if (!chosen) return;
+  if (*chosen == kLab) {
+    commands.Push(ShowScreen{Screen::kDevice});
+  } else {
+    commands.Push(SetSince{*chosen == kFull ? std::filesystem::path() : ExpandHome(*chosen)});
   }
 }
 

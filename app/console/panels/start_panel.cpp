@@ -47,9 +47,10 @@ Rect Complaint(Ui& ui, Point at, float width, const std::string& words, float ro
 
 void StartPanel::Draw(Ui& ui, const AppState& state, CommandQueue& commands, const Rect& area) {
   const Theme& t = ui.theme;
+  const std::filesystem::path open = state.file ? state.file->path : std::filesystem::path();
+  if (making_ && open != beside_) making_ = false;  // It was made, or another one was opened.
   if (making_) {
     if (page_.Draw(ui, state, commands, area)) making_ = false;
-    if (state.file && state.screen != Screen::kStart) making_ = false;
     return;
   }
   const Point origin = ui.BeginScroll("start/scroll", area);
@@ -85,6 +86,7 @@ float StartPanel::DrawWays(Ui& ui, const AppState& state, CommandQueue& commands
           "Choose entities of your CRM; each starts with the user's own "
           "active records.")) {
     making_ = true;
+    beside_ = state.file ? state.file->path : std::filesystem::path();
     page_.Open();
   }
   if (Way(ui, "start/browse", At(at.x + each + kGap, at.y, each, kTall), icon::kFolderOpen, 3,

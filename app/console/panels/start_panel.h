@@ -1,6 +1,7 @@
 // The start screen: recent files, a new policy from a server, the sandbox, connection profiles.
 #pragma once
 
+#include <filesystem>
 #include <set>
 #include <string>
 
@@ -77,6 +78,7 @@ class StartPanel {
   bool asked_ = false;    // To open it.
   bool writing_ = false;  // In it.
   bool making_ = false;
+  std::filesystem::path beside_;  // The policy that was open when that began.
   NewPolicyPage page_;
   ProfilesCard profiles_;
 };

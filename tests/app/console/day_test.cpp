@@ -72,6 +72,25 @@ TEST_F(TypicalDay, RunsTheScriptThatWasWritten) {
   EXPECT_EQ(state().day.simulated.events.front().kind, DayEvent::Kind::kStart);
 }
 
+TEST_F(TypicalDay, LeadsToTheEventThatWasAdded) {
+  Show();
+  Press("day/part/1");
+  const std::size_t before = state().day.simulated.events.size();
+  Press("day/add");
+  const std::string added = "day/event/" + std::to_string(before) + "/at";
+  EXPECT_EQ(app_->record().focused, added);
+  EXPECT_TRUE(Shown(added)) << "and into view";
+  Key(Key::kA, true);
+  Type("25:00");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().day.simulated.events.back().kind, DayEvent::Kind::kSave) << "it stays";
+  Press(added);
+  Key(Key::kA, true);
+  Type("06:15");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().day.simulated.events.front().kind, DayEvent::Kind::kSave);
+}
+
 TEST_F(TypicalDay, MovesAnEventInTime) {
   Show();
   Press("day/part/1");

@@ -59,16 +59,16 @@ class DeviceLabTest : public HeadlessConsole {
   }
   void SyncNow() { Press("device/sync"); }
   // A conflict over the city of an account, met.
-  void MeetConflict() {
+  void MeetConflict(const std::string& mine = "Olomouc", const std::string& theirs = "Ostrava") {
     MakeAndStart([](Policy& policy) { policy.sync.conflict = ConflictRule::kManual; });
     SyncNow();
     OpenAccount(0);
-    Write("city", "Olomouc");
+    Write("city", mine);
     Press("phone/save");
     Press("phone/where/1");
-    Write("city", "Ostrava");
+    Write("city", theirs);
     Press("phone/save");
-    ASSERT_EQ(bench_->company.Text("account", 0, "city"), "Ostrava");
+    ASSERT_EQ(bench_->company.Text("account", 0, "city"), theirs);
     Press("phone/back");
     SyncNow();
     ASSERT_EQ(lab().view.changes.size(), 1U);
@@ -196,6 +196,13 @@ TEST_F(DeviceLabTest, CreatesAndDeletesRecords) {
   EXPECT_EQ(bench_->company.Text("account", 4, "name"), "");
 }
 
+TEST_F(DeviceLabTest, LeavesTheOwnerOfANewRecordToTheServer) {
+  MakeAndStart([](Policy& policy) { policy.Find("account")->all_fields = true; });
+  SyncNow();
+  Press("device/new");
+  EXPECT_TRUE(Says("The server decides"));
+}
+
 TEST_F(DeviceLabTest, KeepsWhatIsWrongOnTheForm) {
   MakeAndStart();
   SyncNow();
@@ -216,6 +223,7 @@ TEST_F(DeviceLabTest, ObeysThePermissionsOfThePolicy) {
     policy.Find("account")->allow.update = false;
     policy.Find("account")->allow.remove = false;
     policy.Find("account")->allow.create = false;
+    policy.Find("account")->all_fields = true;
   });
   Connect();
   app_->controller().Apply(ShowScreen{Screen::kDevice});
@@ -224,6 +232,7 @@ TEST_F(DeviceLabTest, ObeysThePermissionsOfThePolicy) {
   Press("device/start");
   SyncNow();
   OpenAccount(1);
+  EXPECT_TRUE(Says(" UTC")) << "moments as people write them";
   EXPECT_FALSE(Shown("phone/delete"));
   EXPECT_FALSE(Shown("phone/field/city"));
   Press("phone/where/1");
@@ -247,6 +256,13 @@ TEST_F(DeviceLabTest, MeetsAConflictAndKeepsTheServersVersion) {
   EXPECT_EQ(Row(0)->detail, "Ostrava");
   SyncNow();
   EXPECT_EQ(bench_->company.Text("account", 0, "city"), "Ostrava");
+}
+
+TEST_F(DeviceLabTest, ShowsWhereLongValuesInConflictDiffer) {
+  MeetConflict("The new building behind Olomouc", "The new building behind Ostrava");
+  Press("outbox/row/" + std::to_string(lab().view.changes[0].seq));
+  EXPECT_TRUE(Says("Olomouc"));
+  EXPECT_TRUE(Says("Ostrava"));
 }
 
 TEST_F(DeviceLabTest, MeetsAConflictAndKeepsItsOwnVersion) {
@@ -315,6 +331,19 @@ TEST_F(DeviceLabTest, ShowsSomebodyElseWhatTheServerHas) {
   Press("phone/delete");
   EXPECT_TRUE(Says("The server has no such record"));
   EXPECT_FALSE(Shown("phone/field/city"));
+}
+
+TEST_F(DeviceLabTest, OpensTheNextRecordOnThePhoneAgain) {
+  MakeAndStart();
+  SyncNow();
+  OpenAccount(0);
+  Press("phone/where/1");
+  Press("phone/back");
+  OpenAccount(0);
+  Write("city", "Olomouc");
+  Press("phone/save");
+  EXPECT_EQ(lab().view.changes.size(), 1U);
+  EXPECT_NE(bench_->company.Text("account", 0, "city"), "Olomouc");
 }
 
 TEST_F(DeviceLabTest, ReadsTheServerAgainAfterASaveThereAndAfterASync) {
@@ -647,6 +676,29 @@ TEST_F(DeviceLabTest, PointsARecordAtAnotherOfThePhone) {
   Press("phone/save");
   ASSERT_EQ(lab().view.changes.size(), 1U);
   EXPECT_EQ(lab().view.changes[0].fields.at(0).mine, "Blue Yonder Solar");
+}
+
+TEST_F(DeviceLabTest, OffersItsPhoneToThePreviewOnceItSynced) {
+  Make();
+  app_->controller().Apply(ShowScreen{Screen::kPreview});
+  Settle();
+  Press("preview/style");
+  Type("needs a device");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().screen, Screen::kDevice) << "what has not synced is no base";
+  Press("device/start");
+  SyncNow();
+  app_->controller().Apply(ShowScreen{Screen::kPreview});
+  Settle();
+  Press("preview/style");
+  EXPECT_FALSE(Says("needs a device"));
+  Type("phone");
+  Key(Key::kEnter);
+  EXPECT_EQ(state().since, lab().view.file);
+  EXPECT_TRUE(Says("Next, lab"));
+  app_->controller().Apply(ConnectTo{"other"});
+  Settle();
+  EXPECT_TRUE(state().since.empty()) << "it went with its server";
 }
 
 TEST_F(DeviceLabTest, ForgetsThePhoneWithItsServer) {

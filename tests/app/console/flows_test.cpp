@@ -128,6 +128,14 @@ TEST_F(HeadlessConsole, MarksNumbersOutOfDateWhenTheDraftChanges) {
   EXPECT_TRUE(Says("Out of date: the draft changed"));
   Key(Key::kZ, true);
   EXPECT_FALSE(Says("out of date"));
+  Policy policy = state().draft.current();
+  policy.project.title = "Another title";
+  policy.sync.conflict = ConflictRule::kManual;
+  policy.Find("account")->conflict = ConflictRule::kDeviceWins;
+  policy.Find("account")->allow.remove = false;
+  app_->controller().Apply(EditPolicy{policy, "What brings no record down", ""});
+  Settle();
+  EXPECT_FALSE(Says("ut of date"));
 }
 
 TEST_F(HeadlessConsole, CancelsARunningPreview) {

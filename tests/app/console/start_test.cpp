@@ -213,6 +213,8 @@ TEST_F(StartScreen, MakesAPolicyFromWhatTheServerHas) {
   EXPECT_NE(text.find("name: technicians"), std::string::npos);
   EXPECT_NE(text.find("msdyn_workorder"), std::string::npos);
   EXPECT_NE(text.find("eq-useroruserteams"), std::string::npos);
+  Press("rail/start");
+  EXPECT_TRUE(Shown("start/new")) << "the page has done its work";
 }
 
 TEST_F(StartScreen, TicksTheFirstEntityFoundAtEnter) {
