@@ -42,14 +42,19 @@ export class Ledger {
     // The conflict may be about another field, and this one be there already.
     if (!write || theirs === token) return
     // It had been there before, its answer was lost, and others wrote over it: they are overruled.
-    const since = new Set()
-    for (let at = theirs; writes.has(at) && !since.has(at); at = writes.get(at).over) {
-      since.add(at)
-      if (writes.get(at).over !== token) continue
-      for (const one of since) writes.get(one).undone = true
-      return
+    const back = this.wayBack(writes, theirs)
+    if (!back.has(token)) return void (write.over = theirs)
+    for (const one of back) {
+      if (one === token) break
+      writes.get(one).undone = true
     }
-    write.over = theirs
+  }
+
+  // Whom `from` was written over, and they over whom, itself included.
+  wayBack(writes, from) {
+    const back = new Set()
+    for (let at = from; writes.has(at) && !back.has(at); at = writes.get(at).over) back.add(at)
+    return back
   }
 
   // A record that others deleted is made again with `token`, from what its device keeps.
@@ -57,7 +62,8 @@ export class Ledger {
     const { writes } = this.record(entity, id)
     const deletions = [...writes].filter(([, write]) => write.deletion && !write.givenUp && write.by !== by)
     const deletion = deletions.findLast(([, write]) => write.certain) ?? deletions.at(-1)
-    if (writes.has(token) && deletion) writes.get(token).over = deletion[0]
+    // It may have been there before, its answer lost, and have been deleted since: it stays where it was.
+    if (writes.has(token) && deletion && !this.wayBack(writes, deletion[0]).has(token)) writes.get(token).over = deletion[0]
     // It undoes them knowingly, all of them, also where it brings another text than `token`'s field.
     // What was deleted with them is not lost to anybody who deleted it, either.
     for (const [, write] of deletions) {

@@ -103,6 +103,14 @@ test('what somebody saw and deleted need not be there when the record is made ag
   assert.deepEqual(made.complaints(final('A1'), how).map(one => one.match(/: (\w+) of/)[1]), ['B2'])
 })
 
+test('what had been there before, was deleted, and is made again is fine', () => {
+  const made = ledger()
+  made.wrote({ entity: 'account', id: '1', by: 'editor', token: 'D', over: 'A1', certain: true, deletion: true })
+  assert.match(made.complaints(final('A1'), how)[0], /D of editor .* was lost/)
+  made.madeAgain('account', '1', 'A1', 'a')
+  assert.deepEqual(made.complaints(final('A1'), how), [])
+})
+
 test('what had been there before, was written over, and is put over that again is fine', () => {
   const made = ledger()
   made.wrote({ entity: 'account', id: '1', by: 'editor', token: 'E2', over: 'A1', certain: true })
