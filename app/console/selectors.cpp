@@ -283,6 +283,10 @@ bool OfTheLab(const AppState& state, const std::filesystem::path& database) {
   return !database.empty() && database == state.lab.view.file;
 }
 
+std::string DeviceWords(const AppState& state, const std::filesystem::path& database) {
+  return OfTheLab(state, database) ? "the lab's phone" : database.filename().string();
+}
+
 bool SameOnDevice(const Entity& a, const Entity& b) {
   // A field that is added to Entity does not compile here until it is said what it does.
   const auto& [name, mode, fields, all_fields, allow, filter, links, order, max_records,

@@ -92,6 +92,8 @@ struct FieldRow {
 [[nodiscard]] std::string TitleOf(const Project& project);
 // Whether that device's database is the one of the phone in the lab.
 [[nodiscard]] bool OfTheLab(const AppState& state, const std::filesystem::path& database);
+// What a device is called by its database.
+[[nodiscard]] std::string DeviceWords(const AppState& state, const std::filesystem::path& database);
 // Both put the same on a device. When and why it syncs, what is written there and what becomes of
 // that, titles, roles, budgets and expectations put nothing there.
 [[nodiscard]] bool SameOnDevice(const Entity& a, const Entity& b);

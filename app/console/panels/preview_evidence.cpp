@@ -241,7 +241,7 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
   if (DrawWork(ui, commands, "drift", work, card, y)) return;
   if (!drift.result) {
     y += ui.Wrapped(ui.fonts.small, t.text2, {x0, y}, x1 - x0,
-                    "What an incremental sync of " + state.since.filename().string() +
+                    "What an incremental sync of " + DeviceWords(state, state.since) +
                         " would miss, keep too long or download for nothing, and why.") +
          12;
     if (ui.Button("drift/measure", {x0, y}, "Measure drift", icon::kSync, ButtonStyle::kSecondary,
@@ -262,7 +262,7 @@ void PreviewPanel::DrawDrift(Ui& ui, const AppState& state, CommandQueue& comman
     std::int64_t held = 0;
     for (const DriftEntity& entity : result.entities) held += entity.full;
     y += ui.Wrapped(ui.fonts.small, t.text2, {x0 + 28, y}, x1 - x0 - 28,
-                    "The next incremental sync of " + state.since.filename().string() +
+                    "The next incremental sync of " + DeviceWords(state, state.since) +
                         " leaves the same " + HumanCount(held) + " records as a full one, as " +
                         result.as_name + ".") +
          14;

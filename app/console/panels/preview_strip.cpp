@@ -160,22 +160,21 @@ void PreviewPanel::DrawStyle(Ui& ui, const AppState& state, CommandQueue& comman
   constexpr const char* kLab = "lab";
   const bool running = state.preview.state == State::kRunning;
   const LabState& lab = state.lab;
-  const auto words = [&](const std::filesystem::path& database) {
-    return OfTheLab(state, database) ? "the lab's phone" : database.filename().string();
-  };
-  if (DrawSmall(ui, "preview/style", r, "Sync",
-                state.since.empty()
-                    ? "Full (first)"
-                    : "Next, " + (OfTheLab(state, state.since) ? "lab" : words(state.since)),
-                !running)) {
+  if (DrawSmall(
+          ui, "preview/style", r, "Sync",
+          state.since.empty()
+              ? "Full (first)"
+              : "Next, " + (OfTheLab(state, state.since) ? "lab" : DeviceWords(state, state.since)),
+          !running)) {
     menu_.Open("preview/style-list");
   }
   const auto items = [&] {
     std::vector<PickerItem> list = {{kFull, "Full: a new device's first sync",
                                      "Everything that the policy puts there", "", icon::kSync, -1}};
     const auto offer = [&](const std::filesystem::path& database, const std::string& detail) {
-      list.push_back({database.string(), "The next incremental sync of " + words(database), detail,
-                      "", icon::kSync, -1});
+      list.push_back({database.string(),
+                      "The next incremental sync of " + DeviceWords(state, database), detail, "",
+                      icon::kSync, -1});
     };
     // Before its first sync there is nothing to go on from.
     const bool carries = lab.view.records > 0;

@@ -696,6 +696,9 @@ TEST_F(DeviceLabTest, OffersItsPhoneToThePreviewOnceItSynced) {
   Key(Key::kEnter);
   EXPECT_EQ(state().since, lab().view.file);
   EXPECT_TRUE(Says("Next, lab"));
+  Press("preview/run");
+  Press("preview/side/1");
+  EXPECT_TRUE(Says("the lab's phone"));
   app_->controller().Apply(ConnectTo{"other"});
   Settle();
   EXPECT_TRUE(state().since.empty()) << "it went with its server";
