@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "app/console/panels/record_search.h"
 #include "policy/check/literal.h"
@@ -69,28 +70,23 @@ std::string ChoiceWords(const FieldSchema& field, const std::string& value) {
 // Of a list that stays open.
 constexpr const char* kSearchSeveral = "Search; Esc when done";
 
-// Where the condition has it; an id may be written in capitals there.
-auto FindValue(std::vector<std::string>& values, const std::string& value) {
-  return std::find_if(values.begin(), values.end(), [&](const std::string& each) {
-    return LowerAscii(each) == LowerAscii(value);
-  });
-}
-
-// Those that the condition compares with already.
-std::vector<PickerItem> Ticked(std::vector<PickerItem> items, Condition condition) {
+// With a tick before those that the condition compares with already. Ids may be written in
+// capitals there.
+std::vector<PickerItem> Ticked(std::vector<PickerItem> items, const Condition& condition) {
+  std::set<std::string> held;  // Both may be hundreds, in every frame.
+  for (const std::string& value : condition.values) held.insert(LowerAscii(value));
   for (PickerItem& item : items) {
-    const auto at = FindValue(condition.values, item.value);
-    if (at != condition.values.end()) item.icon = icon::kCheck;
+    if (held.contains(LowerAscii(item.value))) item.icon = icon::kCheck;
   }
   return items;
 }
 
+// With the value where the condition had none such, else without it.
 Condition Switched(Condition condition, const std::string& value) {
-  if (const auto at = FindValue(condition.values, value); at != condition.values.end()) {
-    condition.values.erase(at);
-  } else {
-    condition.values.push_back(value);
-  }
+  const std::size_t there = std::erase_if(condition.values, [&](const std::string& each) {
+    return LowerAscii(each) == LowerAscii(value);
+  });
+  if (there == 0) condition.values.push_back(value);
   return condition;
 }
 

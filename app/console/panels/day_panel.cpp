@@ -327,7 +327,7 @@ float DayPanel::DrawEvent(Ui& ui, const AppState& state, CommandQueue& commands,
   // A time is taken over when it is finished: rows must not move under the typing hand.
   const std::string before = TimeWords(event.at);
   const bool mine = typing_.id == id + "/at";
-  std::string typed = mine ? typing_.text : before;
+  const std::string typed = mine ? typing_.text : before;
   const auto parsed = parse(typed);
   const bool wrong = mine && !parsed;
   const std::size_t controls = ui.ring.size();

@@ -345,8 +345,9 @@ void FilterBuilder::Handle(Frame& f, const Scope& scope, const Rect& row, const 
           icon::kDragIndicator);
   const bool is_link = scope.path.back().link;
   // Above: below the row stands what is wrong with it.
-  if (press.hovered && !dragged_)
+  if (press.hovered && !dragged_) {
     TooltipAbove(ui, "Drag, or press for more.   Alt ↑ ↓ moves, Del removes", row);
+  }
   if (press.held && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4) && !is_link) {
     dragged_ = scope.path;
   }
