@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "engine/record/mutant.h"
+#include "engine/store/local_schema.h"
 #include "policy/support/text.h"
 
 namespace satchel {
@@ -50,18 +51,38 @@ CREATE TABLE IF NOT EXISTS "@written"(
   ask INTEGER NOT NULL DEFAULT 1, staged INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(entity, id)) WITHOUT ROWID;
 )";
 
-// What each format has more than the one before it, from kOldestFormat on. The last known value of
-// the server is the best there is for what a user of an older version saw.
-constexpr const char* kSteps[] = {
-    R"(
+// The last known value of the server is the best there is for what a user of an older version saw.
+Result<> ToFormat3(Database& database) {
+  return database.Execute(R"(
 ALTER TABLE "@outbox" ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "@change" ADD COLUMN before;
 UPDATE "@change" SET before=base;
 ALTER TABLE "@written" ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "@written" ADD COLUMN ask INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "@written" ADD COLUMN staged INTEGER NOT NULL DEFAULT 0;
-)",
-};
+)");
+}
+
+// Modified-on had a key table that nobody read.
+Result<> ToFormat4(Database& database) {
+  auto entities = database.Prepare("SELECT name,modified FROM \"@entity\" WHERE modified<>''");
+  if (!entities) return Fail(entities.error());
+  std::string sql;
+  Result<bool> row = true;
+  while ((row = entities->Step()) && *row) {
+    const std::string keys = KeyTableName(entities->Text(0), entities->Text(1));
+    for (const char* what : {"@insert", "@delete", "@update"}) {
+      sql += "DROP TRIGGER IF EXISTS " + SqlName(keys + what) + ";";
+    }
+    sql += "DROP TABLE IF EXISTS " + SqlName(keys) + ";";
+  }
+  if (!row) return Fail(row.error());
+  entities->Reset();
+  return database.Execute(sql);
+}
+
+// From each format, beginning with kOldestFormat, to the next.
+constexpr Result<> (*kSteps[])(Database&) = {ToFormat3, ToFormat4};
 constexpr int kOldestFormat = kLocalFormat - static_cast<int>(std::size(kSteps));
 
 // In the caller's transaction.
@@ -74,7 +95,7 @@ Result<> BringUpToDate(Database& database, const std::string& format) {
             (step < kOldestFormat ? " (synchronise into a new file)" : " (update Satchel)"));
   }
   for (; step < kLocalFormat; ++step) {
-    if (auto done = database.Execute(kSteps[step - kOldestFormat]); !done) return done;
+    if (auto done = kSteps[step - kOldestFormat](database); !done) return done;
   }
   return WriteMeta(database, "format", std::to_string(kLocalFormat));
 }

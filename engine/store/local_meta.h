@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-inline constexpr int kLocalFormat = 3;
+inline constexpr int kLocalFormat = 4;
 
 // Makes the tables that describe the database, if they are missing, and brings those of an older
 // format up to date, with everything in them. Refuses a newer one.

@@ -99,7 +99,7 @@ Result<LocalTable> PlanTable(const EntitySchema& schema, const std::vector<std::
     table.columns.push_back({name, key ? "BLOB" : StorageOf(field->type)});
     if (field->polymorphic()) table.columns.push_back({TypeColumn(name), "TEXT"});
     const bool lookup = IsId(*field) && field->type != FieldType::kUniqueIdentifier;
-    if (key || lookup || name == schema.modified) table.key_fields.push_back(name);
+    if (key || lookup) table.key_fields.push_back(name);
   };
   add(schema.key);
   for (const std::string& name : fields) add(name);

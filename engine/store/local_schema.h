@@ -24,7 +24,7 @@ struct LocalTable {
   std::string key = {};
   std::vector<std::string> fields = {};      // Key first, then the policy's order; no type columns.
   std::vector<LocalColumn> columns = {};     // Without kRowIdColumn.
-  std::vector<std::string> key_fields = {};  // Have a key table: the key, lookups, modified-on.
+  std::vector<std::string> key_fields = {};  // Have a key table: the key and the lookups.
 
   // What a server is asked for: it sends the key unasked.
   [[nodiscard]] std::vector<std::string> FieldsWithoutKey() const {

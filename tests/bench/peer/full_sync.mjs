@@ -33,6 +33,5 @@ database.exec(`CREATE UNIQUE INDEX key ON account(accountid);
   CREATE INDEX parent ON account(_parentaccountid_value);
   CREATE INDEX owner ON account(_ownerid_value);
   CREATE INDEX contact ON account(_primarycontactid_value);
-  CREATE INDEX modified ON account(modifiedon);
   COMMIT`);
 database.close();

@@ -116,6 +116,27 @@ TEST(LocalMeta, AnOlderDatabaseIsBroughtUpToDateWithEverythingInIt) {
   it.ExpectSound();
 }
 
+// Format 3 had a key table of modified-on, and triggers that wrote it.
+TEST(LocalMeta, AKeyTableThatNobodyReadsGoesWithItsTriggers) {
+  LocalWorld it;
+  it.Put("account", IdOf('a', 1), "7", {{"name", Text("Alza")}, {"modifiedon", std::int64_t{1}}});
+  LocalTable old = {.entity = "account", .key_fields = {"modifiedon"}};
+  const Text keys = CreateKeyTableSql("account", "modifiedon") + ";";
+  ASSERT_TRUE(it.database.Execute(keys + CreateKeyTriggersSql(old)));
+  ASSERT_TRUE(WriteMeta(it.database, "format", "3"));
+
+  const auto made = CreateMeta(it.database);
+  ASSERT_TRUE(made) << made.error().message;
+  auto left = it.database.Prepare(
+      "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'account@modifiedon%'");
+  ASSERT_TRUE(left && *left->Step());
+  EXPECT_EQ(left->Integer(0), 0);
+  left->Reset();
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "More"}}));
+  it.Put("account", IdOf('a', 2), "8", {{"modifiedon", std::int64_t{2}}});
+  it.ExpectSound();
+}
+
 // It is one transaction: a database that cannot be brought up to date stays what it was.
 TEST(LocalMeta, AnOlderDatabaseThatFailsToBeBroughtUpToDateStaysAsItWas) {
   OldDevice it;
@@ -128,8 +149,8 @@ TEST(LocalMeta, AnOlderDatabaseThatFailsToBeBroughtUpToDateStaysAsItWas) {
 }
 
 TEST(LocalMeta, ANewerOrAncientDatabaseIsRefusedWithASentence) {
-  for (const auto& [format, words] :
-       {std::pair("4", "update Satchel"), {"1", "synchronise into a new file"}}) {
+  for (const auto& [format, words] : {std::pair(std::to_string(kLocalFormat + 1), "update Satchel"),
+                                      {"1", "synchronise into a new file"}}) {
     LocalWorld it;
     ASSERT_TRUE(WriteMeta(it.database, "format", format));
     const auto made = CreateMeta(it.database);
