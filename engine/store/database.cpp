@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/store/database_file.h"
+#include "engine/store/row_set.h"
 #include "engine/store/sqlite_error.h"
 #include "engine/store/text_functions.h"
 #include "policy/support/text.h"
@@ -119,6 +120,12 @@ void Statement::Bind(int parameter, const Cell& cell) {
                         SQLITE_STATIC);
       break;
   }
+}
+
+void Statement::Bind(int parameter, const RowSet& rows) {
+  // SQLite hands it on as it is; only our function reads it.
+  sqlite3_bind_pointer(statement_.get(), parameter, const_cast<RowSet*>(&rows), kRowSetPointer,
+                       nullptr);
 }
 
 void Statement::BindNull(int parameter) {
@@ -237,8 +244,10 @@ Result<Database> Database::Open(const std::filesystem::path& file, Use use,
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_commit_hook(handle, RefuseStrayCommit, new TransactionWatch());
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
-  if (const int failed = RegisterTextFunctions(handle); failed != SQLITE_OK) {
-    return Fail(SqliteError(handle, failed));
+  for (auto* add : {RegisterTextFunctions, RegisterRowSets}) {
+    if (const int failed = add(handle); failed != SQLITE_OK) {
+      return Fail(SqliteError(handle, failed));
+    }
   }
   if (auto ready = database.Execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
                                     "PRAGMA trusted_schema=OFF;");
@@ -297,14 +306,20 @@ void Database::Interrupt() {
 }
 
 Result<Transaction> Transaction::Begin(Database& database) {
+  // Taking the write lock now means that waiting happens here and not in the middle.
+  const bool read_only = sqlite3_db_readonly(database.handle(), "main") == 1;
+  return Begin(database, read_only ? "BEGIN" : "BEGIN IMMEDIATE");
+}
+
+Result<Transaction> Transaction::BeginTemporary(Database& database) {
+  return Begin(database, "BEGIN");
+}
+
+Result<Transaction> Transaction::Begin(Database& database, const char* sql) {
   if (WatchOf(database.handle()).open) {
     return Fail(ErrorCode::kInvalid, "a transaction is under way already");
   }
-  // Taking the write lock now means that waiting happens here and not in the middle.
-  const bool read_only = sqlite3_db_readonly(database.handle(), "main") == 1;
-  if (auto begun = database.Execute(read_only ? "BEGIN" : "BEGIN IMMEDIATE"); !begun) {
-    return Fail(begun.error());
-  }
+  if (auto begun = database.Execute(sql); !begun) return Fail(begun.error());
   WatchOf(database.handle()).open = true;
   return Transaction(database);
 }

@@ -21,6 +21,8 @@ struct sqlite3_stmt;
 
 namespace satchel {
 
+class RowSet;
+
 // A prepared statement. Reset and bind again for every use.
 class Statement {
  public:
@@ -36,6 +38,7 @@ class Statement {
   requires std::is_same_v<T, Guid> || std::is_same_v<T, std::string>
   void Bind(int parameter, T&& temporary) = delete;
   void Bind(int parameter, const Cell& cell);
+  void Bind(int parameter, const RowSet& rows);  // Must live as long; engine/store/row_set.h.
   void BindNull(int parameter);
   void Bind(std::span<const SqlValue> values);  // 1, 2, …
 
@@ -101,6 +104,9 @@ class Database {
 class Transaction {
  public:
   [[nodiscard]] static Result<Transaction> Begin(Database& database);
+  // For what writes temporary tables only: others may go on writing the file meanwhile. Without
+  // one each statement is a transaction of its own.
+  [[nodiscard]] static Result<Transaction> BeginTemporary(Database& database);
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
@@ -108,6 +114,7 @@ class Transaction {
 
  private:
   explicit Transaction(Database& database) : database_(&database) {}
+  [[nodiscard]] static Result<Transaction> Begin(Database& database, const char* sql);
   Database* database_;  // Null once over.
 };
 

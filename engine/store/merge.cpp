@@ -140,6 +140,8 @@ Result<> EntityMerge::State::PutIds(const std::string& table, const RowBatch& ba
   if (batch.rows() == 0) return {};
   if (auto done = Make(); !done) return done;
   const auto at = batch.Find(entity.table.key);
+  auto together = Transaction::BeginTemporary(database);
+  if (!together) return Fail(together.error());
   auto put = database.Prepare("INSERT OR IGNORE INTO " + Temporary(table) + " VALUES(?1)");
   if (!put) return Fail(put.error());
   for (std::size_t row = 0; row < batch.rows(); ++row) {
@@ -147,7 +149,7 @@ Result<> EntityMerge::State::PutIds(const std::string& table, const RowBatch& ba
     put->Bind(1, batch.cell(row, *at));
     if (auto done = put->Run(); !done) return done;
   }
-  return {};
+  return together->Commit();
 }
 
 Result<> EntityMerge::AddChangedIds(const RowBatch& rows) {
@@ -158,6 +160,8 @@ Result<> EntityMerge::AddRemoved(const std::vector<std::string>& ids) {
   State& s = *state_;
   if (ids.empty()) return {};
   if (auto made = s.Make(); !made) return made;
+  auto together = Transaction::BeginTemporary(s.database);
+  if (!together) return Fail(together.error());
   auto put = s.database.Prepare("INSERT OR IGNORE INTO " + Temporary(s.gone) + " VALUES(?1)");
   if (!put) return Fail(put.error());
   const FieldSchema* key = s.schema.Find(s.entity.table.entity, s.entity.table.key);
@@ -172,7 +176,7 @@ Result<> EntityMerge::AddRemoved(const std::vector<std::string>& ids) {
     }
     if (auto done = put->Run(); !done) return done;
   }
-  return {};
+  return together->Commit();
 }
 
 Result<> EntityMerge::AddSweep(const RowBatch& rows) {
@@ -269,6 +273,9 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
   State& s = *state_;
   Missing missing;
   if (auto made = s.Make(); !made) return Fail(made.error());
+  // A million ids may leave, one statement each.
+  auto together = Transaction::BeginTemporary(s.database);
+  if (!together) return Fail(together.error());
   if (!s.sweep) s.sweep = std::make_unique<Sweep>(s.database, std::filesystem::path());
   if (s.entity.decide_sweep || s.entity.cut_sweep) {
     if (auto decided = s.DecideSweep(); !decided) return Fail(decided.error());
@@ -315,6 +322,7 @@ Result<EntityMerge::Missing> EntityMerge::Compare(std::stop_token stop) {
     return {};
   });
   if (!done) return Fail(done.error());
+  if (auto put = together->Commit(); !put) return Fail(put.error());
   s.sweep.reset();
   s.compared = true;
   if (auto put = Ask(missing.ids); !put) return Fail(put.error());
@@ -331,6 +339,8 @@ Result<> EntityMerge::Ask(const std::vector<Value>& ids) {
   if (ids.empty()) return {};
   if (auto made = s.Make(); !made) return made;
   if (!s.compared) s.wanted.insert(ids.begin(), ids.end());
+  auto together = Transaction::BeginTemporary(s.database);
+  if (!together) return Fail(together.error());
   for (const std::string& table : {s.gone, s.asked}) {
     auto put = s.database.Prepare("INSERT OR IGNORE INTO " + Temporary(table) + " VALUES(?1)");
     if (!put) return Fail(put.error());
@@ -339,7 +349,7 @@ Result<> EntityMerge::Ask(const std::vector<Value>& ids) {
       if (auto done = put->Run(); !done) return done;
     }
   }
-  return {};
+  return together->Commit();
 }
 
 // Of rows that came twice the newest stays; where versions do not count, the last.

@@ -12,7 +12,7 @@
 namespace satchel {
 
 // `rows`: numbers, ascending. Few are deleted one by one, the key tables following by their
-// triggers; for many the key tables are written anew without them. Inside the caller's transaction.
+// triggers; for many each key table is gone through once. Inside the caller's transaction.
 [[nodiscard]] Result<> RemoveRows(Database& database, const LocalTable& table,
                                   const std::vector<std::int64_t>& rows, Unpointed& unpointed,
                                   std::stop_token stop);

@@ -39,8 +39,8 @@ inline constexpr std::size_t kRowsBetweenStopChecks = 1024;
 // UPDATE statements kept prepared while changes are merged: one per set of columns that differ.
 inline constexpr std::size_t kUpdateStatements = 64;
 // Rows that go together: from so many on, and from this share (one in so many) of the table on, its
-// key tables are written anew instead of being searched for each.
-inline constexpr std::int64_t kFewestToRewrite = 10'000;
-inline constexpr std::int64_t kRewriteShare = 20;
+// key tables are gone through from end to end instead of being searched for each.
+inline constexpr std::int64_t kFewestToScan = 10'000;
+inline constexpr std::int64_t kScanShare = 20;
 
 }  // namespace satchel

@@ -210,6 +210,21 @@ TEST(Transaction, RollsBackUnlessCommitted) {
   EXPECT_EQ(Scalar(*database, "SELECT count(*) FROM t"), "1");
 }
 
+// A comparison may take seconds, while the app goes on saving.
+TEST(Transaction, ForTemporaryTablesLetsOthersWriteTheFile) {
+  const TempFolder folder;
+  Database ours = OpenIn(folder);
+  Database theirs = OpenIn(folder);
+  ASSERT_TRUE(ours.Execute("CREATE TABLE t(a); CREATE TEMP TABLE aside(a)"));
+  auto together = Transaction::BeginTemporary(ours);
+  ASSERT_TRUE(together && ours.Execute("INSERT INTO aside SELECT count(*) FROM t"));
+  EXPECT_TRUE(theirs.Execute("INSERT INTO t VALUES(1)"));
+  ASSERT_TRUE(ours.Execute("INSERT INTO aside VALUES(7)"));
+  ASSERT_TRUE(together->Commit());
+  EXPECT_EQ(Scalar(ours, "SELECT group_concat(a) FROM aside"), "0,7");
+  EXPECT_EQ(Scalar(ours, "SELECT count(*) FROM t"), "1");
+}
+
 // After some disk errors SQLite rolls back by itself; a caller that overlooked the error would have
 // gone on with every statement a transaction of its own. Found by tests/crash.
 TEST(Transaction, CommitsNothingMoreOnceSqliteEndedIt) {

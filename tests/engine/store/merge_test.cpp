@@ -88,7 +88,7 @@ struct Shelf {
 };
 
 TEST(Merge, RemovesManyAsTrulyAsFew) {
-  for (const int rows : {300, 30'000}) {  // The second writes the key tables anew.
+  for (const int rows : {300, 30'000}) {  // The second goes through the key tables once.
     Shelf shelf(rows);
     EntityMerge merge = shelf.Merge();
     ASSERT_TRUE(merge.AddSweep(shelf.Rows(rows * 2 / 5, rows, 1)));
