@@ -317,10 +317,14 @@ class Compiler {
       // A null in the list would make NOT IN unknown for every row.
       if (negative) rows.conditions.push_back({column + " IS NOT NULL"});
       const std::string left = Column(frame, *source.parent, *source.to);
-      std::string sql = condition_.Compared(*source.to, left) + " IN " +
-                        Subquery("SELECT " + column + " FROM " + from + rows.joins +
-                                     Where(std::move(rows.conditions)),
-                                 outermost);
+      std::string select =
+          "SELECT " + column + " FROM " + from + rows.joins + Where(std::move(rows.conditions));
+      // Who groups sorts; an ORDER BY would be dropped from a set. A lookup has few values.
+      if (options_.sorted_keys && source.from->name == source.entity->key) {
+        select += " GROUP BY " + column;
+      }
+      std::string sql =
+          condition_.Compared(*source.to, left) + " IN " + Subquery(std::move(select), outermost);
       if (negative) sql = "(" + left + " IS NULL OR NOT " + sql + ")";
       return Expression{std::move(sql), Cost::kSubquery};
     }

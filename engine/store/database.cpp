@@ -4,8 +4,8 @@
 
 #include <cstring>
 
+#include "engine/store/chosen_rows.h"
 #include "engine/store/database_file.h"
-#include "engine/store/row_set.h"
 #include "engine/store/sqlite_error.h"
 #include "engine/store/text_functions.h"
 #include "policy/support/text.h"
@@ -122,10 +122,10 @@ void Statement::Bind(int parameter, const Cell& cell) {
   }
 }
 
-void Statement::Bind(int parameter, const RowSet& rows) {
+void Statement::Bind(int parameter, const ChosenRows& rows) {
   // SQLite hands it on as it is; only our function reads it.
-  sqlite3_bind_pointer(statement_.get(), parameter, const_cast<RowSet*>(&rows), kRowSetPointer,
-                       nullptr);
+  sqlite3_bind_pointer(statement_.get(), parameter, const_cast<ChosenRows*>(&rows),
+                       kChosenRowsPointer, nullptr);
 }
 
 void Statement::BindNull(int parameter) {
@@ -244,7 +244,7 @@ Result<Database> Database::Open(const std::filesystem::path& file, Use use,
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_commit_hook(handle, RefuseStrayCommit, new TransactionWatch());
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
-  for (auto* add : {RegisterTextFunctions, RegisterRowSets}) {
+  for (auto* add : {RegisterTextFunctions, RegisterChosenRows}) {
     if (const int failed = add(handle); failed != SQLITE_OK) {
       return Fail(SqliteError(handle, failed));
     }

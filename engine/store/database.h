@@ -21,7 +21,7 @@ struct sqlite3_stmt;
 
 namespace satchel {
 
-class RowSet;
+class ChosenRows;
 
 // A prepared statement. Reset and bind again for every use.
 class Statement {
@@ -38,7 +38,7 @@ class Statement {
   requires std::is_same_v<T, Guid> || std::is_same_v<T, std::string>
   void Bind(int parameter, T&& temporary) = delete;
   void Bind(int parameter, const Cell& cell);
-  void Bind(int parameter, const RowSet& rows);  // Must live as long; engine/store/row_set.h.
+  void Bind(int parameter, const ChosenRows& rows);  // Not copied either.
   void BindNull(int parameter);
   void Bind(std::span<const SqlValue> values);  // 1, 2, …
 

@@ -1,19 +1,12 @@
 #include "engine/store/remove_rows.h"
 
-#include "engine/store/row_set.h"
+#include "engine/store/chosen_rows.h"
+#include "engine/store/row_insert.h"
 #include "engine/store/tuning.h"
 
 namespace satchel {
 
 namespace {
-
-Result<std::int64_t> LastRow(Database& database, const LocalTable& table) {
-  auto last = database.Prepare("SELECT coalesce(max(" + SqlName(kRowIdColumn) + "),0) FROM " +
-                               SqlName(table.entity));
-  if (!last) return Fail(last.error());
-  if (const auto row = last->Step(); !row) return Fail(row.error());
-  return last->Integer(0);
-}
 
 Result<> DeleteEach(Database& database, const LocalTable& table,
                     const std::vector<std::int64_t>& rows, std::stop_token stop) {
@@ -68,7 +61,7 @@ Result<> RemoveRows(Database& database, const LocalTable& table,
                     const std::vector<std::int64_t>& rows, Unpointed& unpointed,
                     std::stop_token stop) {
   if (rows.empty()) return {};
-  const auto last = LastRow(database, table);
+  const auto last = LastRow(database, table.entity);
   if (!last) return Fail(last.error());
   const auto count = static_cast<std::int64_t>(rows.size());
   if (count < kFewestToScan || count < *last / kScanShare) {
@@ -78,10 +71,10 @@ Result<> RemoveRows(Database& database, const LocalTable& table,
   if (auto all = unpointed.AddAll(); !all) return all;
   if (auto off = database.Execute(DropTriggersSql(table)); !off) return off;
   if (auto deleted = DeleteEach(database, table, rows, stop); !deleted) return deleted;
-  const RowSet gone(rows, *last, stop);
+  const ChosenRows gone(rows, *last, stop);
   for (const std::string& field : table.key_fields) {
     auto remove = database.Prepare("DELETE FROM " + SqlName(KeyTableName(table.entity, field)) +
-                                   " WHERE " + kInRowsFunction + "(row,?1)");
+                                   " WHERE " + kChosenFunction + "(row,?1)");
     if (!remove) return Fail(remove.error());
     remove->Bind(1, gone);
     if (auto done = remove->Run(); !done) return done;

@@ -65,4 +65,12 @@ Result<> InsertRows(Database& database, const LocalTable& table, const std::stri
   return {};
 }
 
+Result<std::int64_t> LastRow(Database& database, const std::string& name) {
+  auto last = database.Prepare("SELECT coalesce(max(" + SqlName(kRowIdColumn) + "),0) FROM " +
+                               SqlName(name));
+  if (!last) return Fail(last.error());
+  if (const auto row = last->Step(); !row) return Fail(row.error());
+  return last->Integer(0);
+}
+
 }  // namespace satchel

@@ -15,6 +15,8 @@ namespace satchel {
 [[nodiscard]] Result<> InsertRows(Database& database, const LocalTable& table,
                                   const std::string& name, const RowBatch& rows,
                                   std::int64_t first_row);
+// The highest number in a table of rows; 0 when it is empty.
+[[nodiscard]] Result<std::int64_t> LastRow(Database& database, const std::string& name);
 // "(?,?,…),(?,?,…)" for so many rows.
 [[nodiscard]] std::string Placeholders(std::size_t rows, std::size_t columns);
 

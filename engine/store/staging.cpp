@@ -310,6 +310,13 @@ Result<std::int64_t> Staging::Finish(const StagedEntity& entity) {
     return asked == name ? raw : HelperName(name, std::string(asked));
   };
   options.ordered = entity.cut;
+  std::vector<std::string> tables = {raw};
+  for (const LocalTable& helper : entity.helpers) tables.push_back(HelperName(name, helper.entity));
+  for (const std::string& table : tables) {
+    const auto rows = LastRow(database_, table);
+    if (!rows) return Fail(rows.error());
+    options.sorted_keys = options.sorted_keys || *rows >= kFewestKeysSorted;
+  }
   // Where the server applied the whole filter, only the order is left to do.
   Query query = entity.query;
   if (!entity.finish) query.filter = {}, query.links = {};

@@ -38,6 +38,8 @@ inline constexpr std::int64_t kDroppedEntriesKept = 1'000;
 inline constexpr std::size_t kRowsBetweenStopChecks = 1024;
 // UPDATE statements kept prepared while changes are merged: one per set of columns that differ.
 inline constexpr std::size_t kUpdateStatements = 64;
+// Rows of a table from which on the keys a link compares with are sorted (SqlOptions::sorted_keys).
+inline constexpr std::int64_t kFewestKeysSorted = 250'000;
 // Rows that go together: from so many on, and from this share (one in so many) of the table on, its
 // key tables are gone through from end to end instead of being searched for each.
 inline constexpr std::int64_t kFewestToScan = 10'000;

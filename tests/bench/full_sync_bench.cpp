@@ -20,6 +20,8 @@
 
 #include "engine/filter/sql.h"
 #include "engine/server/profile.h"
+#include "engine/store/row_insert.h"
+#include "engine/store/tuning.h"
 #include "engine/sync/full_sync_runner.h"
 #include "tests/bench/page_server.h"
 
@@ -94,7 +96,10 @@ int Filter(const std::filesystem::path& file) {
       {Condition{.field = "industrycode", .op = Operator::kLt, .values = {"8"}}}};
   query.links = {parent};
   const FullSyncRequest request = Request();
-  const auto sql = CompileSql(query, request.schema, request.context);
+  const auto last = LastRow(*database, "account");
+  if (!last) return 1;
+  const auto sql = CompileSql(query, request.schema, request.context,
+                              {.sorted_keys = *last >= kFewestKeysSorted});
   if (!sql) return 1;
   auto statement = database->Prepare(sql->text);
   if (!statement) return 1;

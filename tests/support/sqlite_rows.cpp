@@ -73,7 +73,14 @@ Result<std::vector<std::size_t>> SqliteRows::Run(const Query& query, const Schem
                                                  const FilterContext& context) {
   const auto sql = CompileSql(query, schema, context);
   if (!sql) return Fail(sql.error());
-  return Run(*sql);
+  const auto sorted = CompileSql(query, schema, context, {.sorted_keys = true});
+  if (!sorted) return Fail(sorted.error());
+  auto found = Run(*sql);
+  if (!found || sorted->text == sql->text) return found;
+  const auto again = Run(*sorted);
+  if (!again) return Fail(again.error());
+  if (*again != *found) return Fail(ErrorCode::kCorrupt, "with sorted keys: " + sorted->text);
+  return found;
 }
 
 }  // namespace satchel

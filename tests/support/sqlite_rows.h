@@ -21,7 +21,7 @@ class SqliteRows {
   static Result<SqliteRows> Make(const Schema& schema,
                                  const std::map<std::string, const RowBatch*>& rows);
 
-  // Indexes of the rows that match, as Evaluate gives them.
+  // Indexes of the rows that match, as Evaluate gives them. Fails where sorted keys find others.
   Result<std::vector<std::size_t>> Run(const Query& query, const Schema& schema,
                                        const FilterContext& context);
   Result<std::vector<std::size_t>> Run(const SqlText& sql);

@@ -115,6 +115,21 @@ TEST_F(Sql, KeepsParentsByTheirLinkedRows) {
   EXPECT_EQ(with(LinkType::kNotAll, {old}), "0 1");
 }
 
+// That they find the same rows every comparison of this folder sees to (tests/support/sqlite_rows).
+TEST_F(Sql, SortsTheKeysOfALinkedTableWhereAskedButNotItsLookups) {
+  const auto sorts = [&](const Link& link, bool asked) {
+    const auto sql = CompileSql({.entity = "account", .links = {link}}, world_.schema(), {},
+                                {.sorted_keys = asked, .ordered = false});
+    EXPECT_TRUE(sql);
+    return sql->text.find("GROUP BY") != std::string::npos;
+  };
+  const Link parent = {.entity = "account", .from = "accountid", .to = "parentaccountid"};
+  const Link children = {.entity = "contact", .from = "parentcustomerid", .to = "accountid"};
+  EXPECT_TRUE(sorts(parent, true));
+  EXPECT_FALSE(sorts(parent, false));
+  EXPECT_FALSE(sorts(children, true)) << "few different values";
+}
+
 TEST_F(Sql, AsksConditionsOnAnAliasAfterTheJoin) {
   Query query{.entity = "account", .links = {ContactsOf(LinkType::kOuter, {}, "c")}};
   query.filter.nodes.push_back(

@@ -1,4 +1,4 @@
-#include "engine/store/row_set.h"
+#include "engine/store/chosen_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace satchel {
 namespace {
 
-constexpr const char* kChosen = "SELECT count(*) FROM t WHERE satchel_in_rows(a,?1)";
+constexpr const char* kChosen = "SELECT count(*) FROM t WHERE satchel_chosen(a,?1)";
 
 struct Numbers {
   Database database = *Database::Open(":memory:", Database::Use::kDevice);
@@ -18,7 +18,7 @@ struct Numbers {
         "CREATE TABLE t(a);"
         "INSERT INTO t VALUES(-1),(0),(1),(2),(63),(64),(65),(66),(9000000000),(NULL)"));
   }
-  Result<std::int64_t> Count(const RowSet& rows) {
+  Result<std::int64_t> Count(const ChosenRows& rows) {
     auto count = database.Prepare(kChosen);
     if (!count) return Fail(count.error());
     count->Bind(1, rows);
@@ -27,16 +27,16 @@ struct Numbers {
   }
 };
 
-TEST(RowSet, HasTheChosenRowsAndNoneBeyond) {
+TEST(ChosenRows, HasTheChosenRowsAndNoneBeyond) {
   Numbers it;
-  EXPECT_EQ(it.Count(RowSet({1, 64, 65}, 65, {})), 3);
-  EXPECT_EQ(it.Count(RowSet({}, 0, {})), 0) << "nor those before the first or after the last";
+  EXPECT_EQ(it.Count(ChosenRows({1, 64, 65}, 65, {})), 3);
+  EXPECT_EQ(it.Count(ChosenRows({}, 0, {})), 0) << "nor those before the first or after the last";
 }
 
-TEST(RowSet, StopsTheStatementThatAsks) {
+TEST(ChosenRows, StopsTheStatementThatAsks) {
   Numbers it;
   std::stop_source stop;
-  const RowSet rows({1}, 65, stop.get_token());
+  const ChosenRows rows({1}, 65, stop.get_token());
   EXPECT_EQ(it.Count(rows), 1);
   stop.request_stop();
   const auto count = it.Count(rows);
@@ -44,7 +44,7 @@ TEST(RowSet, StopsTheStatementThatAsks) {
   EXPECT_EQ(count.error().code, ErrorCode::kCancelled);
 }
 
-TEST(RowSet, IsRefusedWhereNoneWasBound) {
+TEST(ChosenRows, IsRefusedWhereNoneWasBound) {
   Numbers it;
   auto count = it.database.Prepare(kChosen);
   ASSERT_TRUE(count);

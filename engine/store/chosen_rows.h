@@ -9,15 +9,16 @@ struct sqlite3;
 
 namespace satchel {
 
-// satchel_in_rows(row, ?): 1 when the RowSet bound to the parameter has the row, else 0. A DELETE
-// that asks it goes once through its table; with a subquery in its place it would search for each.
-inline constexpr const char* kInRowsFunction = "satchel_in_rows";
+// satchel_chosen(row, ?): 1 when the ChosenRows bound to the parameter has the row, else 0. A
+// DELETE that asks it goes once through its table; with a subquery in its place it would search for
+// each.
+inline constexpr const char* kChosenFunction = "satchel_chosen";
 
 // A bit per row up to the last. The statement it is bound to fails once `stop` is requested.
-class RowSet {
+class ChosenRows {
  public:
   // `rows`: 0 to `last`.
-  RowSet(const std::vector<std::int64_t>& rows, std::int64_t last, std::stop_token stop);
+  ChosenRows(const std::vector<std::int64_t>& rows, std::int64_t last, std::stop_token stop);
 
   [[nodiscard]] bool Has(std::int64_t row) const {
     const auto at = static_cast<std::size_t>(row);
@@ -30,9 +31,9 @@ class RowSet {
   std::stop_token stop_;
 };
 
-// The type under which Statement::Bind hands a RowSet to SQLite.
-inline constexpr const char* kRowSetPointer = "satchel row set";
+// The type under which Statement::Bind hands a ChosenRows to SQLite.
+inline constexpr const char* kChosenRowsPointer = "satchel chosen rows";
 // An SQLite result code.
-[[nodiscard]] int RegisterRowSets(sqlite3* handle);
+[[nodiscard]] int RegisterChosenRows(sqlite3* handle);
 
 }  // namespace satchel
