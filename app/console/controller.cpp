@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "app/console/command_list.h"
-#include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
 #include "policy/check/starting_point.h"
 #include "policy/support/sha256.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {

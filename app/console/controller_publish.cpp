@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "app/console/controller.h"
-#include "app/console/panels/finding_words.h"
 #include "app/console/selectors.h"
 #include "policy/support/text.h"
 #include "policy/support/units.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 namespace {

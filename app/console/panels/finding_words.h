@@ -6,11 +6,10 @@
 
 #include "app/console/state.h"
 #include "policy/check/finding.h"
+#include "policy/wording/capital.h"
 
 namespace satchel {
 
-// With a capital letter: "Nobody was previewed". Names stay: "visits.yaml:3:1: unknown key".
-[[nodiscard]] std::string Capitalised(std::string text);
 // Without the entity's logical name in front: its label stands above.
 [[nodiscard]] std::string FindingWords(const Finding& finding);
 // The same with the label where its message says "records of contact, …".
