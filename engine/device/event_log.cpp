@@ -10,9 +10,9 @@ namespace {
 constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS \"@event\"(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, "
     "kind INTEGER NOT NULL, trigger TEXT NOT NULL, text TEXT NOT NULL)";
-constexpr std::array<std::string_view, 10> kKinds = {"started",    "sync",   "synced", "failed",
-                                                     "suppressed", "policy", "mode",   "conflict",
-                                                     "connection", "stopped"};
+constexpr std::array<std::string_view, 11> kKinds = {"started",    "sync",    "synced", "failed",
+                                                     "suppressed", "policy",  "mode",   "conflict",
+                                                     "connection", "stopped", "settled"};
 
 }  // namespace
 

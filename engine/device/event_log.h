@@ -20,9 +20,10 @@ struct DeviceEvent {
     kSuppressed,  // A trigger led to no sync; `text` says why.
     kPolicy,      // Another policy arrived, or waits for a foreground sync.
     kMode,        // A mode switch, or why there was none.
-    kConflict,    // A conflict was settled or parked.
+    kConflict,    // Conflicts wait for the user.
     kConnection,  // The connection came or went.
     kStopped,
+    kSettled,  // The user decided about a change that waited for it.
   };
   std::int64_t seq = 0;  // Grows; set by the log.
   Instant at = {};       // By the device's calendar.

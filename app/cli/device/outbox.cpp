@@ -7,7 +7,7 @@
 #include "app/cli/device/device_json.h"
 #include "app/cli/device/device_session.h"
 #include "app/cli/interrupt.h"
-#include "engine/store/conflict.h"
+#include "engine/device/settlement.h"
 #include "engine/store/known_names.h"
 #include "policy/support/text.h"
 
@@ -84,16 +84,20 @@ ExitCode Errors(const OutboxOptions& options, Terminal& terminal) {
   return List(options, {EntryState::kError, EntryState::kDropped}, terminal);
 }
 
-Result<> Settle(const OutboxOptions& options, Database& database) {
-  if (options.retry) return RetryEntry(database, options.seq);
-  if (options.discard) return DiscardEntry(database, options.seq);
-  const Keep rest = options.keep == "mine" ? Keep::kMine : Keep::kTheirs;
-  if (options.fields.empty()) return ResolveConflict(database, options.seq, rest);
-  std::map<std::string, Keep> fields;
+Settlement Chosen(const OutboxOptions& options) {
+  Settlement chosen = {.seq = options.seq};
+  const bool mine = options.keep == "mine";
+  chosen.kind = options.retry     ? Settlement::Kind::kRetry
+                : options.discard ? Settlement::Kind::kDiscard
+                : mine            ? Settlement::Kind::kMine
+                                  : Settlement::Kind::kTheirs;
+  if (options.fields.empty()) return chosen;
+  chosen.kind = Settlement::Kind::kFields;
+  chosen.rest = mine ? Keep::kMine : Keep::kTheirs;
   for (const std::string& field : options.fields) {
-    fields[field] = rest == Keep::kMine ? Keep::kTheirs : Keep::kMine;
+    chosen.fields[field] = mine ? Keep::kTheirs : Keep::kMine;
   }
-  return ResolveConflict(database, options.seq, fields, rest);
+  return chosen;
 }
 
 ExitCode Resolve(const OutboxOptions& options, Terminal& terminal) {
@@ -108,7 +112,8 @@ ExitCode Resolve(const OutboxOptions& options, Terminal& terminal) {
   const Interrupt interrupt;
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();
-  if (auto done = Settle(options, (*session)->edits()); !done) {
+  const Instant now = (*session)->parts().clock.Now();
+  if (auto done = Settle((*session)->edits(), Chosen(options), now); !done) {
     terminal.Complain(done.error());
     return done.error().code == ErrorCode::kNotFound || done.error().code == ErrorCode::kConflict ||
                    done.error().code == ErrorCode::kInvalid

@@ -484,25 +484,7 @@ Result<> Phone::Delete(const std::string& entity, const std::string& id, std::st
 }
 
 Result<> Phone::Settle(const Settlement& settlement) {
-  Database& database = *app_database_;
-  Result<> settled;
-  switch (settlement.kind) {
-    case Settlement::Kind::kMine:
-      settled = ResolveConflict(database, settlement.seq, Keep::kMine);
-      break;
-    case Settlement::Kind::kTheirs:
-      settled = ResolveConflict(database, settlement.seq, Keep::kTheirs);
-      break;
-    case Settlement::Kind::kFields:
-      settled = ResolveConflict(database, settlement.seq, settlement.fields, Keep::kMine);
-      break;
-    case Settlement::Kind::kRetry:
-      settled = RetryEntry(database, settlement.seq);
-      break;
-    case Settlement::Kind::kDiscard:
-      settled = DiscardEntry(database, settlement.seq);
-      break;
-  }
+  auto settled = satchel::Settle(*app_database_, settlement, clock_.Now());
   Nudge();
   return settled;
 }

@@ -11,8 +11,8 @@
 
 #include "engine/device/event_log.h"
 #include "engine/device/modes.h"
+#include "engine/device/settlement.h"
 #include "engine/device/world.h"
-#include "engine/store/conflict.h"
 #include "engine/store/edit_check.h"
 #include "engine/store/outbox.h"
 #include "policy/model/policy.h"
@@ -135,14 +135,6 @@ struct PhoneTarget {
   std::string entity = {};
   std::string id = {};
   std::string name = {};
-};
-
-// What settles an entry of the outbox.
-struct Settlement {
-  enum class Kind : std::uint8_t { kMine, kTheirs, kFields, kRetry, kDiscard };
-  std::int64_t seq = 0;
-  Kind kind = Kind::kMine;
-  std::map<std::string, Keep> fields = {};  // kFields.
 };
 
 // What of the rows is wanted.

@@ -154,6 +154,8 @@ EventWords WordsOf(const DeviceEvent& event, const Theme& theme) {
       return {"Mode", event.text, icon::kSwapHoriz, &theme.neutral};
     case DeviceEvent::Kind::kConflict:
       return {"Conflict", Capital(event.text), icon::kCallSplit, &theme.warn};
+    case DeviceEvent::Kind::kSettled:
+      return {"Decided", event.text, icon::kCheckCircle, &theme.neutral};
     case DeviceEvent::Kind::kConnection:
       break;
   }

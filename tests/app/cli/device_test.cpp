@@ -290,6 +290,9 @@ TEST_F(DeviceTest, AConflictWaitsForTheUserWhoDecidesItFieldByField) {
   ExpectComplaint(Do({"resolve", number, "--retry", "--except", "name"}), 2, "--except");
   EXPECT_EQ(Do({"resolve", number, "--keep", "mine", "--except", "nme"}).code, 1);
   EXPECT_EQ(Do({"resolve", number, "--keep", "mine", "--except", "telephone1"}).code, 0);
+  const Json decided = Ask({"status"})["events"].back();
+  EXPECT_EQ(decided["kind"], "settled");
+  EXPECT_EQ(decided["text"], "account: each field as the user chose, and sent again (Mine)");
   EXPECT_EQ(Do({"conflicts"}).code, 0);
   EXPECT_EQ(Do({"sync"}).code, 0);
   EXPECT_EQ(OnServer(id, "name"), "Mine");

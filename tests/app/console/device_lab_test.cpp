@@ -254,6 +254,8 @@ TEST_F(DeviceLabTest, MeetsAConflictAndKeepsTheServersVersion) {
   Press("outbox/theirs");
   EXPECT_TRUE(lab().view.changes.empty());
   EXPECT_EQ(Row(0)->detail, "Ostrava");
+  EXPECT_TRUE(Says("Decided"));
+  EXPECT_TRUE(Says("Account: The server's version is kept (" + Row(0)->name + ")"));
   SyncNow();
   EXPECT_EQ(bench_->company.Text("account", 0, "city"), "Ostrava");
 }
