@@ -429,46 +429,46 @@ TEST(Overlay, B40AServerThatWasPutBackDoesNotCountForWhatWasJustWritten) {
 // B40, B59: where nothing was put back but the newest record has gone, a read side that lags shows
 // records as they were before this very sync wrote them. Where it was put back in between, the next
 // download shows what the server has.
-TEST(Overlay, B40WhatThisSyncWroteIsBelievedForOneDownloadWhereTheServerSeemsToBePutBack) {
+struct SeemsPutBack : Device {
   const HighWater behind = {.kind = HighWater::Kind::kVersion, .version = 7};
-  for (const bool just : {true, false}) {
-    Device it;
-    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
-    it.Upload("12");
+
+  // What was written of the account before; `just`: by this very sync.
+  void Download(bool just) {
     IdsByEntity written;
     if (just) written["account"].insert(IdOf('a', 1));
-    ASSERT_TRUE(ForgetWritten(it.database, "account", written));
-    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
-    it.Replace({{IdOf('a', 1), "Alza"}}, "7");
-    EXPECT_EQ(it.Name(1), just ? "Mine" : "Alza");
-    EXPECT_EQ(IdsToReadBack(it.database, it.Table())->size(), just ? 1u : 0u);
+    ASSERT_TRUE(ForgetWritten(database, "account", written));
+    ASSERT_TRUE(ReleaseWritten(database, "account", behind));
+    Replace({{IdOf('a', 1), "Alza"}}, "7");
+    EXPECT_EQ(IdsToReadBack(database, Table())->size(), just ? 1u : 0u);
+  }
+  void ExpectTheNextDownloadToCount() {
+    ASSERT_TRUE(ReleaseWritten(database, "account", behind));
+    Arrive(IdOf('a', 1), "7", {{"name", Text("Alza")}});
+    EXPECT_EQ(Name(1), "Alza");
+    EXPECT_TRUE(IdsToReadBack(database, Table())->empty());
+  }
+};
 
-    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
-    it.Arrive(IdOf('a', 1), "7", {{"name", Text("Alza")}});
-    EXPECT_EQ(it.Name(1), "Alza");
-    EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty());
+TEST(Overlay, B40WhatThisSyncWroteIsBelievedForOneDownloadWhereTheServerSeemsToBePutBack) {
+  for (const bool just : {true, false}) {
+    SeemsPutBack it;
+    ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+    it.Upload("12");
+    it.Download(just);
+    EXPECT_EQ(it.Name(1), just ? "Mine" : "Alza");
+    it.ExpectTheNextDownloadToCount();
   }
 }
 
 // The same of a deletion, which nothing else would tell a second time.
 TEST(Overlay, B40WhatThisSyncDeletedStaysAwayForOneDownloadWhereTheServerSeemsToBePutBack) {
-  const HighWater behind = {.kind = HighWater::Kind::kVersion, .version = 7};
   for (const bool just : {true, false}) {
-    Device it;
+    SeemsPutBack it;
     ASSERT_TRUE(it.edits.Delete("account", TextOf('a', 1)));
     it.Upload("");
-    IdsByEntity written;
-    if (just) written["account"].insert(IdOf('a', 1));
-    ASSERT_TRUE(ForgetWritten(it.database, "account", written));
-    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
-    it.Replace({{IdOf('a', 1), "Alza"}}, "7");
+    it.Download(just);
     EXPECT_EQ(it.Row("account", IdOf('a', 1)).has_value(), !just);
-    EXPECT_EQ(IdsToReadBack(it.database, it.Table())->size(), just ? 1u : 0u);
-
-    ASSERT_TRUE(ReleaseWritten(it.database, "account", behind));
-    it.Arrive(IdOf('a', 1), "7", {{"name", Text("Alza")}});
-    EXPECT_EQ(it.Name(1), "Alza");
-    EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty());
+    it.ExpectTheNextDownloadToCount();
   }
 }
 
