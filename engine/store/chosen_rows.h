@@ -17,7 +17,7 @@ inline constexpr const char* kChosenFunction = "satchel_chosen";
 // A bit per row up to the last. The statement it is bound to fails once `stop` is requested.
 class ChosenRows {
  public:
-  // `rows`: 0 to `last`.
+  // `rows`: 1 to `last`.
   ChosenRows(const std::vector<std::int64_t>& rows, std::int64_t last, std::stop_token stop);
 
   [[nodiscard]] bool Has(std::int64_t row) const {

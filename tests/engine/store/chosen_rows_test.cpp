@@ -16,7 +16,7 @@ struct Numbers {
   Numbers() {
     EXPECT_TRUE(database.Execute(
         "CREATE TABLE t(a);"
-        "INSERT INTO t VALUES(-1),(0),(1),(2),(63),(64),(65),(66),(9000000000),(NULL)"));
+        "INSERT INTO t VALUES(-1),(0),(1),(2),(63),(64),(65),(66),(67),(9000000000),(NULL)"));
   }
   Result<std::int64_t> Count(const ChosenRows& rows) {
     auto count = database.Prepare(kChosen);
