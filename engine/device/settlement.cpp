@@ -41,11 +41,11 @@ const char* Words(Settlement::Kind kind) {
   return "the change is given up";
 }
 
-// The id where the record has no name, or none any more.
 struct Record {
   std::string entity = {};
-  std::string name = {};
+  std::string name = {};  // The id where it has none, or none any more.
 };
+
 Record RecordOf(Database& database, std::int64_t seq) {
   const auto entries = ReadOutbox(database);
   const auto description = ReadDescription(database);
