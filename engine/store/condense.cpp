@@ -64,6 +64,10 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
         if (known || fresh) continue;
         into.base = change.base;
         into.before = change.before;
+        // Nobody has changed it there, and who decides sees what it would be.
+        if (earlier.state == EntryState::kConflict && !earlier.theirs_gone) {
+          into.theirs = change.base;
+        }
       }
       if (!DropUnchanged(earlier)) return std::nullopt;
       return earlier;

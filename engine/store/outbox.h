@@ -68,6 +68,12 @@ struct OutboxEntry {
   return create.unread || !create.version.empty();
 }
 
+// A create of a record of which nobody else can have made one of the same id.
+[[nodiscard]] inline bool IsOnlyOurs(const OutboxEntry& entry) {
+  return entry.kind == ChangeKind::kCreate && !MayBeThere(entry) &&
+         std::holds_alternative<Guid>(entry.id);
+}
+
 // Of two records, not of the values of one.
 [[nodiscard]] inline bool IsLink(const OutboxEntry& entry) {
   return entry.kind == ChangeKind::kAssociate || entry.kind == ChangeKind::kDisassociate;

@@ -196,9 +196,8 @@ Result<> Settling::AcknowledgeSeen(std::int64_t seq, const ServerRow& seen) {
   if (!*entry) return {};
   // What was seen may be others' since. A later change is not based on it: its user did not see it.
   // But where nobody wrote what was made here, what is there beside it the server filled in.
-  const bool only_ours = (*entry)->kind == ChangeKind::kCreate && !MayBeThere(**entry) &&
-                         std::holds_alternative<Guid>((*entry)->id);
-  const bool based = (only_ours && seen.as_made == true) || Planted(Mutant::kB42SeenIsBase);
+  const bool as_made = IsOnlyOurs(**entry) && seen.as_made == true;
+  const bool based = as_made || Planted(Mutant::kB42SeenIsBase);
   if (auto done = Forget(**entry, seen.version, based ? seen.version : "", true); !done) {
     return done;
   }
@@ -332,6 +331,8 @@ Result<bool> Settling::ParkConflict(std::int64_t seq, const std::string& words,
     (*entry)->state = EntryState::kConflict;
     (*entry)->message = words;
     (*entry)->theirs_gone = !theirs;
+    // Others made it, too, and what is decided is what becomes of theirs.
+    if (theirs && (*entry)->kind == ChangeKind::kCreate) (*entry)->kind = ChangeKind::kUpdate;
     if (auto put = PutEntry(database_, **entry); !put) return Fail(put.error());
   }
   // What the user changed here stays in sight of them even where the server has nothing.

@@ -276,8 +276,8 @@ Result<> GiveUpEntry(Database& database, const OutboxEntry& entry) {
 }
 
 Result<> AskAgain(Database& database, const OutboxEntry& entry) {
-  // What was never sent can have left nowhere.
-  if (entry.kind == ChangeKind::kCreate || entry.kind == ChangeKind::kAssociate) return {};
+  // Where nobody else can have made it, what was never sent can have left nowhere.
+  if (IsOnlyOurs(entry) || entry.kind == ChangeKind::kAssociate) return {};
   // Unless it was written a moment ago it is protected no longer.
   auto ask = database.Prepare(
       "INSERT INTO \"@written\"(entity,id,version,deleted,downloads,base,made,ask) "

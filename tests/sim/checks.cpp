@@ -47,14 +47,33 @@ void World::Check() {
   }
 }
 
+// Who decides a conflict is shown what the server last said.
+void World::CheckTheirs(SimDevice& device, const OutboxEntry& entry) {
+  if (entry.state != EntryState::kConflict || entry.theirs_gone) return;
+  const auto fields = KeptFields(site_.state.schema(), device.policy(), entry.entity);
+  for (const FieldChange& change : entry.changes) {
+    const bool kept = std::find(fields.begin(), fields.end(), change.field) != fields.end();
+    if (change.theirs == change.base || !kept) continue;
+    Violated("I10: a conflict about " + Where(device, entry.entity, IdText(entry.id)) + "." +
+             change.field + " shows '" + TextOf(change.theirs) + "' for '" + TextOf(change.base) +
+             "'");
+  }
+}
+
 // B56: an edit is neither given up nor in conflict for what the device itself had sent before.
 void World::CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entries) {
   if (!site_.state.traits().row_versions || site_.state.restores > 0) return;
   for (const OutboxEntry& entry : entries) {
     const bool dropped = entry.state == EntryState::kDropped;
     if (!dropped && entry.state != EntryState::kConflict) continue;
-    if (entry.kind != ChangeKind::kUpdate) continue;
     const std::string id = IdText(entry.id);
+    if (const auto over = device.decided_over.find(entry.seq);
+        !dropped && over != device.decided_over.end() && over->second == entry.their_version) {
+      Violated("I20: the user of " + Where(device, entry.entity, id) +
+               " is asked again about a version that was decided");
+    }
+    if (entry.kind != ChangeKind::kUpdate) continue;
+    CheckTheirs(device, entry);
     const Written* last = nullptr;
     for (const Written& one : site_.state.journal) {
       if (one.entity == entry.entity && one.id == id) last = &one;

@@ -151,6 +151,33 @@ void World::CheckReadBack(SimDevice& device) {
   }
 }
 
+// I10: what the user gave up shows as the server has it, at the latest after the next sync.
+void World::CheckGivenBack(SimDevice& device) {
+  const auto given_back = std::exchange(device.given_back, {});
+  const auto rows = device.ReadAll();
+  const auto entries = device.Outbox();
+  if (!rows || !entries || site_.state.restores > 0) return;
+  std::optional<Scope> scope;
+  for (const auto& [entity, id] : given_back) {
+    const auto table = (*rows)->find(entity);
+    const bool busy =
+        std::any_of((*entries)->begin(), (*entries)->end(),
+                    [id = &id](const OutboxEntry& entry) { return IdText(entry.id) == *id; });
+    const Row* there = site_.state.Find(entity, id);
+    if (busy || !there || table == (*rows)->end()) continue;
+    if (!InScope(device, scope, entity, id)) continue;
+    const auto here = table->second.find(id);
+    const Values now =
+        Cut(there->values, KeptFields(site_.state.schema(), device.policy(), entity));
+    if (here != table->second.end() && here->second == now) continue;
+    Violated("I10: " + entity + "/" + id + " was given up on device " +
+             std::to_string(device.number) + " and " +
+             (here == table->second.end() ? "is not there" : "shows " + Print(here->second)) +
+             ", should be " + Print(now));
+    return;
+  }
+}
+
 // I12: a record made here does not vanish because a read side that lags does not have it yet; two
 // downloads long (engine/store/tuning.h).
 void World::CheckStays(SimDevice& device, const Rows& before,

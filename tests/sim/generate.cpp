@@ -205,6 +205,10 @@ Case Generate(std::uint64_t seed, Extent extent) {
     const auto device = static_cast<std::uint32_t>(colleague.Below(one.devices));
     AddColleague(colleague, device, mood, one);
   }
+  Prng again(seed, "again");
+  if (again.OneIn(5) && !traced && !bare) {
+    AddMadeAgain(again, static_cast<std::uint32_t>(again.Below(one.devices)), mood, one);
+  }
   if (day_after && !bare) AddDayAfter(scenes, one);
   return one;
 }

@@ -7,21 +7,16 @@ namespace satchel::sim {
 namespace {
 
 constexpr std::string_view kNames[] = {
-    "server-create", "server-update", "server-close",   "server-delete",
-    "import",        "assign",        "share",          "unshare",
-    "join-team",     "move-unit",     "reparent",       "relate",
-    "back-up",       "colleague",     "create",         "edit",
-    "delete",        "connect",       "resolve",        "retry",
-    "discard",       "sync",          "restart",        "network",
-    "mode",          "typing",        "wait",           "policy",
-    "unsent",        "answer-lost",   "half-lost",      "broken",
-    "denied",        "gone",          "try-later",      "same-page",
-    "repeat-rows",   "huge-page",     "empty-page",     "offline",
-    "lag",           "expire",        "restore",        "cancel",
-    "kill",          "kill-late",     "kill-storage",   "power-cut",
-    "read-error",    "disk-dead",     "disk-full-once", "disk-full",
-    "busy",          "rot",           "clock-jump",     "server-clock",
-    "wrong-user",
+    "server-create", "server-update", "server-close", "server-delete",  "import",    "assign",
+    "share",         "unshare",       "join-team",    "move-unit",      "reparent",  "relate",
+    "back-up",       "colleague",     "remake",       "create",         "edit",      "delete",
+    "connect",       "resolve",       "retry",        "discard",        "sync",      "restart",
+    "network",       "mode",          "typing",       "wait",           "policy",    "unsent",
+    "answer-lost",   "half-lost",     "broken",       "denied",         "gone",      "try-later",
+    "same-page",     "repeat-rows",   "huge-page",    "empty-page",     "offline",   "lag",
+    "expire",        "restore",       "cancel",       "kill",           "kill-late", "kill-storage",
+    "power-cut",     "read-error",    "disk-dead",    "disk-full-once", "disk-full", "busy",
+    "rot",           "clock-jump",    "server-clock", "wrong-user",
 };
 static_assert(std::size(kNames) == kOpKinds);
 

@@ -29,6 +29,7 @@ enum class OpKind : std::uint8_t {
   kRelate,  // Or unrelates: N:N.
   kBackUp,
   kColleague,  // Writes the field that a device's user changed last.
+  kRemake,     // Deletes the record that a device's user changed last, or makes it again.
   // On a device, by its user.
   kCreate,
   kEdit,

@@ -145,6 +145,23 @@ class Scene {
     if (Below(2) == 0) Add(OpKind::kEdit, {device_, entity, which, Below(10)});
     Sync();
   }
+  // B49: the user wants back what others deleted, and they made it again, too.
+  void MadeAgainByTwo() {
+    const std::uint32_t entity = Below(3);
+    const std::uint32_t which = Below(1000);
+    Add(OpKind::kEdit, {device_, entity, which, 2 * Below(3)});
+    Add(OpKind::kRemake, {device_, 0});
+    Sync();
+    Add(OpKind::kResolve, {device_, Below(2), 1});
+    Add(OpKind::kRemake, {device_, 1});
+    const bool unsent = Below(3) == 0;
+    if (unsent) During(2 + Below(4), OpKind::kTryLater, {device_});
+    Sync();
+    if (Below(2) == 0) Add(OpKind::kEdit, {device_, entity, which, Below(10)});
+    Add(unsent ? OpKind::kDiscard : OpKind::kResolve, {device_, Below(2), Below(2), Below(1000)});
+    Sync();
+    Sync();
+  }
   void Break(std::uint32_t request) {
     static constexpr OpKind kKinds[] = {OpKind::kUnsent, OpKind::kBroken, OpKind::kAnswerLost,
                                         OpKind::kKill, OpKind::kTryLater};
@@ -211,6 +228,13 @@ void AddColleague(Prng& prng, std::uint32_t device, const Mood& mood, Case& one)
   scene.Calm();
   scene.Sync();
   scene.ColleagueAfterALostAnswer();
+}
+
+void AddMadeAgain(Prng& prng, std::uint32_t device, const Mood& mood, Case& one) {
+  Scene scene(prng, device, mood, one);
+  scene.Calm();
+  scene.Sync();
+  scene.MadeAgainByTwo();
 }
 
 void AddDayAfter(Prng& prng, Case& one) {

@@ -19,6 +19,8 @@ void AddScene(std::size_t which, Prng& prng, std::uint32_t device, const Mood& m
 void AddBrokenStart(Prng& prng, std::uint32_t device, const Mood& mood, Case& one);
 // A sync whose answers are lost, and somebody else who writes what the user writes next.
 void AddColleague(Prng& prng, std::uint32_t device, const Mood& mood, Case& one);
+// A record that others delete, and that they and the device's user make again.
+void AddMadeAgain(Prng& prng, std::uint32_t device, const Mood& mood, Case& one);
 // At the end of a case: something that leaves no trace, and a day in which it must be noticed.
 void AddDayAfter(Prng& prng, Case& one);
 

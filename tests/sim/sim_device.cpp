@@ -478,28 +478,47 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
   if (list.empty()) return;
   const OutboxEntry& entry = list[op.n[1] % list.size()];
   const std::string id = IdText(entry.id);
+  const bool mine = op.n[2] % 2 != 0;
+  // One field is decided the other way.
+  const auto& changes = entry.changes;
+  std::string apart;
+  const bool both = entry.kind == ChangeKind::kUpdate && !entry.theirs_gone && changes.size() > 1;
+  if (op.kind == OpKind::kResolve && both && op.n[3] % 3 == 1) {
+    apart = changes[op.n[3] / 3 % changes.size()].field;
+    apart = apart.substr(0, apart.find('@'));
+  }
+  const auto kept = [&](const FieldChange& change) {
+    const bool other = !apart.empty() && change.field.substr(0, change.field.find('@')) == apart;
+    return other != (op.kind == OpKind::kResolve && mine);
+  };
   const auto give_up = [&] {
     for (const FieldChange& change : entry.changes) {
+      if (kept(change)) continue;
       const auto at = edits.find({entry.entity, id, change.field});
       if (at != edits.end() && at->second == TextOf(change.mine)) edits.erase(at);
       wants.erase({entry.entity, id, change.field});
     }
     links.erase(PairOf(entry));
     if (entry.kind == ChangeKind::kDelete) deleted.erase({entry.entity, id});
+    given_back.insert({entry.entity, id});
   };
   if (op.kind == OpKind::kRetry) {
     if (RetryEntry(*app_, entry.seq)) Post(schedule::ChangedHere{entry.entity});
   } else if (op.kind == OpKind::kResolve) {
-    const Keep keep = op.n[2] % 2 ? Keep::kMine : Keep::kTheirs;
     // Who decides sees both sides.
     for (const FieldChange& change : entry.changes) {
       seen.Show({entry.entity, id}, change.field, change.theirs);
     }
     for (const FieldChange& change : entry.changes) {
-      if (keep == Keep::kMine)
-        decided.insert({{entry.entity, id, change.field}, TextOf(change.mine)});
+      if (kept(change)) decided.insert({{entry.entity, id, change.field}, TextOf(change.mine)});
     }
-    if (ResolveConflict(*app_, entry.seq, keep) && keep == Keep::kTheirs) give_up();
+    const Keep keep = mine ? Keep::kMine : Keep::kTheirs;
+    const Keep other = mine ? Keep::kTheirs : Keep::kMine;
+    const auto done = apart.empty() ? ResolveConflict(*app_, entry.seq, keep)
+                                    : ResolveConflict(*app_, entry.seq, {{apart, other}}, keep);
+    if (!done) return;
+    if (!mine || !apart.empty()) give_up();
+    if (mine && !entry.theirs_gone) decided_over[entry.seq] = entry.their_version;
   } else if (DiscardEntry(*app_, entry.seq)) {
     give_up();
   }

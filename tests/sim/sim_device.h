@@ -130,6 +130,10 @@ class SimDevice {
 
   // What the user decided conflicts for: it may be written again, over what came between.
   std::set<std::pair<FieldKey, std::string>> decided = {};
+  // By seq: the version of theirs that the user saw and decided against.
+  std::map<std::int64_t, std::string> decided_over = {};
+  // Records of which a change was given up since they were last looked at.
+  std::set<std::pair<std::string, std::string>> given_back = {};
 
   // Since the server has what the user made.
   std::map<Seen::Record, int> syncs_since = {};

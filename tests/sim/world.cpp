@@ -234,6 +234,17 @@ void World::ServerAct(const Op& op) {
       crm.Update(last.entity, last.id, values);
       return;
     }
+    case OpKind::kRemake: {
+      const FieldKey& last = devices_[op.n[0] % devices_.size()]->last;
+      const bool there = crm.Find(last.entity, last.id) != nullptr;
+      if (op.n[1] % 2 == 0) {
+        if (there) crm.Delete(last.entity, last.id);
+      } else if (!there && !last.id.empty()) {
+        crm.Create(last.entity, last.id,
+                   {{TextField(last.entity), text}, {"statecode", std::int64_t{0}}}, user);
+      }
+      return;
+    }
     case OpKind::kServerCreate: {
       Values values = {{TextField(entity), text}, {"statecode", std::int64_t{op.n[3] % 5 == 0}}};
       const std::string parent = PickRow("account", op.n[1]);
@@ -473,7 +484,10 @@ void World::Watch(SimDevice& device, const std::function<SimDevice::Ran(std::sto
     // Of a download that was gone on with, what came since may wait for the next sync.
     if (told_in_order && !resumes) CheckNewest(device, "I2", {});
     if (before) CheckStays(device, **before, held_as);
-    if (quiet && !resumes) CheckReadBack(device);
+    if (quiet && !resumes) {
+      CheckReadBack(device);
+      CheckGivenBack(device);
+    }
     if (quiet && (exact || (!resumes && SeesAll(device)))) {
       CheckScope(device, exact ? "I1" : "I5 (without a sweep)", false);
     } else if (quiet && !resumes && device.clock_offset == ground.clock_offset) {

@@ -77,6 +77,7 @@ class World {
   void Check();
   void ReadJournal();
   void CheckDropped(SimDevice& device, const std::vector<OutboxEntry>& entries);
+  void CheckTheirs(SimDevice& device, const OutboxEntry& entry);
   void CheckEdits(SimDevice& device);
   // `only`: of these entities; empty: of all.
   void CheckScope(SimDevice& device, const std::string& invariant, bool strict,
@@ -93,6 +94,7 @@ class World {
   [[nodiscard]] bool InScope(const SimDevice& device, std::optional<Scope>& scope,
                              const std::string& entity, const std::string& id) const;
   void CheckReadBack(SimDevice& device);
+  void CheckGivenBack(SimDevice& device);
   void CheckValues(SimDevice& device, const std::vector<OutboxEntry>& entries);
   void CheckLinks(SimDevice& device, const std::vector<OutboxEntry>& entries);
   // `before`: what was here before the sync; `held_as`: what the last that succeeded asked for.

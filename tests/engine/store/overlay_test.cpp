@@ -602,6 +602,22 @@ TEST(Overlay, ARecordWhoseChangeIsGivenUpIsAskedForOnceMore) {
   EXPECT_TRUE(IdsToReadBack(it.database, it.Table())->empty()) << "the server never had it";
 }
 
+// A download may have brought it while the user's own held its place.
+TEST(Overlay, ANewRecordThatOthersMayHaveMadeTooIsAskedForWhenItIsGivenUp) {
+  Device it;
+  ASSERT_TRUE(it.edits.Create("currency", {{"code", "CZK"}, {"name", "Mine"}}));
+  ASSERT_TRUE(DiscardEntry(it.database, it.Only().seq));
+  EXPECT_EQ(*IdsToReadBack(it.database, it.Table("currency")), std::vector<Value>{Text("CZK")});
+
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  const std::int64_t seq = it.Only().seq;
+  ASSERT_TRUE(Settling::Make(it.database)->ParkConflict(seq, "gone", std::nullopt));
+  ASSERT_TRUE(ResolveConflict(it.database, seq, Keep::kMine));
+  EXPECT_EQ(it.Only().kind, ChangeKind::kCreate);
+  ASSERT_TRUE(DiscardEntry(it.database, seq));
+  EXPECT_EQ(*IdsToReadBack(it.database, it.Table()), std::vector<Value>{IdOf('a', 1)});
+}
+
 TEST(Overlay, ALinkIsKnownByItsEndsWhateverItsIdOnTheServer) {
   Device it;
   const std::vector<FieldText> one = {{"campaignid", TextOf('f', 1)},

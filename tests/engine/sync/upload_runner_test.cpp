@@ -414,6 +414,18 @@ TEST(Upload, ManualResolvedFieldByField) {
   EXPECT_EQ(it.OnServer("tags"), Value(Text(",3,")));
 }
 
+// What the user changes while it waits for a decision is decided with it.
+TEST(Upload, AFieldEditedDuringAConflictShowsWhatTheServerHas) {
+  ManualConflict it;
+  it.Edit("revenue", "7");
+  EXPECT_EQ(FindChange(it.Only(), "revenue")->theirs, Value(std::int64_t{500}));
+  ASSERT_TRUE(ResolveConflict(it.database, it.seq, {{"name", Keep::kMine}}, Keep::kTheirs));
+  EXPECT_EQ(it.Ours("revenue"), Value(std::int64_t{500}));
+  EXPECT_EQ(it.Upload().sent, 1);
+  EXPECT_EQ(it.OnServer("name"), Value(Text("Mine")));
+  EXPECT_EQ(it.OnServer("revenue"), Value(std::int64_t{500}));
+}
+
 TEST(Upload, AConflictMayComeBack) {
   ManualConflict it;
   ASSERT_TRUE(ResolveConflict(it.database, it.seq, Keep::kMine));
@@ -593,6 +605,45 @@ TEST(Upload, ATextKeySomebodyElseUsedIsAConflict) {
     const bool ours = rule == ConflictRule::kDeviceWins;
     EXPECT_EQ(it.Theirs("currency", Text("CZK"), "name"), Value(Text(ours ? "Mine" : "Theirs")));
     EXPECT_EQ(it.At("currency", Text("CZK"), "name"), Value(Text(ours ? "Mine" : "Theirs")));
+  }
+}
+
+// The user decides about a key that two chose, as about any conflict.
+TEST(Upload, ATextKeySomebodyElseUsedIsResolvedBothWays) {
+  for (const Keep keep : {Keep::kMine, Keep::kTheirs}) {
+    Company it;
+    it.Rule(ConflictRule::kManual);
+    ASSERT_TRUE(it.edits.Create("currency", {{"code", "CZK"}, {"name", "Mine"}}));
+    it.server.Put("currency", Text("CZK"), {{"name", Text("Theirs")}});
+    EXPECT_EQ(it.Upload().conflicts, 1);
+    ASSERT_TRUE(ResolveConflict(it.database, it.Only().seq, keep));
+    it.UploadAll();
+    const Value name = Text(keep == Keep::kMine ? "Mine" : "Theirs");
+    EXPECT_EQ(it.Theirs("currency", Text("CZK"), "name"), name);
+    EXPECT_EQ(it.At("currency", Text("CZK"), "name"), name);
+    EXPECT_EQ(it.Outbox().size(), 0u);
+    it.ExpectSound();
+  }
+}
+
+// Two devices may make the same record again.
+TEST(Upload, ARecordThatOthersMadeAgainTooIsResolvedBothWays) {
+  for (const Keep keep : {Keep::kMine, Keep::kTheirs}) {
+    Company it;
+    it.Rule(ConflictRule::kManual);
+    it.Edit("name", "Mine");
+    it.TheyDelete();
+    EXPECT_EQ(it.Upload().conflicts, 1);
+    ASSERT_TRUE(ResolveConflict(it.database, it.Only().seq, Keep::kMine));
+    it.TheyWrite("Theirs", 500);
+    EXPECT_EQ(it.Upload().conflicts, 1);
+    ASSERT_TRUE(ResolveConflict(it.database, it.Only().seq, keep));
+    it.UploadAll();
+    const Value name = Text(keep == Keep::kMine ? "Mine" : "Theirs");
+    EXPECT_EQ(it.OnServer("name"), name);
+    EXPECT_EQ(it.Ours("name"), name);
+    EXPECT_EQ(it.Outbox().size(), 0u);
+    it.ExpectSound();
   }
 }
 
