@@ -32,6 +32,8 @@ enum class Mutant : std::uint8_t {
   kB52NoRetry,                // What failed is not tried again.
   kB53ReconnectIgnored,       // A connection that returns starts nothing.
   kB54AckForgotten,           // What the server has is sent again.
+  kB55ConflictForEver,        // What others made again, too, stays in conflict with a create.
+  kB55TheirsUnseen,           // What is edited during a conflict is decided against nothing.
   kB56StaleBase,              // An edit made while one is sent keeps the version of before.
   kB58ChildFirst,             // Records are sent before those they point at.
   kB59LagShows,               // An older version from a read side that lags is shown.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/record/mutant.h"
+
 namespace satchel {
 
 namespace {
@@ -65,9 +67,8 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
         into.base = change.base;
         into.before = change.before;
         // Nobody has changed it there, and who decides sees what it would be.
-        if (earlier.state == EntryState::kConflict && !earlier.theirs_gone) {
-          into.theirs = change.base;
-        }
+        const bool decided = earlier.state == EntryState::kConflict && !earlier.theirs_gone;
+        if (decided && !Planted(Mutant::kB55TheirsUnseen)) into.theirs = change.base;
       }
       if (!DropUnchanged(earlier)) return std::nullopt;
       return earlier;

@@ -332,7 +332,8 @@ Result<bool> Settling::ParkConflict(std::int64_t seq, const std::string& words,
     (*entry)->message = words;
     (*entry)->theirs_gone = !theirs;
     // Others made it, too, and what is decided is what becomes of theirs.
-    if (theirs && (*entry)->kind == ChangeKind::kCreate) (*entry)->kind = ChangeKind::kUpdate;
+    const bool both_made = theirs && (*entry)->kind == ChangeKind::kCreate;
+    if (both_made && !Planted(Mutant::kB55ConflictForEver)) (*entry)->kind = ChangeKind::kUpdate;
     if (auto put = PutEntry(database_, **entry); !put) return Fail(put.error());
   }
   // What the user changed here stays in sight of them even where the server has nothing.

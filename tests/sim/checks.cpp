@@ -47,14 +47,14 @@ void World::Check() {
   }
 }
 
-// Who decides a conflict is shown what the server last said.
+// I11: who decides a conflict is shown what the server last said.
 void World::CheckTheirs(SimDevice& device, const OutboxEntry& entry) {
   if (entry.state != EntryState::kConflict || entry.theirs_gone) return;
   const auto fields = KeptFields(site_.state.schema(), device.policy(), entry.entity);
   for (const FieldChange& change : entry.changes) {
     const bool kept = std::find(fields.begin(), fields.end(), change.field) != fields.end();
     if (change.theirs == change.base || !kept) continue;
-    Violated("I10: a conflict about " + Where(device, entry.entity, IdText(entry.id)) + "." +
+    Violated("I11: a conflict about " + Where(device, entry.entity, IdText(entry.id)) + "." +
              change.field + " shows '" + TextOf(change.theirs) + "' for '" + TextOf(change.base) +
              "'");
   }

@@ -151,7 +151,7 @@ void World::CheckReadBack(SimDevice& device) {
   }
 }
 
-// I10: what the user gave up shows as the server has it, at the latest after the next sync.
+// I5: what the user gave up is as the server has it, at the latest after the next sync.
 void World::CheckGivenBack(SimDevice& device) {
   const auto given_back = std::exchange(device.given_back, {});
   const auto rows = device.ReadAll();
@@ -170,7 +170,7 @@ void World::CheckGivenBack(SimDevice& device) {
     const Values now =
         Cut(there->values, KeptFields(site_.state.schema(), device.policy(), entity));
     if (here != table->second.end() && here->second == now) continue;
-    Violated("I10: " + entity + "/" + id + " was given up on device " +
+    Violated("I5 (given up): " + entity + "/" + id + " was given up on device " +
              std::to_string(device.number) + " and " +
              (here == table->second.end() ? "is not there" : "shows " + Print(here->second)) +
              ", should be " + Print(now));
