@@ -100,6 +100,20 @@ Settlement Chosen(const OutboxOptions& options) {
   return chosen;
 }
 
+const char* Became(Settlement::Kind kind) {
+  switch (kind) {
+    case Settlement::Kind::kFields:
+      return "what you keep of it waits for the next upload";
+    case Settlement::Kind::kTheirs:
+    case Settlement::Kind::kDiscard:
+      return "the server's version stays";
+    case Settlement::Kind::kMine:
+    case Settlement::Kind::kRetry:
+      break;
+  }
+  return "it waits for the next upload";
+}
+
 ExitCode Resolve(const OutboxOptions& options, Terminal& terminal) {
   if (!options.keep.empty() + options.retry + options.discard != 1) {
     terminal.Complain("say one of --keep mine, --keep theirs, --retry, --discard");
@@ -113,15 +127,15 @@ ExitCode Resolve(const OutboxOptions& options, Terminal& terminal) {
   auto session = DeviceSession::Open(options.device, {}, terminal, interrupt.token());
   if (!session) return session.error();
   const Instant now = (*session)->parts().clock.Now();
-  if (auto done = Settle((*session)->edits(), Chosen(options), now); !done) {
+  const Settlement chosen = Chosen(options);
+  if (auto done = Settle((*session)->edits(), chosen, now); !done) {
     terminal.Complain(done.error());
     return done.error().code == ErrorCode::kNotFound || done.error().code == ErrorCode::kConflict ||
                    done.error().code == ErrorCode::kInvalid
                ? ExitCode::kFindings
                : ExitCodeOf(done.error());
   }
-  const char* became = options.discard || options.keep == "theirs" ? "the server's version stays"
-                                                                   : "it waits for the next upload";
+  const char* became = Became(chosen.kind);
   if (options.device.json) {
     terminal.out() << Print({{"seq", options.seq}, {"became", became}});
   } else {
