@@ -72,6 +72,7 @@ class Layer {
 
   static void Meet(OutboxEntry& entry, const LocalRow& theirs) {
     entry.their_version = theirs.version();
+    if (entry.theirs_gone) entry.message = kChangedThere;  // Somebody made it again.
     entry.theirs_gone = false;
   }
 

@@ -244,12 +244,13 @@ Result<> PutEntry(Database& database, OutboxEntry& entry) {
 }
 
 Result<> PutServerSide(Database& database, const OutboxEntry& entry) {
-  auto put =
-      database.Prepare("UPDATE \"@outbox\" SET their_version=?2,theirs_gone=?3 WHERE seq=?1");
+  auto put = database.Prepare(
+      "UPDATE \"@outbox\" SET their_version=?2,theirs_gone=?3,message=?4 WHERE seq=?1");
   if (!put) return Fail(put.error());
   put->Bind(1, entry.seq);
   put->Bind(2, std::string_view(entry.their_version));
   put->Bind(3, std::int64_t{entry.theirs_gone});
+  put->Bind(4, std::string_view(entry.message));
   if (auto done = put->Run(); !done) return done;
   return PutChanges(database, entry, false);
 }

@@ -31,6 +31,9 @@ enum class EntryState : std::uint8_t {
 [[nodiscard]] std::string_view Name(EntryState state);  // "waiting" …
 [[nodiscard]] std::string_view Name(ChangeKind kind);   // "create" …
 
+// Why a change is in conflict, where the server has the record.
+inline constexpr const char* kChangedThere = "the record was changed on the server since";
+
 struct FieldChange {
   std::string field = {};  // Or TypeColumn(field).
   Value mine = {};
@@ -113,7 +116,8 @@ struct OutboxCounts {
 // Inside the caller's transaction. Put gives a new entry its seq, or replaces the one that has it,
 // and counts the revision up.
 [[nodiscard]] Result<> PutEntry(Database& database, OutboxEntry& entry);
-// Only what the server is known to have: base, theirs, their_version. The revision stays.
+// Only what the server is known to have (base, theirs, their_version), and the message that says
+// so. The revision stays.
 [[nodiscard]] Result<> PutServerSide(Database& database, const OutboxEntry& entry);
 [[nodiscard]] Result<> RemoveEntry(Database& database, std::int64_t seq);
 

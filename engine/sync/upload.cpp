@@ -9,7 +9,6 @@ namespace satchel::upload {
 
 namespace {
 
-constexpr const char* kChangedThere = "the record was changed on the server since";
 constexpr const char* kDeletedThere = "the record was deleted on the server";
 constexpr const char* kHiddenThere =
     "the record was changed on the server since, and is no longer shown to this user";

@@ -164,6 +164,19 @@ TEST(Overlay, AConflictThatADownloadBroughtUpToDateKeepsWhatTheUserSaw) {
   }
 }
 
+TEST(Overlay, AConflictWithADeletionIsOneWithTheRecordWhenItIsThereAgain) {
+  Device it;
+  ASSERT_TRUE(it.edits.Edit("account", TextOf('a', 1), {{"name", "Mine"}}));
+  ASSERT_TRUE(Settling::Make(it.database)->ParkConflict(it.Only().seq, "gone", std::nullopt));
+  it.Arrive(IdOf('a', 1), "11", {{"name", Text("Theirs")}});
+  const OutboxEntry entry = it.Only();
+  EXPECT_FALSE(entry.theirs_gone);
+  EXPECT_EQ(entry.their_version, "11");
+  EXPECT_EQ(entry.message, kChangedThere);
+  EXPECT_EQ(FindChange(entry, "name")->theirs, Value(Text("Theirs")));
+  EXPECT_EQ(it.Name(1), "Mine");
+}
+
 // What a user decided on, or a rule let go over, is not met again: only what others write after it.
 TEST(Overlay, WhereTheServerTellsNoVersionsADecisionHolds) {
   const auto theirs = [](const Text& name) {
