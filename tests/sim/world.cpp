@@ -239,7 +239,14 @@ void World::ServerAct(const Op& op) {
       const bool there = crm.Find(last.entity, last.id) != nullptr;
       if (op.n[1] % 2 == 0) {
         if (there) crm.Delete(last.entity, last.id);
-      } else if (!there && !last.id.empty()) {
+        return;
+      }
+      // Nobody knows an id that was never sent.
+      const bool was =
+          std::any_of(crm.removals.begin(), crm.removals.end(), [&](const auto& removal) {
+            return removal.entity == last.entity && removal.id == last.id;
+          });
+      if (!there && was) {
         crm.Create(last.entity, last.id,
                    {{TextField(last.entity), text}, {"statecode", std::int64_t{0}}}, user);
       }
