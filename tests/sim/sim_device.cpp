@@ -463,9 +463,12 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
       return;
     }
     default:
-      break;
+      return Decide(op);
   }
-  // What waits for the user.
+}
+
+// About what waits for the user.
+void SimDevice::Decide(const Op& op) {
   const auto entries = Outbox();
   if (!entries) return;
   std::vector<OutboxEntry> list;
@@ -478,19 +481,18 @@ void SimDevice::Act(const Op& op, std::uint64_t marker) {
   if (list.empty()) return;
   const OutboxEntry& entry = list[op.n[1] % list.size()];
   const std::string id = IdText(entry.id);
-  const bool mine = op.n[2] % 2 != 0;
-  // One field is decided the other way.
+  const bool mine = op.kind == OpKind::kResolve && op.n[2] % 2 != 0;
+  // One field, with the type of its lookup, is decided the other way.
+  const auto field_of = [](const FieldChange& change) {
+    return change.field.substr(0, change.field.find('@'));
+  };
   const auto& changes = entry.changes;
   std::string apart;
   const bool both = entry.kind == ChangeKind::kUpdate && !entry.theirs_gone && changes.size() > 1;
   if (op.kind == OpKind::kResolve && both && op.n[3] % 3 == 1) {
-    apart = changes[op.n[3] / 3 % changes.size()].field;
-    apart = apart.substr(0, apart.find('@'));
+    apart = field_of(changes[op.n[3] / 3 % changes.size()]);
   }
-  const auto kept = [&](const FieldChange& change) {
-    const bool other = !apart.empty() && change.field.substr(0, change.field.find('@')) == apart;
-    return other != (op.kind == OpKind::kResolve && mine);
-  };
+  const auto kept = [&](const FieldChange& change) { return mine != (field_of(change) == apart); };
   const auto give_up = [&] {
     for (const FieldChange& change : entry.changes) {
       if (kept(change)) continue;

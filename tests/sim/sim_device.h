@@ -153,6 +153,7 @@ class SimDevice {
   void RememberValues(const std::string& entity, const std::string& id,
                       const std::vector<FieldText>& fields);
   void RememberLink(const std::vector<FieldText>& ends, bool linked);
+  void Decide(const Op& op);
   // The user is about to change these fields of what the device shows; none: to delete it.
   void Look(const std::string& entity, const std::string& id, const std::vector<FieldText>& fields);
   [[nodiscard]] std::vector<std::string> LocalIds(const std::string& entity);
