@@ -66,9 +66,10 @@ std::optional<OutboxEntry> Condense(OutboxEntry earlier, const OutboxEntry& late
         if (known || fresh) continue;
         into.base = change.base;
         into.before = change.before;
-        // Nobody has changed it there, and who decides sees what it would be.
-        const bool decided = earlier.state == EntryState::kConflict && !earlier.theirs_gone;
-        if (decided && !Planted(Mutant::kB55TheirsUnseen)) into.theirs = change.base;
+        // Of what was not edited before, the row shows what the server has: that is decided
+        // against.
+        const bool met = earlier.state == EntryState::kConflict && !earlier.theirs_gone;
+        if (met && !Planted(Mutant::kB55TheirsUnseen)) into.theirs = change.base;
       }
       if (!DropUnchanged(earlier)) return std::nullopt;
       return earlier;

@@ -17,11 +17,6 @@ bool IsLink(const Item& item) {
   return item.kind == ChangeKind::kAssociate || item.kind == ChangeKind::kDisassociate;
 }
 
-// A record of which others cannot have made one of the same id.
-bool OnlyOurs(const Item& item) {
-  return item.kind == ChangeKind::kCreate && item.own_id && !item.made_again;
-}
-
 // Errors that are about what was to be sent, not about the server or the connection.
 bool IsAboutContent(ErrorCode code) {
   return code == ErrorCode::kInvalid || code == ErrorCode::kUnsupported ||
@@ -306,7 +301,7 @@ void Session::Decide(const Question& question, const Found& found, Actions& acti
   if (item.kind == ChangeKind::kDelete && gone) return DecideDeletion(question, actions);
   // Whoever made the record, what we wrote is there. Nobody but us can have made one of our ids,
   // though others may have changed it since.
-  if (found.standing == Standing::kOurs || (OnlyOurs(item) && !gone)) {
+  if (found.standing == Standing::kOurs || (item.only_ours && !gone)) {
     actions.emplace_back(Acknowledge{item.seq, {}, true});
     return Settle(question.place);
   }
@@ -378,7 +373,7 @@ void Session::DecideConflict(const Question& question, Standing standing, Action
   const Item& item = items_[question.place];
   if (item.kind == ChangeKind::kCreate && standing == Standing::kGone) {
     // The server has it and does not show it: not yet, or not to us.
-    if (OnlyOurs(item)) {
+    if (item.only_ours) {
       actions.emplace_back(Acknowledge{item.seq, {}});
       return Settle(question.place);
     }

@@ -2,7 +2,6 @@
 
 #include "engine/record/row_version.h"
 #include "engine/store/condense.h"
-#include "engine/store/edit_check.h"
 
 namespace satchel::upload {
 
@@ -44,11 +43,10 @@ Item ItemOf(const OutboxEntry& entry, const Schema& schema) {
                .state = entry.state,
                .attempts = entry.attempts,
                .versioned = !entry.version.empty(),
-               .made_again = entry.kind == ChangeKind::kCreate && MayBeThere(entry),
+               .only_ours = IsOnlyOurs(entry),
                .unread = entry.unread};
   const EntitySchema* known = schema.Find(entry.entity);
   if (!known) return item;
-  item.own_id = KeyKindOf(*known) == IdKind::kGuid;
   for (const FieldChange& change : entry.changes) {
     const FieldSchema* field = known->Find(change.field);
     if (!field || !kIdTypes.Has(field->type) || field->name == known->key) continue;

@@ -29,10 +29,9 @@ struct Item {
   ChangeKind kind = ChangeKind::kUpdate;
   EntryState state = EntryState::kWaiting;
   int attempts = 0;
-  bool versioned = false;   // It is based on a known version.
-  bool made_again = false;  // A create of a record that may be there with other values.
-  bool own_id = true;       // The device made the id up; nobody else can have it.
-  bool unread = false;      // Of a record made here that the server has not shown and still may.
+  bool versioned = false;  // It is based on a known version.
+  bool only_ours = false;  // As IsOnlyOurs says of the entry.
+  bool unread = false;     // Of a record made here that the server has not shown and still may.
   std::vector<Reference> references = {};
 };
 

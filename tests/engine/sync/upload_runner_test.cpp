@@ -434,13 +434,18 @@ TEST(Upload, AConflictMayComeBack) {
   EXPECT_EQ(FindChange(it.Only(), "name")->theirs, Value(Text("Theirs again")));
 }
 
+struct ConflictWithADeletion : Company {
+  ConflictWithADeletion() {
+    Rule(ConflictRule::kManual);
+    Edit("name", "Mine");
+    TheyDelete();
+    EXPECT_EQ(Upload().conflicts, 1);
+  }
+};
+
 TEST(Upload, AConflictWithADeletionIsResolvedBothWays) {
   for (const Keep keep : {Keep::kMine, Keep::kTheirs}) {
-    Company it;
-    it.Rule(ConflictRule::kManual);
-    it.Edit("name", "Mine");
-    it.TheyDelete();
-    EXPECT_EQ(it.Upload().conflicts, 1);
+    ConflictWithADeletion it;
     const std::int64_t seq = it.Only().seq;
     EXPECT_EQ(ResolveConflict(it.database, seq, {}, keep).error().code, ErrorCode::kInvalid);
     ASSERT_TRUE(ResolveConflict(it.database, seq, keep));
@@ -629,11 +634,7 @@ TEST(Upload, ATextKeySomebodyElseUsedIsResolvedBothWays) {
 // Two devices may make the same record again.
 TEST(Upload, ARecordThatOthersMadeAgainTooIsResolvedBothWays) {
   for (const Keep keep : {Keep::kMine, Keep::kTheirs}) {
-    Company it;
-    it.Rule(ConflictRule::kManual);
-    it.Edit("name", "Mine");
-    it.TheyDelete();
-    EXPECT_EQ(it.Upload().conflicts, 1);
+    ConflictWithADeletion it;
     ASSERT_TRUE(ResolveConflict(it.database, it.Only().seq, Keep::kMine));
     it.TheyWrite("Theirs", 500);
     EXPECT_EQ(it.Upload().conflicts, 1);

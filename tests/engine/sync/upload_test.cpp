@@ -49,7 +49,8 @@ Item Entry(std::int64_t seq, ChangeKind kind, const std::string& id = "") {
           .entity = "account",
           .id = id.empty() ? std::to_string(seq) : id,
           .kind = kind,
-          .versioned = kind != ChangeKind::kCreate};
+          .versioned = kind != ChangeKind::kCreate,
+          .only_ours = kind == ChangeKind::kCreate};
 }
 Item Update(std::int64_t seq) {
   return Entry(seq, ChangeKind::kUpdate);
@@ -301,7 +302,7 @@ TEST(UploadSession, ACreateThatIsThereAlreadyIsOurs) {
 TEST(UploadSession, ARecordOfAnIdOthersMayUseIsAConflict) {
   Session session({});
   Item item = Create(1);
-  item.own_id = false;
+  item.only_ours = false;
   (void)session.On(Begun{{item}});
   (void)session.On(All(Kind::kConflict));
   EXPECT_EQ(session.On(Found1(Standing::kTheirs)).front(), Action(TakeTheirs{1, kChanged}));
@@ -310,7 +311,7 @@ TEST(UploadSession, ARecordOfAnIdOthersMayUseIsAConflict) {
 TEST(UploadSession, ARecordTheServerHidesIsNotTakenForOursWhenItWasMadeAgain) {
   Session session({});
   Item item = Create(1);
-  item.made_again = true;
+  item.only_ours = false;
   (void)session.On(Begun{{item}});
   (void)session.On(All(Kind::kConflict));
   EXPECT_EQ(session.On(Found1(Standing::kGone)), Actions({Park{1, "no"}, Reload{}}));
